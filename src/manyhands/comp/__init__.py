@@ -1,0 +1,1 @@
+"""Layers become a frame; authorship travels with alpha."""

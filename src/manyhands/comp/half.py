@@ -1,0 +1,76 @@
+"""Half floats in numba: stored in 16 bits, calculated in 32.
+
+numba has no float16 on the processor, so a half array travels as its bits (a uint16 view) and is
+widened and narrowed by the processor's own conversions, which round as numpy does.
+"""
+# mypy: disable-error-code="no-untyped-def,no-untyped-call"
+
+from __future__ import annotations
+
+import numpy as np
+from llvmlite import ir
+from numba import njit, prange, types
+from numba.extending import intrinsic, overload
+
+
+@intrinsic
+def half_to_float(typingctx, bits):
+    """float32 from the bits of a half."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.fpext(builder.bitcast(arguments[0], ir.HalfType()), ir.FloatType())
+
+    return types.float32(types.uint16), codegen
+
+
+@intrinsic
+def float_to_half(typingctx, value):
+    """The bits of the half nearest to a float32."""
+
+    def codegen(context, builder, signature, arguments):
+        return builder.bitcast(builder.fptrunc(arguments[0], ir.HalfType()), ir.IntType(16))
+
+    return types.uint16(types.float32), codegen
+
+
+def load(sample):
+    """A stored sample as float32; for use inside kernels."""
+    raise NotImplementedError
+
+
+@overload(load, inline="always")
+def _load(sample):
+    if sample == types.uint16:
+        return lambda sample: half_to_float(sample)
+    return lambda sample: sample
+
+
+def stored(array: np.ndarray) -> np.ndarray:
+    """The array as kernels take it: float32 as it is, float16 as its bits."""
+    return array.view(np.uint16) if array.dtype == np.float16 else array
+
+
+def narrowed(array: np.ndarray) -> np.ndarray:
+    """float16 copy of a float32 array; what does not fit becomes infinite, as in numpy."""
+    out = np.empty(array.shape, np.float16)
+    _narrow(np.ascontiguousarray(array, np.float32).reshape(-1), out.reshape(-1).view(np.uint16))
+    return out
+
+
+def widened(array: np.ndarray) -> np.ndarray:
+    """float32 copy of a float16 array."""
+    out = np.empty(array.shape, np.float32)
+    _widen(np.ascontiguousarray(array).reshape(-1).view(np.uint16), out.reshape(-1))
+    return out
+
+
+@njit(parallel=True, cache=True)
+def _narrow(source, out):
+    for index in prange(source.size):
+        out[index] = float_to_half(source[index])
+
+
+@njit(parallel=True, cache=True)
+def _widen(source, out):
+    for index in prange(source.size):
+        out[index] = half_to_float(source[index])

@@ -1,0 +1,38 @@
+"""Decision: a person's accept, revise or reject of a take or a proposal, and why."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from manyhands.core.hand import Hand
+from manyhands.core.noun import Noun
+
+Verdict = Literal["accept", "revise", "reject"]
+
+
+class Decision(Noun):
+    """Who decided what, by which door, and whether the result could be seen before.
+
+    ``seen`` holds the hash of the frames that the person was shown; it is empty where the verdict
+    was given before the take existed (a script's ``--accept``), and then nobody can say that a
+    human validated the picture.
+    """
+
+    KIND: ClassVar[str] = "decision"
+
+    id: str
+    take: str
+    verdict: Verdict
+    by: Hand
+    reason: str = Field(min_length=1)
+    note: str = ""
+    door: Literal["terminal", "command line", "api", "studio"]
+    seen: str = ""
+    at: str
+
+    @property
+    def oversight(self) -> Literal["human_validated", "prompt_guided"]:
+        """The human oversight level of C2PA 2.4 that this decision earned."""
+        return "human_validated" if self.verdict == "accept" and self.seen else "prompt_guided"

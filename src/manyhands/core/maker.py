@@ -1,0 +1,312 @@
+"""Maker: a named, versioned function from clips, parameters and a seed to a clip.
+
+Everything else about a maker (command-line flags, forms, reference page, cache key, promise tests)
+is derived from what stands here: its name, its ``Params``, its signature and its docstring.
+"""
+
+from __future__ import annotations
+
+import inspect
+import types
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Self, Union, get_args, get_origin, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
+
+from manyhands.core.chance import Chance
+from manyhands.core.clip import Clip
+from manyhands.core.errors import ParameterError
+from manyhands.core.hand import Hand, Origin
+from manyhands.core.track import Track
+from manyhands.core.words import Words
+
+Bell = Callable[[int, int], None]
+"""``bell(done, of)``: says how far the work is; raises Stopped when somebody asked to stop."""
+
+Role = Literal["element", "treatment", "matte", "track", "placement"]
+"""What a maker is for.  An *element* is a layer of its own; a *treatment* changes the plate it is
+given; a *matte* and a *track* help others and have no pixels in the result; the *placement* lays an
+element into a plate."""
+
+
+class MakerParams(BaseModel):
+    """The parameters of a maker: frozen, bounded, refusing names that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    def scaled(self, factor: float) -> Self:
+        """The same look on a plate ``factor`` times the size: lengths in pixels follow."""
+        changes = {}
+        for name, info in type(self).model_fields.items():
+            about = _about(info)
+            value = getattr(self, name)
+            if about.get("unit") == "px" and value is not None:
+                scaled = _each(value, lambda part: part * factor)
+                changes[name] = _each(scaled, round) if info.annotation is int else scaled
+            elif about.get("detail"):
+                changes[name] = max(about["low"], round(value * factor ** about["detail"]))
+        return self.model_copy(update=changes)
+
+
+def _each(value: Any, change: Callable[[float], float]) -> Any:
+    return tuple(change(part) for part in value) if isinstance(value, tuple) else change(value)
+
+
+def number(
+    default: float | None,
+    *,
+    low: float,
+    high: float,
+    unit: str,
+    about: str,
+    bold: float = 1.0,
+    plate: str = "",
+    detail: float = 0.0,
+) -> Any:
+    """A bounded number.
+
+    Args:
+        unit: what it counts; ``px`` follows the size of the plate in a draft.
+        bold: the factor by which a bold reading of a note exaggerates it (a restrained one divides).
+        plate: the fact of the plate's reading that proposes its value, e.g. ``sun_azimuth_deg``.
+        detail: the power of the draft's scale that this follows, for sizes of a grid.
+    """
+    extra: Any = {"unit": unit, "bold": bold, "plate": plate, "detail": detail, "low": low, "high": high}
+    return Field(default, ge=low, le=high, description=about, json_schema_extra=extra)
+
+
+def share(default: float, about: str, *, bold: float = 1.0, plate: str = "") -> Any:
+    """A number from 0 to 1."""
+    return number(default, low=0, high=1, unit="share", about=about, bold=bold, plate=plate)
+
+
+def choice(default: str, about: str) -> Any:
+    """One of the names that the field's Literal lists."""
+    return Field(default, description=about, json_schema_extra={"unit": "name"})
+
+
+def flag(default: bool, about: str) -> Any:
+    """Yes or no."""
+    return Field(default, description=about, json_schema_extra={"unit": "yes or no"})
+
+
+def text(default: str, about: str) -> Any:
+    """Free text, such as the path of a file that the maker declares it reads."""
+    return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "text"})
+
+
+Colour = tuple[float, float, float]
+
+
+def colour(default: Colour, about: str, *, plate: str = "") -> Any:
+    """A colour: scene-linear ACEScg red, green and blue."""
+    extra: Any = {"unit": "ACEScg", "plate": plate, "low": 0, "high": 100}
+    return Field(default, description=about, json_schema_extra=extra)
+
+
+Point = tuple[float, float]
+
+
+def point(default: Point | None, about: str, *, plate: str = "") -> Any:
+    """A place in the plate, in pixels from its top left corner; it follows the plate's size."""
+    return Field(default, description=about, json_schema_extra={"unit": "px", "plate": plate})
+
+
+def _about(info: FieldInfo) -> dict[str, Any]:
+    extra = info.json_schema_extra
+    return dict(extra) if isinstance(extra, dict) else {}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter, as a form, a flag or a page shows it."""
+
+    name: str
+    default: Any
+    unit: str
+    about: str
+    low: float | None
+    high: float | None
+    names: tuple[str, ...]
+    bold: float
+    plate: str
+
+
+@dataclass(frozen=True)
+class Input:
+    """One clip or track that a maker takes."""
+
+    name: str
+    kind: Literal["clip", "track"]
+    needed: bool
+
+
+@dataclass(frozen=True)
+class Maker:
+    """One maker: what it is called, what it takes, what it promises, and the function itself."""
+
+    name: str
+    version: int
+    origin: Origin
+    role: Role
+    about: str
+    manual: str
+    params: type[MakerParams]
+    inputs: tuple[Input, ...]
+    gives: Literal["clip", "track"]
+    words: Words
+    keeps: bool
+    repeats: bool
+    scope: str
+    needs: tuple[str, ...]
+    seconds: Callable[[Any, int, int], float]
+    function: Callable[..., Any]
+
+    @property
+    def id(self) -> str:
+        return f"{self.name}@{self.version}"
+
+    @property
+    def hand(self) -> Hand:
+        return Hand(
+            id=f"{self.origin}:{self.name}:{self.version}",
+            origin=self.origin,
+            name=self.name,
+            version=str(self.version),
+        )
+
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Every parameter with its bounds, unit and meaning, in the order they are declared."""
+        found = []
+        for name, info in self.params.model_fields.items():
+            extra = _about(info)
+            names = get_args(info.annotation) if get_origin(info.annotation) is Literal else ()
+            found.append(
+                Parameter(
+                    name,
+                    info.default,
+                    str(extra.get("unit", "")),
+                    info.description or "",
+                    extra.get("low"),
+                    extra.get("high"),
+                    tuple(names),
+                    float(extra.get("bold", 1.0)),
+                    str(extra.get("plate", "")),
+                )
+            )
+        return tuple(found)
+
+    def checked(self, params: Mapping[str, Any]) -> MakerParams:
+        """The parameters as a frozen value.
+
+        Raises: ParameterError that names the parameter, its value, its bounds and its meaning.
+        """
+        try:
+            return self.params.model_validate(dict(params))
+        except ValidationError as error:
+            raise self._refusal(error.errors()[0]) from None
+
+    def _refusal(self, fault: Any) -> ParameterError:
+        name = str(fault["loc"][0]) if fault["loc"] else "parameters"
+        known = {parameter.name: parameter for parameter in self.parameters()}
+        if name not in known:
+            return ParameterError(
+                f"{self.name}: {name} is not one of its parameters.",
+                f"It has: {', '.join(known)}.",
+                maker=self.name,
+                parameter=name,
+            )
+        spec = known[name]
+        if spec.names:
+            limit = f"it must be one of {', '.join(map(str, spec.names))}"
+        elif spec.low is not None:
+            limit = f"it must lie between {spec.low:g} and {spec.high:g}"
+        else:
+            limit = fault["msg"].lower()
+        unit = "" if spec.unit in ("share", "name", "yes or no", "text") else f" ({spec.unit})"
+        return ParameterError(
+            f"{self.name}: {name} is {fault['input']!r}; {limit}{unit}.",
+            f"It is {spec.about}.",
+            maker=self.name,
+            parameter=name,
+            value=repr(fault["input"]),
+            low=spec.low,
+            high=spec.high,
+        )
+
+    def make(self, inputs: Mapping[str, Clip | Track | None], params: MakerParams, rng: Chance, bell: Bell) -> Any:
+        """The clip or track that this maker makes of its inputs; frames are computed when asked for."""
+        given = {item.name: inputs.get(item.name) for item in self.inputs}
+        for item in self.inputs:
+            if item.needed and given[item.name] is None:
+                raise ParameterError(
+                    f"{self.name}: the input {item.name} is missing.",
+                    f"Name a step or the plate as its {item.name}.",
+                    maker=self.name,
+                )
+        return self.function(**given, p=params, rng=rng, bell=bell)
+
+
+def maker(
+    name: str,
+    *,
+    version: int,
+    origin: Origin = "procedure",
+    role: Role = "treatment",
+    words: Words | None = None,
+    keeps: bool = False,
+    repeats: bool = True,
+    scope: str = "composite",
+    needs: tuple[str, ...] = (),
+    seconds: Callable[[Any, int, int], float] = lambda params, width, height: 3e-8 * width * height,
+) -> Callable[[Callable[..., Any]], Maker]:
+    """Declare a maker; the decorated name becomes a :class:`Maker`.
+
+    Args:
+        version: grows when the same parameters and seed give other pixels.
+        keeps: its frames cost enough to be kept in the production's cache.
+        repeats: the same inputs and seed give the same pixels.
+        scope: what it does with the footage it is given, in the order of ``rights``.
+        needs: what must be at hand: a GPU, a key, weights.
+        seconds: what one frame costs on one core, from (params, width, height).
+    """
+
+    def declare(function: Callable[..., Any]) -> Maker:
+        hints = get_type_hints(function)
+        inputs, params = [], None
+        for parameter in inspect.signature(function).parameters.values():
+            kinds = _members(hints[parameter.name])
+            if Clip in kinds or Track in kinds:
+                kind: Literal["clip", "track"] = "clip" if Clip in kinds else "track"
+                inputs.append(Input(parameter.name, kind, needed=type(None) not in kinds))
+            elif isinstance(kinds[0], type) and issubclass(kinds[0], MakerParams):
+                params = kinds[0]
+        if params is None:
+            raise TypeError(f"maker {name}: give it an argument p with a MakerParams type")
+        manual = inspect.getdoc(inspect.getmodule(function)) or inspect.getdoc(function) or ""
+        return Maker(
+            name=name,
+            version=version,
+            origin=origin,
+            role=role,
+            about=manual.split("\n\n")[0].replace("\n", " "),
+            manual=manual,
+            params=params,
+            inputs=tuple(inputs),
+            gives="track" if Track in _members(hints["return"]) else "clip",
+            words=words or Words(),
+            keeps=keeps,
+            repeats=repeats,
+            scope=scope,
+            needs=needs,
+            seconds=seconds,
+            function=function,
+        )
+
+    return declare
+
+
+def _members(hint: Any) -> tuple[Any, ...]:
+    return get_args(hint) if get_origin(hint) in (types.UnionType, Union) else (hint,)

@@ -1,0 +1,68 @@
+"""Recipe: an immutable list of named steps with named inputs; its id is the hash of its content."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from pydantic import Field, model_validator
+
+from manyhands.core.noun import Noun, digest
+
+PLATE = "plate"
+"""The name by which a step asks for the shot's plate."""
+
+
+class Step(Noun):
+    """One maker at work: its parameters, and where each input comes from."""
+
+    KIND: ClassVar[str] = "step"
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    maker: str
+    version: int
+    params: dict[str, Any] = {}
+    inputs: dict[str, str] = {}
+
+    def content(self) -> dict[str, Any]:
+        """What decides this step's pixels, beside what its inputs are."""
+        return {"maker": self.maker, "version": self.version, "params": self.params, "inputs": self.inputs}
+
+
+class Recipe(Noun):
+    """Steps in the order they depend on each other; the last one is the result.
+
+    ``name`` and ``why`` are for people and are not part of the id: two recipes with the same
+    steps are the same recipe.
+    """
+
+    KIND: ClassVar[str] = "recipe"
+
+    steps: tuple[Step, ...] = Field(min_length=1)
+    name: str = ""
+    why: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Recipe:
+        known = {PLATE}
+        for step in self.steps:
+            if step.name in known:
+                raise ValueError(f"step {step.name} is named twice, or is named like the plate")
+            missing = set(step.inputs.values()) - known
+            if missing:
+                raise ValueError(
+                    f"step {step.name} asks for {', '.join(sorted(missing))}, which no step before it makes"
+                )
+            known.add(step.name)
+        return self
+
+    @property
+    def id(self) -> str:
+        steps = [{"name": step.name, **step.content()} for step in self.steps]
+        return f"r-{digest(steps)[:12]}"
+
+    def step(self, name: str) -> Step:
+        return next(step for step in self.steps if step.name == name)
+
+    @property
+    def result(self) -> Step:
+        return self.steps[-1]

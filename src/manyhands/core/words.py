@@ -1,0 +1,39 @@
+"""Words: what a maker answers to in a director's note, declared beside the maker itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Effects = Mapping[str, Any]
+"""Parameter name to what a word does to it: a value sets it, Times scales it, Plus adds to it."""
+
+
+@dataclass(frozen=True)
+class Times:
+    """Scale the parameter by a factor; a degree ("very", "slightly") raises or lowers the power."""
+
+    factor: float
+
+
+@dataclass(frozen=True)
+class Plus:
+    """Add to the parameter, in its own unit; a degree scales the amount."""
+
+    amount: float
+
+
+@dataclass(frozen=True)
+class Words:
+    """The vocabulary of one maker.
+
+    ``nouns`` call the maker ("smoke", "fire"); two nouns of one maker joined by "and" make one
+    step.  ``adjectives`` shape the step they stand with ("thick").  ``circumstances`` are nouns
+    that never call a maker but shape all that answer to them ("wind").  A phrase of several words
+    is written with blanks.
+    """
+
+    nouns: Mapping[str, Effects] = field(default_factory=dict)
+    adjectives: Mapping[str, Effects] = field(default_factory=dict)
+    circumstances: Mapping[str, Effects] = field(default_factory=dict)

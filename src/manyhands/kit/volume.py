@@ -1,0 +1,288 @@
+"""A box of lit, glowing smoke seen from in front: volume to premultiplied picture.
+
+Light is swept through the grid slice by slice (each slice takes from the one before it, shifted
+along the ray), and the camera looks along z without perspective, so that a row of pixels shares
+its interpolation.  Finer structure than the grid's comes from noise that drifts with the gas.
+
+Units: lengths in cells, extinction per cell, light scene-linear.
+"""
+# mypy: disable-error-code="no-untyped-def,no-untyped-call"
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numba import njit, prange
+
+from manyhands.kit.fluid import FLAME, HEAT, SMOKE
+from manyhands.kit.noise import billows
+
+_f = np.float32
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the gas looks and what light falls on it.
+
+    ``albedo``: what a wisp gives back of the light it stops.  ``sun`` and ``sky``: light on a
+    white surface from the sun, and from the whole sky; ``sun_from``: unit vector (x, y, z) towards
+    the sun, y up, z away from the camera.  ``thick``: extinction of one cell of SMOKE 1.
+    ``glow``: brightness of the hottest flame; ``flame_thick``: how much a flame hides.
+    ``detail``: share of the density that fine structure carves away, ``detail_cells``: size of
+    the largest fine structure.
+    """
+
+    albedo: tuple[float, float, float] = (0.5, 0.5, 0.5)
+    sun: tuple[float, float, float] = (2.0, 1.9, 1.7)
+    sky: tuple[float, float, float] = (0.5, 0.6, 0.8)
+    sun_from: tuple[float, float, float] = (-0.5, 0.7, -0.5)
+    thick: float = 0.4
+    glow: float = 5.0
+    flame_thick: float = 0.35
+    detail: float = 0.7
+    detail_cells: float = 6.0
+
+
+def draw(carried: np.ndarray, drift: np.ndarray, phase: float, look: Look, *, width: int, height: int) -> np.ndarray:
+    """The picture of a box.
+
+    Args:
+        carried: (nz, ny, nx, 4) and drift (nz, ny, nx, 6) as in :class:`~manyhands.kit.fluid.Gas`.
+        phase: 0 to 1, where the first set of texture coordinates stands in its life.
+    Shapes: returns (height, width, 4) float32.
+    Colour: scene-linear, premultiplied; flames add light and cover what they hide.
+    """
+    nz, ny, nx, _ = carried.shape
+    lit = light_in(carried, look)
+    fields = np.empty((nz, ny, nx, 12), np.float32)
+    fields[..., 0] = carried[..., SMOKE] * _f(look.thick)
+    fields[..., 1] = carried[..., FLAME]
+    fields[..., 2] = lit[0]
+    fields[..., 3] = lit[1]
+    fields[..., 4] = lit[2]
+    fields[..., 5] = carried[..., HEAT]
+    fields[..., 6:] = drift
+    busy = (fields[..., :2].max(-1) > 1e-4).any(-1)
+    out = np.zeros((height, width, 4), np.float32)
+    weight = 1 - abs(2 * phase - 1)
+    _march(
+        fields,
+        np.ascontiguousarray(busy),
+        billows(),
+        _f(weight),
+        np.array(look.albedo, np.float32),
+        np.array(look.sun, np.float32),
+        np.array(look.sky, np.float32),
+        _f(_phase_function(look.sun_from)),
+        _f(look.glow),
+        _f(look.flame_thick),
+        _f(look.detail),
+        _f(16 / look.detail_cells),
+        out,
+    )
+    return out
+
+
+def light_in(carried: np.ndarray, look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Light that reaches each cell: from the sun, from the sky (shares), from the fire (scene-linear).
+
+    Shapes: three (nz, ny, nx) float32.
+    """
+    thick = np.ascontiguousarray(carried[..., SMOKE]) * _f(look.thick)
+    sun = _swept(thick, look.sun_from)
+    above = [(0, 1, 0), (-0.7, 0.7, 0), (0.7, 0.7, 0), (0, 0.5, -0.85)]
+    sky = np.asarray(sum(_swept(thick, way) for way in above) * _f(1 / len(above)))
+    return sun, sky, _firelight(carried, thick, look)
+
+
+def _phase_function(sun_from: tuple[float, float, float]) -> float:
+    """How much brighter smoke is towards the sun than beside it: Henyey and Greenstein 1941, g 0.35.
+
+    1 where the sun stands at right angles to the view.
+    """
+    g = 0.35
+    x, y, z = sun_from
+    cosine = z / math.sqrt(x * x + y * y + z * z)
+    return float(((1 + g * g) / (1 + g * g - 2 * g * cosine)) ** 1.5)
+
+
+def _firelight(carried: np.ndarray, thick: np.ndarray, look: Look) -> np.ndarray:
+    flame = np.ascontiguousarray(carried[..., FLAME]) * _f(look.glow)
+    if not flame.any():
+        return np.zeros_like(flame)
+    nz, ny, nx = flame.shape
+    small = (max(nz // 4, 1), max(ny // 4, 1), max(nx // 4, 1))
+    reduced = _reduced(flame, small)
+    near = _blurred(reduced, 1.2)
+    far = _blurred(reduced, 4.0)
+    spread = _enlarged(near * _f(0.22) + far * _f(0.5), flame.shape)
+    return np.asarray(spread * np.exp(-thick * _f(1.5)), np.float32)
+
+
+def _reduced(field: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    nz, ny, nx = shape
+    slices = np.stack([cv2.resize(plane, (nx, ny), interpolation=cv2.INTER_AREA) for plane in field])
+    flat = cv2.resize(slices.reshape(len(field), -1), (ny * nx, nz), interpolation=cv2.INTER_AREA)
+    return np.asarray(flat.reshape(nz, ny, nx))
+
+
+def _enlarged(field: np.ndarray, shape: tuple[int, int, int]) -> np.ndarray:
+    nz, ny, nx = shape
+    flat = cv2.resize(field.reshape(len(field), -1), (field[0].size, nz), interpolation=cv2.INTER_LINEAR)
+    deep = flat.reshape(nz, *field.shape[1:])
+    return np.stack([cv2.resize(plane, (nx, ny), interpolation=cv2.INTER_LINEAR) for plane in deep])
+
+
+def _blurred(field: np.ndarray, sigma: float) -> np.ndarray:
+    planes = np.stack([cv2.GaussianBlur(plane, (0, 0), sigma) for plane in field])
+    flat = cv2.GaussianBlur(planes.reshape(len(field), -1), (1, 0), sigmaX=0.01, sigmaY=sigma)
+    return np.asarray(flat.reshape(field.shape))
+
+
+def _swept(thick: np.ndarray, towards: tuple[float, float, float]) -> np.ndarray:
+    """Share of the light from one direction that reaches each cell's middle."""
+    way = np.array([towards[2], towards[1], towards[0]], np.float64)  # in the arrays' order z, y, x
+    axis = int(np.argmax(np.abs(way)))
+    order = [axis, *[other for other in range(3) if other != axis]]
+    view = thick.transpose(order)
+    reversed_ = way[axis] > 0
+    if reversed_:
+        view = view[::-1]
+    slope = [way[other] / abs(way[axis]) for other in order[1:]]
+    length = np.linalg.norm(way) / abs(way[axis])
+    out = np.empty_like(thick)
+    seen = out.transpose(order)
+    _sweep(view, _f(slope[0]), _f(slope[1]), _f(length), seen[::-1] if reversed_ else seen)
+    return out
+
+
+@njit(cache=True)
+def _sweep(thick, shift_a, shift_b, length, out):
+    depth, na, nb = thick.shape
+    half = _f(0.5) * length
+    for a in range(na):
+        for b in range(nb):
+            out[0, a, b] = math.exp(-half * thick[0, a, b])
+    for k in range(1, depth):
+        for a in range(na):
+            pa = _f(a) + shift_a
+            a0 = int(math.floor(pa))
+            fa = pa - _f(a0)
+            for b in range(nb):
+                pb = _f(b) + shift_b
+                b0 = int(math.floor(pb))
+                fb = pb - _f(b0)
+                light = _f(0)
+                for da in range(2):
+                    wa = fa if da else _f(1) - fa
+                    for db in range(2):
+                        weight = wa * (fb if db else _f(1) - fb)
+                        if weight > 0:
+                            ia, ib = a0 + da, b0 + db
+                            if 0 <= ia < na and 0 <= ib < nb:
+                                light += weight * out[k - 1, ia, ib] * math.exp(-half * thick[k - 1, ia, ib])
+                            else:
+                                light += weight
+                out[k, a, b] = light * math.exp(-half * thick[k, a, b])
+
+
+@njit(inline="always")
+def _texture(noise, z, y, x):
+    """Trilinear look-up in a cube of bytes that repeats; 0 to 1."""
+    mask = noise.shape[0] - 1
+    k, j, i = int(math.floor(z)), int(math.floor(y)), int(math.floor(x))
+    fz, fy, fx = z - _f(k), y - _f(j), x - _f(i)
+    k, j, i = k & mask, j & mask, i & mask
+    k1, j1, i1 = (k + 1) & mask, (j + 1) & mask, (i + 1) & mask
+    a = _f(noise[k, j, i]) + fx * (_f(noise[k, j, i1]) - _f(noise[k, j, i]))
+    b = _f(noise[k, j1, i]) + fx * (_f(noise[k, j1, i1]) - _f(noise[k, j1, i]))
+    c = _f(noise[k1, j, i]) + fx * (_f(noise[k1, j, i1]) - _f(noise[k1, j, i]))
+    d = _f(noise[k1, j1, i]) + fx * (_f(noise[k1, j1, i1]) - _f(noise[k1, j1, i]))
+    e = a + fy * (b - a)
+    g = c + fy * (d - c)
+    return (e + fz * (g - e)) * _f(1 / 255)
+
+
+@njit(parallel=True, cache=True)
+def _march(fields, busy, noise, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out):
+    nz, ny, nx, parts = fields.shape
+    height, width = out.shape[:2]
+    one, half = _f(1), _f(0.5)
+    steady = one / math.sqrt(weight * weight + (one - weight) * (one - weight))
+    for row in prange(height):
+        clear = np.ones(width, np.float32)
+        line = np.empty((nx, parts), np.float32)
+        # a picture's rows run down, the grid's up
+        y = (one - (_f(row) + half) / _f(height)) * _f(ny) - half
+        j = int(math.floor(y + half))
+        t = y - _f(j)
+        below, middle, above = half * (half - t) * (half - t), _f(0.75) - t * t, half * (half + t) * (half + t)
+        j0, j1, j2 = min(max(j - 1, 0), ny - 1), min(max(j, 0), ny - 1), min(max(j + 1, 0), ny - 1)
+        for k in range(nz):
+            if not (busy[k, j0] or busy[k, j1] or busy[k, j2]):
+                continue
+            for i in range(nx):
+                for part in range(parts):
+                    line[i, part] = (
+                        below * fields[k, j0, i, part]
+                        + middle * fields[k, j1, i, part]
+                        + above * fields[k, j2, i, part]
+                    )
+            for column in range(width):
+                through = clear[column]
+                if through < _f(0.003):
+                    continue
+                x = (_f(column) + half) / _f(width) * _f(nx) - half
+                i = int(math.floor(x + half))
+                s = x - _f(i)
+                wa, wb, wc = half * (half - s) * (half - s), _f(0.75) - s * s, half * (half + s) * (half + s)
+                i0, i1, i2 = min(max(i - 1, 0), nx - 1), min(max(i, 0), nx - 1), min(max(i + 1, 0), nx - 1)
+                thick = wa * line[i0, 0] + wb * line[i1, 0] + wc * line[i2, 0]
+                flame = wa * line[i0, 1] + wb * line[i1, 1] + wc * line[i2, 1]
+                if thick < _f(1e-4) and flame < _f(1e-3):
+                    continue
+                dx = wa * line[i0, 6] + wb * line[i1, 6] + wc * line[i2, 6]
+                dy = wa * line[i0, 7] + wb * line[i1, 7] + wc * line[i2, 7]
+                dz = wa * line[i0, 8] + wb * line[i1, 8] + wc * line[i2, 8]
+                ex = wa * line[i0, 9] + wb * line[i1, 9] + wc * line[i2, 9]
+                ey = wa * line[i0, 10] + wb * line[i1, 10] + wc * line[i2, 10]
+                ez = wa * line[i0, 11] + wb * line[i1, 11] + wc * line[i2, 11]
+                first = _texture(noise, (_f(k) - dz) * grain, (y - dy) * grain, (x - dx) * grain)
+                second = _texture(
+                    noise, (_f(k) - ez) * grain + _f(37), (y - ey) * grain + _f(71), (x - ex) * grain + _f(13)
+                )
+                crest = half + steady * (weight * (first - half) + (one - weight) * (second - half))
+                crest = min(max(crest, _f(0)), one)
+                # thin parts are carved deeply, the core hardly: a wisp has structure, a core has none
+                keep = one - detail * (one - crest) * (_f(1.6) / (one + _f(3) * thick))
+                thick = max(thick * keep, _f(0)) * (one + detail * half)
+                burning = max(flame - _f(0.45) * detail * (one - crest) * (_f(1.25) - flame), _f(0))
+                hot = burning * burning
+                veil = thick + flame_thick * hot
+                if veil < _f(1e-5):
+                    continue
+                stops = one - math.exp(-veil)
+                of_smoke = thick / veil
+                lit = wa * line[i0, 2] + wb * line[i1, 2] + wc * line[i2, 2]
+                open_ = wa * line[i0, 3] + wb * line[i1, 3] + wc * line[i2, 3]
+                fire = wa * line[i0, 4] + wb * line[i1, 4] + wc * line[i2, 4]
+                # light scattered again and again reaches deeper than the straight ray (Wrenninge 2013)
+                direct = forward * (_f(0.6) * lit + _f(0.28) * math.sqrt(lit) + _f(0.12) * math.sqrt(math.sqrt(lit)))
+                around = _f(0.25) + _f(0.75) * open_
+                bright = through * stops
+                smoke = bright * of_smoke * _f(0.32)
+                flare = bright * (one - of_smoke) * glow * (_f(0.25) + burning)
+                redder = burning * burning
+                out[row, column, 0] += smoke * albedo[0] * (sun[0] * direct + sky[0] * around + fire) + flare
+                out[row, column, 1] += smoke * albedo[1] * (
+                    sun[1] * direct + sky[1] * around + fire * _f(0.42)
+                ) + flare * (_f(0.16) + _f(0.42) * burning)
+                out[row, column, 2] += smoke * albedo[2] * (
+                    sun[2] * direct + sky[2] * around + fire * _f(0.10)
+                ) + flare * (_f(0.015) + _f(0.16) * redder)
+                clear[column] = through * (one - stops)
+        for column in range(width):
+            out[row, column, 3] = one - clear[column]
