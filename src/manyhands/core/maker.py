@@ -114,6 +114,11 @@ def point(default: Point | None, about: str, *, plate: str = "") -> Any:
     return Field(default, description=about, json_schema_extra={"unit": "px", "plate": plate})
 
 
+def part_of_picture(default: Point, about: str) -> Any:
+    """A place in a picture as shares of its width and height, from its top left corner."""
+    return Field(default, description=about, json_schema_extra={"unit": "share of the picture"})
+
+
 def _about(info: FieldInfo) -> dict[str, Any]:
     extra = info.json_schema_extra
     return dict(extra) if isinstance(extra, dict) else {}
@@ -159,6 +164,7 @@ class Maker:
     words: Words
     keeps: bool
     repeats: bool
+    shifts: bool
     scope: str
     needs: tuple[str, ...]
     seconds: Callable[[Any, int, int], float]
@@ -258,6 +264,7 @@ def maker(
     words: Words | None = None,
     keeps: bool = False,
     repeats: bool = True,
+    shifts: bool = False,
     scope: str = "composite",
     needs: tuple[str, ...] = (),
     seconds: Callable[[Any, int, int], float] = lambda params, width, height: 3e-8 * width * height,
@@ -268,6 +275,7 @@ def maker(
         version: grows when the same parameters and seed give other pixels.
         keeps: its frames cost enough to be kept in the production's cache.
         repeats: the same inputs and seed give the same pixels.
+        shifts: its frames come from other frames of its inputs (a retime).
         scope: what it does with the footage it is given, in the order of ``rights``.
         needs: what must be at hand: a GPU, a key, weights.
         seconds: what one frame costs on one core, from (params, width, height).
@@ -299,6 +307,7 @@ def maker(
             words=words or Words(),
             keeps=keeps,
             repeats=repeats,
+            shifts=shifts,
             scope=scope,
             needs=needs,
             seconds=seconds,

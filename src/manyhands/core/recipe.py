@@ -11,6 +11,9 @@ from manyhands.core.noun import Noun, digest
 PLATE = "plate"
 """The name by which a step asks for the shot's plate."""
 
+SOURCE = "source:"
+"""What stands before the id of another source that a step takes, such as filmed smoke."""
+
 
 class Step(Noun):
     """One maker at work: its parameters, and where each input comes from."""
@@ -47,7 +50,7 @@ class Recipe(Noun):
         for step in self.steps:
             if step.name in known:
                 raise ValueError(f"step {step.name} is named twice, or is named like the plate")
-            missing = set(step.inputs.values()) - known
+            missing = {name for name in step.inputs.values() if not name.startswith(SOURCE)} - known
             if missing:
                 raise ValueError(
                     f"step {step.name} asks for {', '.join(sorted(missing))}, which no step before it makes"
@@ -62,6 +65,12 @@ class Recipe(Noun):
 
     def step(self, name: str) -> Step:
         return next(step for step in self.steps if step.name == name)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of the sources that its steps take beside the plate."""
+        named = [name for step in self.steps for name in step.inputs.values() if name.startswith(SOURCE)]
+        return tuple(dict.fromkeys(name.removeprefix(SOURCE) for name in named))
 
     @property
     def result(self) -> Step:

@@ -23,8 +23,8 @@ import numpy as np
 import scipy.fft
 from numba import njit, prange
 
-SMOKE, HEAT, FLAME, FUEL = 0, 1, 2, 3
-"""What a cell carries: extinction of soot, heat above the air, burning gas, unburnt vapour."""
+SMOKE, HEAT, FLAME = 0, 1, 2
+"""What a cell carries: extinction of soot, heat above the air, burning gas."""
 
 
 @dataclass
@@ -32,7 +32,7 @@ class Gas:
     """The state of the box.
 
     Shapes: ``u`` (nz, ny, nx + 1), ``v`` (nz, ny + 1, nx), ``w`` (nz + 1, ny, nx) are face
-    velocities; ``carried`` (nz, ny, nx, 4) as SMOKE, HEAT, FLAME, FUEL; ``drift`` (nz, ny, nx, 6)
+    velocities; ``carried`` (nz, ny, nx, 3) as SMOKE, HEAT, FLAME; ``drift`` (nz, ny, nx, 6)
     how far the gas has moved since its two sets of texture coordinates were laid anew.
     """
 
@@ -80,7 +80,7 @@ def still_gas(shape: tuple[int, int, int], air: Air) -> Gas:
         u=np.broadcast_to(np.float32(air.wind[0]) * profile, (nz, ny, nx + 1)).astype(np.float32),
         v=np.zeros((nz, ny + 1, nx), np.float32),
         w=np.broadcast_to(np.float32(air.wind[1]) * profile, (nz + 1, ny, nx)).astype(np.float32),
-        carried=np.zeros((nz, ny, nx, 4), np.float32),
+        carried=np.zeros((nz, ny, nx, 3), np.float32),
         drift=np.zeros((nz, ny, nx, 6), np.float32),
     )
 
@@ -90,7 +90,7 @@ def refined(gas: Gas, shape: tuple[int, int, int]) -> Gas:
     nz, ny, nx = shape
     old = gas.shape
     scale = [new / was for new, was in zip(shape, old, strict=True)]
-    carried = np.stack([_resampled(gas.carried[..., part], shape) for part in range(4)], -1)
+    carried = np.stack([_resampled(gas.carried[..., part], shape) for part in range(3)], -1)
     drift = np.stack([_resampled(gas.drift[..., part], shape) * scale[2 - part % 3] for part in range(6)], -1)
     return Gas(
         u=_resampled(gas.u, (nz, ny, nx + 1)) * np.float32(scale[2]),
@@ -461,7 +461,7 @@ def _carry_cells(carried, drift, u, v, w, once, drifted):
             for i in range(nx):
                 vx, vy, vz = _cell_velocity(u, v, w, k, j, i)
                 c, b, a, fz, fy, fx = _corner(k, j, i, vx, vy, vz, nz, ny, nx)
-                for part in range(4):
+                for part in range(3):
                     once[k, j, i, part] = 0
                 for part in range(6):
                     drifted[k, j, i, part] = 0
@@ -471,7 +471,7 @@ def _carry_cells(carried, drift, u, v, w, once, drifted):
                         wy = wz * (fy if dy else np.float32(1) - fy)
                         for dx in range(2):
                             weight = wy * (fx if dx else np.float32(1) - fx)
-                            for part in range(4):
+                            for part in range(3):
                                 once[k, j, i, part] += weight * carried[c + dz, b + dy, a + dx, part]
                             for part in range(6):
                                 drifted[k, j, i, part] += weight * drift[c + dz, b + dy, a + dx, part]
@@ -492,7 +492,7 @@ def _correct_cells(carried, once, u, v, w, out):
             for i in range(nx):
                 vx, vy, vz = _cell_velocity(u, v, w, k, j, i)
                 c, b, a, fz, fy, fx = _corner(k, j, i, -vx, -vy, -vz, nz, ny, nx)
-                for part in range(4):
+                for part in range(3):
                     out[k, j, i, part] = 0
                 for dz in range(2):
                     wz = fz if dz else np.float32(1) - fz
@@ -500,10 +500,10 @@ def _correct_cells(carried, once, u, v, w, out):
                         wy = wz * (fy if dy else np.float32(1) - fy)
                         for dx in range(2):
                             weight = wy * (fx if dx else np.float32(1) - fx)
-                            for part in range(4):
+                            for part in range(3):
                                 out[k, j, i, part] += weight * once[c + dz, b + dy, a + dx, part]
                 c, b, a, fz, fy, fx = _corner(k, j, i, vx, vy, vz, nz, ny, nx)
-                for part in range(4):
+                for part in range(3):
                     value = once[k, j, i, part] + np.float32(0.5) * (carried[k, j, i, part] - out[k, j, i, part])
                     low, high = carried[c, b, a, part], carried[c, b, a, part]
                     for dz in range(2):
@@ -525,6 +525,8 @@ def _react(carried, burn, soot, cooling, thinning):
                 flame = carried[k, j, i, FLAME]
                 burnt = min(flame, burn)
                 carried[k, j, i, FLAME] = flame - burnt
-                carried[k, j, i, SMOKE] = carried[k, j, i, SMOKE] * (one - thinning) + burnt * soot
+                # a young flame burns clean; soot comes as it dies
+                sooty = np.float32(2) * max(one - flame, np.float32(0))
+                carried[k, j, i, SMOKE] = carried[k, j, i, SMOKE] * (one - thinning) + burnt * soot * sooty
                 heat = carried[k, j, i, HEAT]
                 carried[k, j, i, HEAT] = heat * (one - cooling) / (one + cooling * heat * heat * heat)

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numba import njit, prange
 
-from manyhands.kit.fluid import FLAME, HEAT, SMOKE
+from manyhands.kit.fluid import FLAME, SMOKE
 from manyhands.kit.noise import billows
 
 _f = np.float32
@@ -46,25 +46,28 @@ class Look:
     detail_cells: float = 6.0
 
 
-def draw(carried: np.ndarray, drift: np.ndarray, phase: float, look: Look, *, width: int, height: int) -> np.ndarray:
+def draw(
+    carried: np.ndarray, drift: np.ndarray, phase: float, look: Look, *, width: int, height: int, turn: float = 0.0
+) -> np.ndarray:
     """The picture of a box.
 
     Args:
-        carried: (nz, ny, nx, 4) and drift (nz, ny, nx, 6) as in :class:`~manyhands.kit.fluid.Gas`.
+        carried: (nz, ny, nx, 3) and drift (nz, ny, nx, 6) as in :class:`~manyhands.kit.fluid.Gas`.
         phase: 0 to 1, where the first set of texture coordinates stands in its life.
+        turn: 0 to 1, another number for each frame: it turns the pattern in which pixels look
+            at different depths.
     Shapes: returns (height, width, 4) float32.
     Colour: scene-linear, premultiplied; flames add light and cover what they hide.
     """
     nz, ny, nx, _ = carried.shape
     lit = light_in(carried, look)
-    fields = np.empty((nz, ny, nx, 12), np.float32)
+    fields = np.empty((nz, ny, nx, 11), np.float32)
     fields[..., 0] = carried[..., SMOKE] * _f(look.thick)
     fields[..., 1] = carried[..., FLAME]
     fields[..., 2] = lit[0]
     fields[..., 3] = lit[1]
     fields[..., 4] = lit[2]
-    fields[..., 5] = carried[..., HEAT]
-    fields[..., 6:] = drift
+    fields[..., 5:] = drift
     busy = (fields[..., :2].max(-1) > 1e-4).any(-1)
     out = np.zeros((height, width, 4), np.float32)
     weight = 1 - abs(2 * phase - 1)
@@ -72,8 +75,9 @@ def draw(carried: np.ndarray, drift: np.ndarray, phase: float, look: Look, *, wi
         fields,
         np.ascontiguousarray(busy),
         billows(),
+        _f(turn),
         _f(weight),
-        np.array(look.albedo, np.float32),
+        _many_times(np.array(look.albedo, np.float32)),
         np.array(look.sun, np.float32),
         np.array(look.sky, np.float32),
         _f(_phase_function(look.sun_from)),
@@ -96,6 +100,11 @@ def light_in(carried: np.ndarray, look: Look) -> tuple[np.ndarray, np.ndarray, n
     above = [(0, 1, 0), (-0.7, 0.7, 0), (0.7, 0.7, 0), (0, 0.5, -0.85)]
     sky = np.asarray(sum(_swept(thick, way) for way in above) * _f(1 / len(above)))
     return sun, sky, _firelight(carried, thick, look)
+
+
+def _many_times(albedo: np.ndarray) -> np.ndarray:
+    """What light gives back that is scattered again and again: white smoke far more than black."""
+    return np.asarray(albedo / (1 - _f(0.55) * albedo), np.float32)
 
 
 def _phase_function(sun_from: tuple[float, float, float]) -> float:
@@ -206,83 +215,119 @@ def _texture(noise, z, y, x):
     return (e + fz * (g - e)) * _f(1 / 255)
 
 
+@njit(inline="always")
+def _dither(row, column, turn):
+    """A number from 0 to 1 per pixel whose neighbours differ much (Jimenez 2014, interleaved)."""
+    inner = _f(0.06711056) * _f(column) + _f(0.00583715) * _f(row)
+    inner = _f(52.9829189) * (inner - _f(math.floor(inner)))
+    value = inner - _f(math.floor(inner)) + turn
+    return value - _f(math.floor(value))
+
+
+@njit(inline="always")
+def _line(fields, k, j0, j1, j2, below, middle, above, out):
+    """One row of cells, interpolated to a height by the quadratic B-spline."""
+    for i in range(fields.shape[2]):
+        for part in range(fields.shape[3]):
+            out[i, part] = (
+                below * fields[k, j0, i, part] + middle * fields[k, j1, i, part] + above * fields[k, j2, i, part]
+            )
+
+
+@njit(inline="always")
+def _blend(near, far, part, s, i0, i1, i2, wa, wb, wc):
+    """A field between two rows of cells: B-spline along x, linear along z."""
+    a = wa * near[i0, part] + wb * near[i1, part] + wc * near[i2, part]
+    b = wa * far[i0, part] + wb * far[i1, part] + wc * far[i2, part]
+    return a + s * (b - a)
+
+
 @njit(parallel=True, cache=True)
-def _march(fields, busy, noise, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out):
+def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out):
     nz, ny, nx, parts = fields.shape
     height, width = out.shape[:2]
     one, half = _f(1), _f(0.5)
     steady = one / math.sqrt(weight * weight + (one - weight) * (one - weight))
     for row in prange(height):
         clear = np.ones(width, np.float32)
-        line = np.empty((nx, parts), np.float32)
+        lines = np.empty((2, nx, parts), np.float32)
         # a picture's rows run down, the grid's up
         y = (one - (_f(row) + half) / _f(height)) * _f(ny) - half
         j = int(math.floor(y + half))
         t = y - _f(j)
         below, middle, above = half * (half - t) * (half - t), _f(0.75) - t * t, half * (half + t) * (half + t)
         j0, j1, j2 = min(max(j - 1, 0), ny - 1), min(max(j, 0), ny - 1), min(max(j + 1, 0), ny - 1)
-        for k in range(nz):
-            if not (busy[k, j0] or busy[k, j1] or busy[k, j2]):
+        ready = -1
+        for k in range(nz - 1):
+            if not (busy[k, j0] or busy[k, j1] or busy[k, j2] or busy[k + 1, j0] or busy[k + 1, j1] or busy[k + 1, j2]):
                 continue
-            for i in range(nx):
-                for part in range(parts):
-                    line[i, part] = (
-                        below * fields[k, j0, i, part]
-                        + middle * fields[k, j1, i, part]
-                        + above * fields[k, j2, i, part]
-                    )
+            if ready != k:
+                _line(fields, k, j0, j1, j2, below, middle, above, lines[k & 1])
+            _line(fields, k + 1, j0, j1, j2, below, middle, above, lines[(k + 1) & 1])
+            ready = k + 1
+            near, far = lines[k & 1], lines[(k + 1) & 1]
             for column in range(width):
-                through = clear[column]
-                if through < _f(0.003):
+                if clear[column] < _f(0.003):
                     continue
                 x = (_f(column) + half) / _f(width) * _f(nx) - half
                 i = int(math.floor(x + half))
-                s = x - _f(i)
-                wa, wb, wc = half * (half - s) * (half - s), _f(0.75) - s * s, half * (half + s) * (half + s)
+                r = x - _f(i)
+                wa, wb, wc = half * (half - r) * (half - r), _f(0.75) - r * r, half * (half + r) * (half + r)
                 i0, i1, i2 = min(max(i - 1, 0), nx - 1), min(max(i, 0), nx - 1), min(max(i + 1, 0), nx - 1)
-                thick = wa * line[i0, 0] + wb * line[i1, 0] + wc * line[i2, 0]
-                flame = wa * line[i0, 1] + wb * line[i1, 1] + wc * line[i2, 1]
+                # each pixel looks at its own depth within the slice, so that slices do not show
+                start = _dither(row, column, turn)
+                thick = _blend(near, far, 0, half, i0, i1, i2, wa, wb, wc)
+                flame = _blend(near, far, 1, half, i0, i1, i2, wa, wb, wc)
                 if thick < _f(1e-4) and flame < _f(1e-3):
                     continue
-                dx = wa * line[i0, 6] + wb * line[i1, 6] + wc * line[i2, 6]
-                dy = wa * line[i0, 7] + wb * line[i1, 7] + wc * line[i2, 7]
-                dz = wa * line[i0, 8] + wb * line[i1, 8] + wc * line[i2, 8]
-                ex = wa * line[i0, 9] + wb * line[i1, 9] + wc * line[i2, 9]
-                ey = wa * line[i0, 10] + wb * line[i1, 10] + wc * line[i2, 10]
-                ez = wa * line[i0, 11] + wb * line[i1, 11] + wc * line[i2, 11]
-                first = _texture(noise, (_f(k) - dz) * grain, (y - dy) * grain, (x - dx) * grain)
-                second = _texture(
-                    noise, (_f(k) - ez) * grain + _f(37), (y - ey) * grain + _f(71), (x - ex) * grain + _f(13)
-                )
-                crest = half + steady * (weight * (first - half) + (one - weight) * (second - half))
-                crest = min(max(crest, _f(0)), one)
-                # thin parts are carved deeply, the core hardly: a wisp has structure, a core has none
-                keep = one - detail * (one - crest) * (_f(1.6) / (one + _f(3) * thick))
-                thick = max(thick * keep, _f(0)) * (one + detail * half)
-                burning = max(flame - _f(0.45) * detail * (one - crest) * (_f(1.25) - flame), _f(0))
-                hot = burning * burning
-                veil = thick + flame_thick * hot
-                if veil < _f(1e-5):
-                    continue
-                stops = one - math.exp(-veil)
-                of_smoke = thick / veil
-                lit = wa * line[i0, 2] + wb * line[i1, 2] + wc * line[i2, 2]
-                open_ = wa * line[i0, 3] + wb * line[i1, 3] + wc * line[i2, 3]
-                fire = wa * line[i0, 4] + wb * line[i1, 4] + wc * line[i2, 4]
-                # light scattered again and again reaches deeper than the straight ray (Wrenninge 2013)
-                direct = forward * (_f(0.6) * lit + _f(0.28) * math.sqrt(lit) + _f(0.12) * math.sqrt(math.sqrt(lit)))
-                around = _f(0.25) + _f(0.75) * open_
-                bright = through * stops
-                smoke = bright * of_smoke * _f(0.32)
-                flare = bright * (one - of_smoke) * glow * (_f(0.25) + burning)
-                redder = burning * burning
-                out[row, column, 0] += smoke * albedo[0] * (sun[0] * direct + sky[0] * around + fire) + flare
-                out[row, column, 1] += smoke * albedo[1] * (
-                    sun[1] * direct + sky[1] * around + fire * _f(0.42)
-                ) + flare * (_f(0.16) + _f(0.42) * burning)
-                out[row, column, 2] += smoke * albedo[2] * (
-                    sun[2] * direct + sky[2] * around + fire * _f(0.10)
-                ) + flare * (_f(0.015) + _f(0.16) * redder)
-                clear[column] = through * (one - stops)
+                looks = 1 + min(
+                    int(_f(1.5) * thick + _f(3) * flame), 3
+                )  # more often where one look would hide the next
+                length = one / _f(looks)
+                for look in range(looks):
+                    s = (_f(look) + start) * length
+                    thick = _blend(near, far, 0, s, i0, i1, i2, wa, wb, wc)
+                    flame = _blend(near, far, 1, s, i0, i1, i2, wa, wb, wc)
+                    z = _f(k) + s
+                    dx = _blend(near, far, 5, s, i0, i1, i2, wa, wb, wc)
+                    dy = _blend(near, far, 6, s, i0, i1, i2, wa, wb, wc)
+                    dz = _blend(near, far, 7, s, i0, i1, i2, wa, wb, wc)
+                    ex = _blend(near, far, 8, s, i0, i1, i2, wa, wb, wc)
+                    ey = _blend(near, far, 9, s, i0, i1, i2, wa, wb, wc)
+                    ez = _blend(near, far, 10, s, i0, i1, i2, wa, wb, wc)
+                    first = _texture(noise, (z - dz) * grain, (y - dy) * grain, (x - dx) * grain)
+                    second = _texture(
+                        noise, (z - ez) * grain + _f(37), (y - ey) * grain + _f(71), (x - ex) * grain + _f(13)
+                    )
+                    crest = half + steady * (weight * (first - half) + (one - weight) * (second - half))
+                    crest = min(max(crest, _f(0)), one)
+                    # carve like a surface: a fixed depth of density goes, so thin parts lose most
+                    carve = detail * (one - crest)
+                    thick = max(thick * (one - carve) - _f(0.12) * carve, _f(0)) * (one + detail * half)
+                    burning = max(flame - _f(0.45) * detail * (one - crest) * (_f(1.25) - flame), _f(0))
+                    veil = thick + flame_thick * burning * burning
+                    if veil < _f(1e-5):
+                        continue
+                    stops = one - math.exp(-veil * length)
+                    of_smoke = thick / veil
+                    lit = _blend(near, far, 2, s, i0, i1, i2, wa, wb, wc)
+                    open_ = _blend(near, far, 3, s, i0, i1, i2, wa, wb, wc)
+                    fire = _blend(near, far, 4, s, i0, i1, i2, wa, wb, wc)
+                    # light scattered again and again reaches deeper than the straight ray (Wrenninge 2013)
+                    deeper = math.sqrt(lit)
+                    direct = forward * (_f(0.6) * lit + _f(0.28) * deeper + _f(0.12) * math.sqrt(deeper))
+                    around = _f(0.2) + _f(0.8) * open_
+                    crease = one - _f(0.55) * carve  # creases finer than the grid lie in their own shadow
+                    bright = clear[column] * stops
+                    smoke = bright * of_smoke * crease * half
+                    flare = bright * (one - of_smoke) * glow * (_f(0.25) + burning)
+                    out[row, column, 0] += smoke * albedo[0] * (sun[0] * direct + sky[0] * around + fire) + flare
+                    out[row, column, 1] += smoke * albedo[1] * (
+                        sun[1] * direct + sky[1] * around + fire * _f(0.42)
+                    ) + flare * (_f(0.17) + half * burning)
+                    out[row, column, 2] += smoke * albedo[2] * (
+                        sun[2] * direct + sky[2] * around + fire * _f(0.10)
+                    ) + flare * (_f(0.015) + _f(0.16) * burning * burning)
+                    clear[column] *= one - stops
         for column in range(width):
             out[row, column, 3] = one - clear[column]

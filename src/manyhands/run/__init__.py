@@ -1,0 +1,1 @@
+"""Where frames are computed: recipes become tasks, tasks go to workers, results stay under their hash."""

@@ -1,0 +1,1 @@
+"""Where a production is kept: one folder with a database, sources, takes, cache and keys."""

@@ -1,0 +1,100 @@
+"""The studio: an open production with a clock, a door, and workers; what every act is given first."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from manyhands.actions.roles import Member, check_may, check_roles
+from manyhands.core.errors import RoleError
+from manyhands.core.hand import Hand
+from manyhands.core.noun import Noun
+from manyhands.run.schedule import Progress
+from manyhands.review.verdict import Door
+from manyhands.store.production import Production, Transaction, create_production, open_production
+
+
+def now() -> str:
+    """The time as the log writes it: ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class Facts(Noun):
+    """What a production is called."""
+
+    KIND = "production"
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Studio:
+    """An open production and the way in which it was entered."""
+
+    production: Production
+    door: Door = "command line"
+    workers: int = field(default_factory=lambda: max(1, os.cpu_count() or 1))
+    report: Callable[[Progress], None] = lambda progress: None
+    clock: Callable[[], str] = now
+
+    @property
+    def folder(self) -> Path:
+        return self.production.folder
+
+    @property
+    def name(self) -> str:
+        return self.production.get(Facts, "production").name
+
+    def close(self) -> None:
+        self.production.close()
+
+    @contextmanager
+    def act(self, verb: str, by: Hand, **about: Any) -> Iterator[Transaction]:
+        """A transaction with its line in the log."""
+        with self.production.act(verb, by, self.clock(), {"door": self.door, **about}) as transaction:
+            yield transaction
+
+    def check(self, by: Hand, act: str) -> None:
+        """Let a person act.  Raises: RoleError if their role does not allow it."""
+        member = self.production.find(Member, by.id)
+        if member is None:
+            raise RoleError(
+                f"{act}: {by.name} is not a member of this production.",
+                f"A director or producer adds them: manyhands person {by.name!r} --role artist.",
+                act=act,
+            )
+        check_may(member, act)
+
+
+def new(folder: Path, by: Hand, *, name: str = "", door: Door = "command line") -> Studio:
+    """Start a production in a folder; its first person is director and producer.
+
+    Raises: StateError if the folder holds something else; StoreError, CapacityError.
+    """
+    production = create_production(folder, name)
+    studio = Studio(production, door)
+    if production.find(Facts, "production") is None:
+        with studio.act("new", by, name=name or folder.name) as t:
+            t.put(Facts(name=name or folder.name), "production")
+            t.put(Member(person=by, roles=("director", "producer")), by.id)
+    return studio
+
+
+def enter(folder: Path, *, door: Door = "command line") -> Studio:
+    """Open a production that exists.  Raises: StateError if there is none; StoreError; TrustError."""
+    return Studio(open_production(folder), door)
+
+
+def person(studio: Studio, by: Hand, someone: Hand, *, roles: tuple[str, ...]) -> Member:
+    """Give a person their roles in the production.  Raises: RoleError, InputError."""
+    studio.check(by, "person")
+    check_roles(roles)
+    member = Member(person=someone, roles=roles)
+    with studio.act("person", by, person=someone.id, roles=list(roles)) as t:
+        t.put(member, someone.id)
+    return member

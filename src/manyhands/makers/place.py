@@ -1,0 +1,215 @@
+"""An element laid into the plate so that it was there: tracked, behind what stands in front, in the
+plate's light, as soft, as grainy and as grey in the blacks as the plate is.
+
+In order: the element follows the track; the foreground hides it; its highlights roll off where the
+plate's do, and its blacks rise to the plate's; it is softened and given the plate's grain; a dense
+element shades the ground below; a bright one lights what stands near it, and blooms in the lens.
+Where the element and its light do not reach, the plate comes through bit for bit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from manyhands.core.chance import Chance
+from manyhands.core.clip import Clip
+from manyhands.core.frame import Frame, luminance
+from manyhands.core.maker import Bell, MakerParams, Point, flag, maker, number, part_of_picture, point, share
+from manyhands.core.track import Track
+from manyhands.core.words import Words
+
+
+class Params(MakerParams):
+    at: Point | None = point(
+        None, "where the element's foot stands in the track's reference frame; the middle if empty"
+    )
+    foot: Point = part_of_picture((0.5, 1.0), "which part of the element stands there")
+    scale: float = number(1.0, low=0.01, high=50, unit="times", about="the element's size in the plate", bold=1.2)
+    mirror: bool = flag(False, "turn the element left to right")
+    opacity: float = share(1.0, "how much of the element is laid in")
+    behind: float = share(1.0, "how far the foreground hides the element")
+    softness_px: float = number(
+        0.0, low=0, high=50, unit="px", about="the plate's softness, as the sigma of a Gaussian", plate="softness_px"
+    )
+    grain: float = number(
+        0.0,
+        low=0,
+        high=1,
+        unit="scene-linear",
+        about="the plate's grain at middle grey, as a standard deviation",
+        plate="grain",
+    )
+    black: float = number(0.0, low=0, high=1, unit="scene-linear", about="the plate's darkest level", plate="black")
+    white: float = number(
+        1.0, low=0.05, high=1000, unit="scene-linear", about="where the plate's highlights end", plate="white"
+    )
+    light: float = number(
+        1.0, low=0, high=10, unit="times", about="how strongly the element lights what is near it", bold=1.3
+    )
+    bloom: float = number(
+        1.0, low=0, high=10, unit="times", about="how much the element's light spreads in the lens", bold=1.2
+    )
+    shadow: float = share(0.25, "how much a dense element takes of the light on the ground below it", bold=1.3)
+    wrap: float = share(0.12, "how much of the light behind creeps round the element's edges")
+
+
+@maker(
+    "place",
+    version=1,
+    role="placement",
+    words=Words(),
+    seconds=lambda p, width, height: 2.2e-7 * width * height,
+)
+def place(
+    plate: Clip,
+    element: Clip,
+    p: Params,
+    rng: Chance,
+    bell: Bell,
+    motion: Track | None = None,
+    foreground: Clip | None = None,
+) -> Clip:
+    """The plate with the element in it, over the plate's span."""
+    from manyhands.comp.layers import held, over, plus, transformed
+
+    def laid_in(picture: Frame, at: int) -> Frame:
+        source = element.frame(element.span.clamped(at))
+        matrix = _into_plate(p, element, plate, motion, at)
+        if not _touches(matrix, source, picture):
+            return picture
+        layer = transformed(source, matrix, plate.width, plate.height)
+        front = foreground.frame(at).alpha if foreground else np.zeros(picture.alpha.shape, np.float32)
+        fire = _emitted(layer.rgb, p.white) * p.opacity
+        layer = held(layer, p.opacity * (1 - p.behind * front))
+        layer = _photographed(layer, picture, p, rng, at)
+        picture = _shaded(picture, layer, p, place.hand)
+        seen_fire = fire * (1 - p.behind * front)[..., None]
+        hand = layer.authorship.hands[0]
+        picture = plus(_cast(seen_fire, fire, picture, front, p, hand), picture)
+        picture = over(layer, picture)
+        bloom = _bloom(seen_fire, p, hand)
+        return plus(bloom, picture) if bloom is not None else picture
+
+    return plate.each(laid_in)
+
+
+def _into_plate(p: Params, element: Clip, plate: Clip, motion: Track | None, at: int) -> np.ndarray:
+    """(3, 3): the element's pixels to the plate's in one frame."""
+    x, y = p.at or (plate.width / 2, plate.height / 2)
+    flip = -1 if p.mirror else 1
+    foot_x, foot_y = p.foot[0] * element.width, p.foot[1] * element.height
+    stand = np.array([[flip * p.scale, 0, x - flip * p.scale * foot_x], [0, p.scale, y - p.scale * foot_y], [0, 0, 1]])
+    return np.asarray(motion.matrix(at) @ stand if motion else stand)
+
+
+def _touches(matrix: np.ndarray, element: Frame, plate: Frame) -> bool:
+    corners = np.array([[x, y, 1] for x in (0, element.width) for y in (0, element.height)], np.float64).T
+    x, y, depth = matrix @ corners
+    x, y = x / depth, y / depth
+    return bool(x.max() > 0 and y.max() > 0 and x.min() < plate.width and y.min() < plate.height)
+
+
+def _emitted(rgb: np.ndarray, white: float) -> np.ndarray:
+    """The light that the element sends out itself: what is brighter than the plate's white could be lit."""
+    return np.maximum(rgb - np.float32(0.55 * white), 0)
+
+
+def _photographed(layer: Frame, picture: Frame, p: Params, rng: Chance, at: int) -> Frame:
+    """The layer as the plate's camera would have seen it."""
+    import cv2
+
+    from manyhands.comp.layers import blurred
+
+    rgba = layer.rgba.copy()
+    rgba[..., :3] = _rolled_off(rgba[..., :3], p.white)
+    alpha = rgba[..., 3:]
+    if p.wrap > 0:
+        small = cv2.resize(picture.rgb, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+        behind = cv2.resize(cv2.GaussianBlur(small, (0, 0), 3), (picture.width, picture.height))
+        cover = cv2.GaussianBlur(rgba[..., 3], (0, 0), max(2.0, picture.height / 120))
+        rgba[..., :3] += np.float32(p.wrap) * behind * (alpha * (1 - cover[..., None]))
+    rgba[..., :3] += np.float32(p.black) * alpha
+    layer = Frame(rgba, layer.authorship)
+    layer = blurred(layer, p.softness_px)
+    if p.grain > 0:
+        rgba = layer.rgba.copy()
+        rgba[..., :3] += _grain(layer, p, rng, at)
+        layer = Frame(rgba, layer.authorship)
+    return layer
+
+
+def _rolled_off(rgb: np.ndarray, white: float) -> np.ndarray:
+    """A shoulder: straight to 0.6 of the plate's white, then bending towards it, never over it."""
+    knee = np.float32(0.6 * white)
+    room = np.float32(white) - knee
+    return np.where(rgb <= knee, rgb, knee + room * (1 - np.exp(-np.maximum(rgb - knee, 0) / room)))
+
+
+def _grain(layer: Frame, p: Params, rng: Chance, at: int) -> np.ndarray:
+    """Grain that tops the plate's up: where the layer covers, the plate's own is dimmed."""
+    import cv2
+
+    noise = rng.of("grain").at(at).standard_normal((layer.height, layer.width, 3), np.float32)
+    if p.softness_px > 0.3:
+        sigma = min(p.softness_px, 1.2)
+        noise = cv2.GaussianBlur(noise, (0, 0), sigma) * np.float32(2 * np.sqrt(np.pi) * max(sigma, 0.3))
+    missing = np.sqrt(np.clip(1 - (1 - layer.alpha) ** 2, 0, 1))
+    level = np.sqrt(np.maximum(luminance(layer.rgb), 0) / np.maximum(layer.alpha, 1e-3) / 0.18 + 0.05)
+    return noise * (np.float32(p.grain) * missing * np.minimum(level, 3))[..., None]
+
+
+def _shaded(picture: Frame, layer: Frame, p: Params, by: object) -> Frame:
+    """Take light from what lies below and beside a dense element."""
+    import cv2
+
+    from manyhands.comp.layers import multiply
+    from manyhands.core.hand import Hand
+
+    if p.shadow <= 0 or not isinstance(by, Hand):
+        return picture
+    small = cv2.resize(layer.alpha, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    reach = picture.height / 8 * 0.12
+    spread = cv2.GaussianBlur(small, (0, 0), reach)
+    drop = np.float32([[1, 0, 0], [0, 1, reach * 1.5]])
+    spread = cv2.warpAffine(spread, drop, (small.shape[1], small.shape[0]))
+    amount = cv2.resize(spread, (picture.width, picture.height), interpolation=cv2.INTER_LINEAR)
+    amount = np.where(amount < 0.004, 0, amount)
+    return multiply(picture, 1 - np.float32(p.shadow) * amount, by) if amount.any() else picture
+
+
+def _cast(seen: np.ndarray, whole: np.ndarray, picture: Frame, front: np.ndarray, p: Params, by: object) -> Frame:
+    """The element's light on the surfaces near it: their own colour, lit by it, fading with distance."""
+    import cv2
+
+    from manyhands.comp.layers import light
+    from manyhands.core.hand import Hand
+
+    assert isinstance(by, Hand)
+    small = cv2.resize(0.5 * (seen + whole), None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    tall = picture.height / 8
+    near = cv2.GaussianBlur(small, (0, 0), tall * 0.045) * np.float32(0.9) + cv2.GaussianBlur(
+        small, (0, 0), tall * 0.14
+    ) * np.float32(1.8)
+    falling = cv2.resize(near, (picture.width, picture.height), interpolation=cv2.INTER_LINEAR)
+    surface = np.clip(picture.rgb / np.float32(p.white), 0.02, 1) * front[..., None]
+    lit = np.float32(2.2 * p.light) * surface * falling
+    return light(np.where(lit < 2e-4, 0, lit), by)
+
+
+def _bloom(seen: np.ndarray, p: Params, by: object) -> Frame | None:
+    """The little that a lens spreads of a bright light."""
+    import cv2
+
+    from manyhands.comp.layers import light
+    from manyhands.core.hand import Hand
+
+    assert isinstance(by, Hand)
+    if p.bloom <= 0 or not seen.any():
+        return None
+    tall = seen.shape[0] / 8
+    small = cv2.resize(seen, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    spread = cv2.GaussianBlur(small, (0, 0), tall * 0.02) * np.float32(0.10)
+    spread += cv2.GaussianBlur(small, (0, 0), tall * 0.08) * np.float32(0.10)
+    wide = cv2.resize(spread, (seen.shape[1], seen.shape[0]), interpolation=cv2.INTER_LINEAR)
+    wide = np.float32(p.bloom) * wide
+    return light(np.where(wide < 2e-4, 0, wide), by)

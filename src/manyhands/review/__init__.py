@@ -1,0 +1,1 @@
+"""Named people compare and decide."""

@@ -1,0 +1,134 @@
+"""What may be used and what must be said: terms of a source, and the checks that gate an act.
+
+Default deny: a source whose terms nobody stated can be looked at and tried, and cannot be
+delivered.  Permission never flows upward: what permits compositing does not permit training.
+
+What we do not know: whether the person who stated the terms had the right to.  The log says who
+did.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import get_args
+
+from manyhands.core.errors import InputError, RightsError
+from manyhands.core.source import Scope, Source, Terms
+
+SCOPES: tuple[Scope, ...] = get_args(Scope)
+_FOR_PICTURES: tuple[Scope, ...] = ("view", "composite", "retouch", "style_reference", "input_local")
+
+
+@dataclass(frozen=True)
+class Licence:
+    """Terms that have a name people know."""
+
+    name: str
+    about: str
+    url: str
+    permits: tuple[Scope, ...]
+    deliverable: bool
+    wants_credit: bool
+
+
+def _creative_commons(code: str, version: str) -> Licence:
+    return Licence(
+        f"CC-{code.upper()}-{version}",
+        f"Creative Commons {code.upper()} {version}: credit the maker, link the licence, say that it was changed",
+        f"https://creativecommons.org/licenses/{code}/{version}/",
+        _FOR_PICTURES,
+        deliverable=True,
+        wants_credit=True,
+    )
+
+
+LICENCES: dict[str, Licence] = {
+    licence.name.lower(): licence
+    for licence in (
+        Licence(
+            "own", "I shot this, and everything in it may be used", "", (*_FOR_PICTURES, "train_shot"), True, False
+        ),
+        Licence("licensed", "a written licence for this production covers it", "", _FOR_PICTURES, True, True),
+        Licence("unknown", "nobody has said yet", "", ("view", "composite", "retouch", "input_local"), False, False),
+        Licence(
+            "CC0-1.0",
+            "given to the public domain",
+            "https://creativecommons.org/publicdomain/zero/1.0/",
+            SCOPES,
+            deliverable=True,
+            wants_credit=False,
+        ),
+        _creative_commons("by", "2.0"),
+        _creative_commons("by", "3.0"),
+        _creative_commons("by", "4.0"),
+    )
+}
+"""Only licences that allow changed versions in any film are listed; for others, state ``licensed``
+once there is a licence.  Source: the licences' own deeds at creativecommons.org."""
+
+
+def terms_named(name: str, *, credit: str = "", fee_minor: int = 0, currency: str = "EUR") -> Terms:
+    """The terms that go by a name.
+
+    Raises: InputError if the name is not known, or a licence that wants a credit gets none.
+    """
+    licence = LICENCES.get(name.lower())
+    if licence is None:
+        raise InputError(
+            f"terms: {name} is not known; it must be one of {', '.join(item.name for item in LICENCES.values())}.",
+            "Where you have a written licence, say licensed and give --credit.",
+        )
+    if licence.wants_credit and not credit:
+        raise InputError(
+            f"terms: {licence.name} wants a credit, and none was given.", 'Add --credit "the name as it must appear".'
+        )
+    return Terms(
+        licence=licence.name,
+        licence_url=licence.url,
+        permits=licence.permits,
+        credit=credit,
+        say_changes=licence.wants_credit and bool(licence.url),
+        deliverable=licence.deliverable,
+        fee_minor=fee_minor,
+        currency=currency,
+    )
+
+
+def check_use(source: Source, scope: str, *, by_maker: str) -> None:
+    """Let a maker use a source, or say why not.
+
+    Raises: RightsError that names the source, the scope and who can cure it.
+    """
+    if scope not in source.terms.permits:
+        raise RightsError(
+            f"source {source.id} ({source.title}): its terms ({source.terms.licence}) do not permit {scope}, "
+            f"which {by_maker} needs.",
+            f"Ask {source.owner or 'its owner'} for that, or pick another maker.",
+            source=source.id,
+            scope=scope,
+        )
+
+
+def check_delivery(sources: Iterable[Source]) -> list[str]:
+    """What must be said with a delivered shot, line by line.
+
+    Raises: RightsError if a source in it may not be delivered.
+    """
+    remarks = []
+    for source in sources:
+        terms = source.terms
+        if not terms.deliverable:
+            raise RightsError(
+                f"source {source.id} ({source.title}): nobody has said under which terms it may be shown "
+                f"(terms: {terms.licence}).",
+                f"Say it: manyhands source terms {source.id} --own, or --terms LICENCE --credit NAME.",
+                source=source.id,
+            )
+        if terms.credit:
+            changed = " Changed." if terms.say_changes else ""
+            link = f" ({terms.licence_url})" if terms.licence_url else ""
+            remarks.append(f"{source.title} by {terms.credit}, {terms.licence}{link}.{changed}")
+        elif source.owner:
+            remarks.append(f"{source.title} by {source.owner}.")
+    return remarks

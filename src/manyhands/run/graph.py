@@ -1,0 +1,162 @@
+"""A recipe as clips that pull from each other; kept steps read and write the production's cache."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from manyhands.core.chance import Chance
+from manyhands.core.clip import Clip, State, remembering
+from manyhands.core.errors import MakerError, ManyhandsError, StoreError
+from manyhands.core.frame import Frame
+from manyhands.core.maker import Bell
+from manyhands.core.recipe import PLATE, SOURCE, Step
+from manyhands.core.track import Track, standing
+from manyhands.makers import find_maker
+from manyhands.media.exr import read_frame, write_frame
+from manyhands.media.files import written_whole
+from manyhands.media.footage import open_clip, probe
+from manyhands.run.job import Footing, Job
+
+
+class Graph:
+    """The clips and tracks of a job, opened when first asked for.
+
+    Args:
+        blind: stand-ins take the place of tracks that are not made yet, for planning.
+    """
+
+    def __init__(self, job: Job, bell: Bell, *, blind: bool = False) -> None:
+        self.job = job
+        self._bell = bell
+        self._blind = blind
+        self._made: dict[str, Clip | Track] = {}
+
+    def clip(self, name: str) -> Clip:
+        """The clip of a step, of the plate, or of another source."""
+        made = self._get(name)
+        if not isinstance(made, Clip):
+            raise MakerError(f"step {name}: it gives a track where a clip is needed.", "Correct the recipe's inputs.")
+        return made
+
+    def _get(self, name: str) -> Clip | Track:
+        if name not in self._made:
+            self._made[name] = self._open(name)
+        return self._made[name]
+
+    def _open(self, name: str) -> Clip | Track:
+        if name == PLATE:
+            return remembering(opened(self.job.plate, self.job.scale, self.job))
+        if name.startswith(SOURCE):
+            return remembering(opened(self.job.sources[name.removeprefix(SOURCE)], self.job.scale, None))
+        step = self.job.recipe.step(name)
+        maker = find_maker(step.maker)
+        if maker.gives == "track":
+            return self._track(step)
+        made = self.make(step)
+        assert isinstance(made, Clip)
+        return remembering(kept(made, self.job, step) if maker.keeps else made)
+
+    def _track(self, step: Step) -> Track:
+        path = track_path(self.job, step)
+        if path.is_file():
+            return Track.load(json.loads(path.read_text()))
+        if not self._blind:
+            raise StoreError(f"step {step.name}: its track is gone from the cache.", "Run the same command again.")
+        plate = self.clip(PLATE)
+        return standing(plate.span, plate.width, plate.height)
+
+    def make(self, step: Step) -> Clip | Track:
+        """What the step's maker makes of its inputs."""
+        maker = find_maker(step.maker)
+        inputs = {argument: self._get(source) for argument, source in step.inputs.items()}
+        params = maker.checked(step.params).scaled(self.job.scale)
+        try:
+            made: Clip | Track = maker.make(inputs, params, Chance(self.job.seed, step.name), self._bell)
+        except ManyhandsError:
+            raise
+        except Exception as error:
+            raise failure(step, error) from error
+        return made
+
+
+def opened(footing: Footing, scale: float, job: Job | None) -> Clip:
+    """A source as a clip, over the shot's span where it is the plate."""
+    from dataclasses import replace
+    from fractions import Fraction
+
+    footage = probe(
+        footing.path,
+        rate_fps=Fraction(footing.rate_fps),
+        colour_space=footing.colour_space,
+        first_frame=footing.first_frame,
+    )
+    clip = open_clip(footage, footing.hand, scale=scale)
+    return replace(clip, span=job.span) if job else clip
+
+
+def failure(step: Step, error: Exception) -> MakerError:
+    """A maker's unexpected failure, named by its step."""
+    return MakerError(
+        f"step {step.name} ({step.maker}): it failed with {type(error).__name__}: {error}.",
+        "Try another seed or parameter, and report it with the recipe: this is our fault.",
+        step=step.name,
+        maker=step.maker,
+    )
+
+
+def kept(clip: Clip, job: Job, step: Step) -> Clip:
+    """The clip with its frames in the cache; a simulation's are drawn from the states in scratch."""
+    from dataclasses import replace
+
+    folder, scratch = job.cache_of(step), job.scratch_of(step)
+
+    def read(at: int) -> Frame:
+        path = frame_path(folder, at)
+        if path.is_file():
+            return read_frame(path)
+        if clip.simulation:
+            state = load_state(shown_path(scratch, at))
+            frame = clip.simulation.picture(state, at)
+        else:
+            frame = clip.read(at)
+        folder.mkdir(parents=True, exist_ok=True)
+        write_frame(path, frame, hands=frame.authorship.hands)
+        return read_frame(path)
+
+    return replace(clip, read=read)
+
+
+def frame_path(folder: Path, at: int) -> Path:
+    return folder / f"frame.{at:04d}.exr"
+
+
+def track_path(job: Job, step: Step) -> Path:
+    return job.cache_of(step) / "track.json"
+
+
+def shown_path(scratch: Path, at: int) -> Path:
+    return scratch / f"shown.{at:04d}.npz"
+
+
+def state_path(scratch: Path, at: int) -> Path:
+    return scratch / f"state.{at:04d}.npz"
+
+
+def save_state(path: Path, state: State) -> None:
+    """Keep a state's arrays, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(path) as part, part.open("wb") as file:
+        np.savez(file, **state)
+
+
+def load_state(path: Path) -> State:
+    """The arrays that :func:`save_state` kept."""
+    with np.load(path) as kept_state:
+        return {name: kept_state[name] for name in kept_state.files}
+
+
+Opener = Callable[[str], Clip]

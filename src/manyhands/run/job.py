@@ -1,0 +1,93 @@
+"""A job: everything that making a recipe's frames needs, as plain values that travel to a worker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from manyhands.core.hand import Hand
+from manyhands.core.noun import digest
+from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
+from manyhands.core.span import Span
+from manyhands.core.take import Use
+from manyhands.makers import find_maker
+
+
+@dataclass(frozen=True)
+class Footing:
+    """One source as a worker opens it; ``key`` is the hash of its content and of how it is read."""
+
+    path: Path
+    colour_space: str
+    rate_fps: str
+    first_frame: int
+    hand: Hand
+
+    @cached_property
+    def key(self) -> str:
+        return digest([self.hand.id, self.path.name, self.colour_space, self.rate_fps, self.first_frame])
+
+
+@dataclass(frozen=True)
+class Job:
+    """A recipe to be made on a plate.
+
+    ``scale`` below 1 makes a draft: the plate and every length in pixels shrink by it.
+    ``folder`` is the production's; results are kept in its ``cache`` and ``scratch``.
+    """
+
+    folder: Path
+    plate: Footing
+    span: Span
+    recipe: Recipe
+    seed: int
+    scale: float = 1.0
+    sources: dict[str, Footing] = field(default_factory=dict)
+
+    def key(self, name: str) -> str:
+        """The content hash of what a step (or the plate) gives: maker, version, parameters, inputs, seed."""
+        if name == PLATE:
+            return digest([self.plate.key, self.span.save(), self.scale])
+        if name.startswith(SOURCE):
+            return digest([self.sources[name.removeprefix(SOURCE)].key, self.scale])
+        step = self.recipe.step(name)
+        maker = find_maker(step.maker)
+        return digest(
+            {
+                "maker": maker.id,
+                "params": maker.checked(step.params).scaled(self.scale).model_dump(mode="json"),
+                "inputs": {argument: self.key(source) for argument, source in step.inputs.items()},
+                "seed": self.seed,
+                "purpose": step.name,
+            }
+        )
+
+    @cached_property
+    def id(self) -> str:
+        """The hash of everything that decides the result's pixels."""
+        return digest([self.key(self.recipe.result.name), self.span.save()])
+
+    def cache_of(self, step: Step) -> Path:
+        """Where a step's results are kept."""
+        return self.folder / "cache" / self.key(step.name)[:24]
+
+    def scratch_of(self, step: Step) -> Path:
+        """Where a step's unfinished work is kept."""
+        return self.folder / "scratch" / self.key(step.name)[:24]
+
+    @property
+    def hands(self) -> tuple[Hand, ...]:
+        """Every hand that may have a share of a pixel, in a fixed order."""
+        found = [self.plate.hand, *[footing.hand for footing in self.sources.values()]]
+        for step in self.recipe.steps:
+            maker = find_maker(step.maker)
+            if maker.role not in ("matte", "track"):
+                found.append(maker.hand)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """The hands that help and have no pixels."""
+        helpers = [step for step in self.recipe.steps if find_maker(step.maker).role in ("matte", "track")]
+        return tuple(Use(hand=find_maker(step.maker).hand, what=find_maker(step.maker).role) for step in helpers)

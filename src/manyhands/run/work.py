@@ -1,0 +1,206 @@
+"""What a worker does: one function for each kind of task, on one core."""
+# A worker is a fresh process that runs one task at a time; frames in parallel beat threads within a
+# frame, because two threads wait for each other whenever another program has a core.
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from manyhands.core.clip import Clip
+from manyhands.core.errors import CapacityError, MakerError, ManyhandsError, Stopped
+from manyhands.core.extent import FrameExtent, frame_extent
+from manyhands.core.frame import Frame
+from manyhands.core.hand import Hand
+from manyhands.core.noun import canonical
+from manyhands.core.track import Track
+from manyhands.media.exr import read_frame, stored, write_frame
+from manyhands.media.files import written_whole
+from manyhands.run import graph as graphs
+from manyhands.run.job import Job
+
+_stop: Event | None = None
+_opened: dict[str, graphs.Graph] = {}
+_reached: tuple[Path, int, dict[str, np.ndarray]] | None = None
+
+
+def begin(stop: Event, parent: int) -> None:
+    """Make this process a worker: one thread, deaf to Ctrl-C, gone when its parent is."""
+    global _stop
+    _stop = stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with, args=(parent,), daemon=True).start()
+    import cv2
+    import numba
+
+    numba.set_num_threads(1)
+    cv2.setNumThreads(1)
+    _reuse_memory()
+
+
+def _leave_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
+
+
+def _reuse_memory() -> None:
+    """Keep freed memory in the process: pictures come and go, and fresh pages cost more than the work."""
+    import ctypes
+
+    try:
+        libc = ctypes.CDLL(None)
+        libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
+        libc.mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
+    except (OSError, AttributeError):
+        return  # another C library: slower, nothing else
+
+
+def bell(done: int, of: int) -> None:
+    """Raises: Stopped when somebody asked to stop."""
+    if _stop is not None and _stop.is_set():
+        raise Stopped("run: stopped.", "Run the same command again to go on.")
+
+
+def graph_of(job: Job) -> graphs.Graph:
+    """The job's graph; the last few stay open, because tasks of several jobs take turns."""
+    key = f"{job.folder} {job.id}"
+    if key not in _opened:
+        while len(_opened) >= 4:
+            del _opened[next(iter(_opened))]
+        _opened[key] = graphs.Graph(job, bell)
+    return _opened[key]
+
+
+@dataclass(frozen=True)
+class MadeFrame:
+    """One finished frame: its extent, and the picture where somebody wants to look at it."""
+
+    extent: FrameExtent
+    hands: tuple[Hand, ...]
+    picture: np.ndarray | None = None
+    plate: np.ndarray | None = None
+
+
+def make_track(job: Job, step_name: str) -> None:
+    """Follow the plate and keep the track."""
+    step = job.recipe.step(step_name)
+    path = graphs.track_path(job, step)
+    if path.is_file():
+        return
+    track = graph_of(job).make(step)
+    assert isinstance(track, Track)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with written_whole(path) as part:
+        part.write_bytes(canonical(track.save()))
+
+
+def step_states(job: Job, step_name: str, first: int, last: int, wanted: frozenset[int]) -> None:
+    """Step a simulation from the frame before ``first`` to ``last``, keeping what pictures need."""
+    global _reached
+    step = job.recipe.step(step_name)
+    scratch, cache = job.scratch_of(step), job.cache_of(step)
+    clip = graph_of(job).make(step)
+    assert isinstance(clip, Clip)
+    simulation = clip.simulation
+    assert simulation is not None
+    try:
+        if first == clip.span.start:
+            state, at = simulation.start(), first
+        elif _reached and _reached[0] == scratch and _reached[1] == first - 1:
+            state, at = simulation.step(_reached[2], first), first
+        else:
+            state, at = simulation.step(graphs.load_state(graphs.state_path(scratch, first - 1)), first), first
+        while True:
+            if at in wanted and not graphs.frame_path(cache, at).is_file():
+                graphs.save_state(graphs.shown_path(scratch, at), simulation.shown(state))
+            bell(at - clip.span.start, clip.span.length)
+            if at == last:
+                break
+            at += 1
+            state = simulation.step(state, at)
+    except ManyhandsError:
+        raise
+    except MemoryError as error:
+        raise short_of_memory(step_name) from error
+    except Exception as error:
+        raise graphs.failure(step, error) from error
+    graphs.save_state(graphs.state_path(scratch, last), state)
+    _reached = (scratch, last, state)
+    graphs.state_path(scratch, first - 1).unlink(missing_ok=True)
+
+
+def draw_frame(job: Job, step_name: str, at: int) -> None:
+    """Draw one frame of a kept step into the cache."""
+    step = job.recipe.step(step_name)
+    if not graphs.frame_path(job.cache_of(step), at).is_file():
+        _pulled(graph_of(job), step_name, at)
+    graphs.shown_path(job.scratch_of(step), at).unlink(missing_ok=True)
+
+
+def make_frame(job: Job, at: int, folder: Path, name: str, timecode: str) -> MadeFrame:
+    """Make one frame of the take and write it, or measure it if it is there already."""
+    path = folder / f"{name}.{at:04d}.exr"
+    if path.is_file():
+        frame = read_frame(path)
+        return MadeFrame(frame_extent(frame, at), _touching(frame))
+    frame = _pulled(graph_of(job), job.recipe.result.name, at)
+    faults = frame.faults(within=1e-3)
+    if faults:
+        raise MakerError(
+            f"step {job.recipe.result.name}: frame {at} breaks a promise ({'; '.join(faults)}).",
+            "Report it with the recipe: this is our fault.",
+        )
+    frame = stored(frame)
+    write_frame(path, frame, hands=job.hands, timecode=timecode)
+    return MadeFrame(frame_extent(frame, at), _touching(frame))
+
+
+def make_draft(job: Job, at: int, view_name: str) -> MadeFrame:
+    """Make one frame small, to look at, and nothing else."""
+    from manyhands.media.colour import view_named
+
+    opened = graph_of(job)
+    frame = _pulled(opened, job.recipe.result.name, at)
+    view = view_named(view_name)
+    plate = opened.clip("plate")
+    shown_plate = plate.frame(plate.span.clamped(at))
+    return MadeFrame(
+        frame_extent(frame, at), _touching(frame), view.preview8(frame.rgba), view.preview8(shown_plate.rgba)
+    )
+
+
+def _touching(frame: Frame) -> tuple[Hand, ...]:
+    return tuple(dict.fromkeys((*frame.authorship.hands, *frame.authorship.altering)))
+
+
+def _pulled(graph: graphs.Graph, step_name: str, at: int) -> Frame:
+    step = graph.job.recipe.step(step_name)
+    bell(0, 1)
+    try:
+        return graph.clip(step_name).frame(at)
+    except ManyhandsError:
+        raise
+    except MemoryError as error:
+        raise short_of_memory(step_name) from error
+    except Exception as error:
+        raise graphs.failure(step, error) from error
+
+
+def short_of_memory(step_name: str) -> CapacityError:
+    return CapacityError(
+        f"step {step_name}: the memory is full.",
+        "Close other programs, use --workers 1, or make the shot smaller.",
+        step=step_name,
+    )
+
+
+Args = tuple[Any, ...]

@@ -1,0 +1,356 @@
+"""A production: a folder that can be copied, archived and opened elsewhere.
+
+manyhands.db   nouns and the log (SQLite, write-ahead log)
+log.head       the end of the log, a second witness
+sources/       what was brought in, named by its hash
+takes/         the frames of every take, and what a person looks at
+cache/         results by content hash, shared between takes; may be emptied
+scratch/       unfinished work; may be emptied
+keys/          the production's certificate authority; never leaves the machine
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.exc import SQLAlchemyError
+
+from manyhands.core.errors import CapacityError, ManyhandsError, NotFoundError, StateError, StoreError, TrustError
+from manyhands.core.hand import Hand
+from manyhands.core.noun import Noun, canonical, digest
+from manyhands.media.files import disk_error, written_whole
+from manyhands.store import tables
+from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
+
+AnyNoun = TypeVar("AnyNoun", bound=Noun)
+
+DATABASE, HEAD = "manyhands.db", "log.head"
+FOLDERS = ("sources", "takes", "cache", "scratch", "keys")
+
+
+class Transaction:
+    """What one act reads and writes; all of it happens, or nothing."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self.brought: list[tuple[str, str, int, str]] = []
+        self._bodies: list[dict[str, Any]] = []
+
+    def put(self, noun: Noun, id_: str, *, shot: str = "") -> None:
+        """Save a noun; if one of that kind and id exists, this is its next revision."""
+        body = noun.save()
+        kind = noun.KIND
+        earlier = [item[2] for item in self.brought if item[:2] == (kind, id_)]
+        revision = (earlier[-1] if earlier else _latest_revision(self._connection, kind, id_)) + 1
+        sha = digest(body)
+        self.brought.append((kind, id_, revision, sha))
+        text = canonical(body).decode()
+        self._bodies.append({"kind": kind, "id": id_, "revision": revision, "shot": shot, "body": text, "sha256": sha})
+
+    def write(self, line: int) -> None:
+        if self._bodies:
+            self._connection.execute(tables.nouns.insert(), [{**body, "line": line} for body in self._bodies])
+
+
+class Production:
+    """An open production."""
+
+    def __init__(self, folder: Path, engine: sa.Engine) -> None:
+        self.folder = folder
+        self._engine = engine
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    @contextmanager
+    def act(self, verb: str, by: Hand, at: str, about: dict[str, Any]) -> Iterator[Transaction]:
+        """One act: a transaction, and one line in the log.
+
+        Args:
+            at: the time, ISO 8601 in UTC.
+            about: facts for the log, plain JSON values; may be added to inside the block.
+        Raises: StoreError, CapacityError; then nothing was written.
+        """
+        with self._connected(write=True) as connection:
+            transaction = Transaction(connection)
+            yield transaction
+            head = _head_of(connection)
+            line = Line(head.number + 1, at, by.id, verb, about, tuple(transaction.brought), head.hash)
+            transaction.write(line.number)
+            connection.execute(
+                tables.log.insert().values(
+                    number=line.number,
+                    at=line.at,
+                    by=line.by,
+                    act=line.act,
+                    about=canonical(line.about).decode(),
+                    brought=canonical([list(item) for item in line.brought]).decode(),
+                    before=line.before,
+                    hash=line.hash,
+                )
+            )
+        self._witness(Head(line.number, line.hash))
+
+    def find(self, kind: type[AnyNoun], id_: str) -> AnyNoun | None:
+        """The latest revision of a noun, or None."""
+        with self._connected() as connection:
+            row = connection.execute(
+                sa.select(tables.nouns.c.body)
+                .where(tables.nouns.c.kind == kind.KIND, tables.nouns.c.id == id_)
+                .order_by(tables.nouns.c.revision.desc())
+                .limit(1)
+            ).first()
+        return kind.load(json.loads(row.body)) if row else None
+
+    def get(self, kind: type[AnyNoun], id_: str) -> AnyNoun:
+        """The latest revision of a noun.  Raises: NotFoundError that lists what there is."""
+        found = self.find(kind, id_)
+        if found is None:
+            raise NotFoundError(kind.KIND, id_, known=self.ids(kind))
+        return found
+
+    def ids(self, kind: type[Noun]) -> list[str]:
+        """The ids of one kind, in the order they came."""
+        with self._connected() as connection:
+            rows = connection.execute(
+                sa.select(tables.nouns.c.id)
+                .where(tables.nouns.c.kind == kind.KIND, tables.nouns.c.revision == 1)
+                .order_by(tables.nouns.c.line)
+            ).all()
+        return [row.id for row in rows]
+
+    def all(self, kind: type[AnyNoun], *, shot: str | None = None) -> list[AnyNoun]:
+        """The latest revisions of one kind, in the order they came; of one shot where one is named."""
+        n = tables.nouns.c
+        latest = (
+            sa.select(n.id, sa.func.max(n.revision).label("revision"), sa.func.min(n.line).label("came"))
+            .where(n.kind == kind.KIND)
+            .group_by(n.id)
+            .subquery()
+        )
+        query = (
+            sa.select(n.body)
+            .join(latest, sa.and_(n.id == latest.c.id, n.revision == latest.c.revision))
+            .where(n.kind == kind.KIND)
+            .order_by(latest.c.came, n.id)
+        )
+        if shot is not None:
+            query = query.where(n.shot == shot)
+        with self._connected() as connection:
+            return [kind.load(json.loads(row.body)) for row in connection.execute(query).all()]
+
+    def log(self) -> list[Any]:
+        """The log's rows, oldest first."""
+        with self._connected() as connection:
+            return list(connection.execute(sa.select(tables.log).order_by(tables.log.c.number)).all())
+
+    def head(self) -> Head:
+        """The end of the log."""
+        with self._connected() as connection:
+            return _head_of(connection)
+
+    def faults(self) -> list[Fault]:
+        """Every edited, missing or foreign line of the log, and every noun that differs from it."""
+        rows = self.log()
+        found = chain_faults(rows, self._witnessed())
+        brought: dict[tuple[str, str, int], tuple[str, int]] = {}
+        for row in rows:
+            try:
+                for kind, id_, revision, sha in json.loads(row.brought):
+                    brought[(kind, id_, revision)] = (sha, row.number)
+            except (ValueError, TypeError):
+                continue  # chain_faults has named the line
+        with self._connected() as connection:
+            kept = connection.execute(sa.select(tables.nouns)).all()
+        for row in kept:
+            sha, number = brought.pop((row.kind, row.id, row.revision), ("", row.line))
+            if sha == "":
+                found.append(Fault(number, f"{row.kind} {row.id} came by no line of the log"))
+            elif _digest_of_text(row.body) != sha:
+                found.append(Fault(number, f"{row.kind} {row.id} was edited after it was logged"))
+        found.extend(Fault(number, f"{kind} {id_} is missing") for (kind, id_, _), (_, number) in brought.items())
+        return sorted(found, key=lambda fault: fault.line)
+
+    def _witnessed(self) -> Head | None:
+        try:
+            saved = json.loads((self.folder / HEAD).read_text())
+            return Head(int(saved["number"]), str(saved["hash"]))
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError):
+            return Head(0, "unreadable")
+
+    def _witness(self, head: Head) -> None:
+        with written_whole(self.folder / HEAD) as part:
+            part.write_text(json.dumps({"number": head.number, "hash": head.hash}))
+
+    @contextmanager
+    def _connected(self, *, write: bool = False) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as connection:
+                if write:
+                    connection.execute(sa.text("BEGIN IMMEDIATE")) if self._sqlite else connection.begin()
+                yield connection
+                if write:
+                    connection.commit()
+        except ManyhandsError:
+            raise
+        except SQLAlchemyError as error:
+            raise store_error(self.folder, error) from error
+
+    @property
+    def _sqlite(self) -> bool:
+        return self._engine.dialect.name == "sqlite"
+
+
+def create_production(folder: Path, name: str) -> Production:
+    """Make the folder of a new production, or go on with one whose making was cut short.
+
+    Raises: StateError if the folder holds something else; StoreError if it cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise StateError(f"production {folder}: it is a file.", "Name a folder that is new or empty.")
+    strangers = [item.name for item in folder.iterdir()] if folder.exists() else []
+    known = {*FOLDERS, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", HEAD, ".gitignore"}
+    if set(strangers) - known:
+        raise StateError(
+            f"production {folder}: the folder holds other things ({', '.join(sorted(set(strangers) - known)[:3])}).",
+            "Name a folder that is new or empty.",
+        )
+    try:
+        for part in FOLDERS:
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        (folder / "keys").chmod(0o700)
+        (folder / ".gitignore").write_text("*\n")
+    except OSError as error:
+        raise disk_error(folder, error) from error
+    return _opened(folder)
+
+
+def open_production(folder: Path) -> Production:
+    """Open a production.
+
+    Raises: NotFoundError if there is none; StoreError if it cannot be read or written; TrustError
+    if the end of its log is not what it was.
+    """
+    if not (folder / DATABASE).is_file():
+        raise StateError(f"production {folder}: there is none.", f'Make one: manyhands new {folder} --by "Your Name".')
+    for part in FOLDERS:
+        try:
+            (folder / part).mkdir(exist_ok=True)
+        except OSError as error:
+            raise disk_error(folder, error) from error
+    production = _opened(folder)
+    _check_head(production)
+    return production
+
+
+def _opened(folder: Path) -> Production:
+    if not os.access(folder, os.W_OK):
+        raise StoreError(
+            f"production {folder}: the folder is read-only.",
+            "Give yourself the right to write, or copy the production to a disk of your own.",
+        )
+    engine = sa.create_engine(f"sqlite:///{folder / DATABASE}", connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: sqlite3.Connection, record: object) -> None:
+        connection.isolation_level = None  # transactions are begun by hand, so that writers queue
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    production = Production(folder, engine)
+    try:
+        _migrate(engine)
+    except (SQLAlchemyError, sqlite3.Error) as error:
+        raise store_error(folder, error) from error
+    return production
+
+
+def _migrate(engine: sa.Engine) -> None:
+    """Bring the tables up to date; does nothing, and loads nothing, when they are."""
+    newest = max(path.name.split("_")[0] for path in (Path(__file__).parent / "migrations/versions").glob("0*.py"))
+    with engine.connect() as connection:
+        if sa.inspect(connection).has_table("alembic_version"):
+            at = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+            if at == newest:
+                return
+            if at is not None and at > newest:
+                raise StoreError(
+                    f"production: its tables have version {at}; this Manyhands knows up to {newest}.",
+                    "Open it with a newer Manyhands.",
+                )
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.connect() as connection:
+        connection.execute(sa.text("BEGIN IMMEDIATE"))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def _check_head(production: Production) -> None:
+    witness, head = production._witnessed(), production.head()
+    if witness is None or witness.number == 0:
+        return
+    if witness.number > head.number or (witness.number == head.number and witness.hash != head.hash):
+        raise TrustError(
+            f"production {production.folder}: its log ends at line {head.number}, but line {witness.number} was written.",
+            "Restore the production from a copy; `manyhands log verify` names the lines.",
+        )
+
+
+def _head_of(connection: sa.Connection) -> Head:
+    row = connection.execute(
+        sa.select(tables.log.c.number, tables.log.c.hash).order_by(tables.log.c.number.desc()).limit(1)
+    ).first()
+    return Head(row.number, row.hash) if row else Head(0, BEGINNING)
+
+
+def _latest_revision(connection: sa.Connection, kind: str, id_: str) -> int:
+    n = tables.nouns.c
+    found = connection.execute(sa.select(sa.func.max(n.revision)).where(n.kind == kind, n.id == id_)).scalar()
+    return int(found or 0)
+
+
+def _digest_of_text(text: str) -> str:
+    try:
+        return digest(json.loads(text))
+    except ValueError:
+        return ""
+
+
+def store_error(folder: Path, error: Exception) -> ManyhandsError:
+    """What the database said, as the next step for the person."""
+    said = str(getattr(error, "orig", error)).lower()
+    if "disk is full" in said or "no space" in said:
+        return CapacityError(
+            f"production {folder}: the disk is full.", "Free some space and run the same command again."
+        )
+    if "readonly" in said or "read-only" in said or "unable to open" in said:
+        return StoreError(
+            f"production {folder}: it cannot be written.",
+            "Give yourself the right to write to the folder and its files.",
+        )
+    if "locked" in said:
+        return StoreError(f"production {folder}: another program is writing to it.", "Wait for it, then try again.")
+    if "malformed" in said or "not a database" in said:
+        return StoreError(
+            f"production {folder}: {DATABASE} is damaged.",
+            "Restore the file from a copy; takes and sources are intact.",
+        )
+    if "append-only" in said:
+        return StoreError(f"production {folder}: the log is append-only.", "Record a new act instead.")
+    return StoreError(f"production {folder}: the database refused ({said[:200]}).", "Run `manyhands log verify`.")
