@@ -19,7 +19,7 @@ class Entry(Noun):
 
     id: str
     transaction: str
-    account: str = Field(pattern=r"^[A-Z]\w*(:[\w .\-]+)+$")
+    account: str = Field(pattern=r"^[A-Z][a-z]+(:[^:\s][^:]*)+$")
     amount_minor: int
     currency: str = Field(pattern=r"^[A-Z]{3}$")
     about: str

@@ -35,7 +35,12 @@ class Terms(Noun):
 
 
 class Source(Noun):
-    """Footage, a still, sound, a model, a data set or a likeness, kept under its SHA-256."""
+    """Footage, a still, sound, a model, a data set or a likeness, kept under its SHA-256.
+
+    ``path`` is the file (or the folder of a sequence) inside the production.  ``colour_space``,
+    ``rate_fps`` and ``first_frame`` are how footage is read.  ``found_at`` is where it was found,
+    ``made_how`` what was done to it before it came here.
+    """
 
     KIND: ClassVar[str] = "source"
 
@@ -46,7 +51,11 @@ class Source(Noun):
     path: str
     owner: str
     terms: Terms
+    colour_space: str = ""
+    rate_fps: str = ""
+    first_frame: int = 0
     found_at: str = ""
+    made_how: str = ""
 
     @property
     def hand(self) -> Hand:

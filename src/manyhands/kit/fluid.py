@@ -526,7 +526,7 @@ def _react(carried, burn, soot, cooling, thinning):
                 burnt = min(flame, burn)
                 carried[k, j, i, FLAME] = flame - burnt
                 # a young flame burns clean; soot comes as it dies
-                sooty = np.float32(2) * max(one - flame, np.float32(0))
+                sooty = np.float32(3) * max(one - flame, np.float32(0)) ** 2
                 carried[k, j, i, SMOKE] = carried[k, j, i, SMOKE] * (one - thinning) + burnt * soot * sooty
                 heat = carried[k, j, i, HEAT]
                 carried[k, j, i, HEAT] = heat * (one - cooling) / (one + cooling * heat * heat * heat)

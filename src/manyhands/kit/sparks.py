@@ -29,9 +29,9 @@ def flown(sparks: np.ndarray, gas: Gas, rng: np.random.Generator, *, weight: flo
     i = np.clip(sparks[:, 0].astype(int), 0, nx - 1)
     air = np.stack([gas.u[k, j, i], gas.v[k, j, i], gas.w[k, j, i]], -1)
     jolt = (
-        rng.standard_normal((len(sparks), 3), np.float32) * np.float32(0.12) * (1 + np.abs(air).max(-1, keepdims=True))
+        rng.standard_normal((len(sparks), 3), np.float32) * np.float32(0.12)
     )
-    moved[:, 3:6] += np.float32(0.35) * (air - moved[:, 3:6]) + jolt
+    moved[:, 3:6] += np.float32(0.35) * (air - moved[:, 3:6]) + jolt * (1 + np.abs(air).max(-1, keepdims=True))
     moved[:, 4] -= np.float32(weight)
     moved[:, :3] += moved[:, 3:6]
     moved[:, 6] += 1
@@ -82,4 +82,4 @@ def glowing(
                 weight = np.abs(1 - dx - (x - i)) * np.abs(1 - dy - (y - j)) / points
                 fits = (i + dx >= 0) & (i + dx < width) & (j + dy >= 0) & (j + dy < height)
                 np.add.at(light, (j[fits] + dy, i[fits] + dx), (colour * weight[:, None])[fits].astype(np.float32))
-    return np.asarray(cv2.GaussianBlur(light, (0, 0), max(0.5, height / 900)))
+    return np.asarray(cv2.GaussianBlur(light, (0, 0), max(0.45, height / 1400)))

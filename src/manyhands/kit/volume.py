@@ -61,13 +61,14 @@ def draw(
     """
     nz, ny, nx, _ = carried.shape
     lit = light_in(carried, look)
-    fields = np.empty((nz, ny, nx, 11), np.float32)
+    fields = np.empty((nz, ny, nx, PARTS), np.float32)
     fields[..., 0] = carried[..., SMOKE] * _f(look.thick)
     fields[..., 1] = carried[..., FLAME]
     fields[..., 2] = lit[0]
     fields[..., 3] = lit[1]
     fields[..., 4] = lit[2]
-    fields[..., 5:] = drift
+    fields[..., 5:11] = drift
+    fields[..., 11] = 0
     busy = (fields[..., :2].max(-1) > 1e-4).any(-1)
     out = np.zeros((height, width, 4), np.float32)
     weight = 1 - abs(2 * phase - 1)
@@ -201,8 +202,10 @@ def _sweep(thick, shift_a, shift_b, length, out):
 @njit(inline="always")
 def _texture(noise, z, y, x):
     """Trilinear look-up in a cube of bytes that repeats; 0 to 1."""
-    mask = noise.shape[0] - 1
-    k, j, i = int(math.floor(z)), int(math.floor(y)), int(math.floor(x))
+    mask = np.int32(noise.shape[0] - 1)
+    # far enough from zero that cutting off the fraction is rounding down, and quicker
+    z, y, x = z + _f(2048), y + _f(2048), x + _f(2048)
+    k, j, i = np.int32(z), np.int32(y), np.int32(x)
     fz, fy, fx = z - _f(k), y - _f(j), x - _f(i)
     k, j, i = k & mask, j & mask, i & mask
     k1, j1, i1 = (k + 1) & mask, (j + 1) & mask, (i + 1) & mask
@@ -224,33 +227,45 @@ def _dither(row, column, turn):
     return value - _f(math.floor(value))
 
 
-@njit(inline="always")
-def _line(fields, k, j0, j1, j2, below, middle, above, out):
-    """One row of cells, interpolated to a height by the quadratic B-spline."""
-    for i in range(fields.shape[2]):
-        for part in range(fields.shape[3]):
-            out[i, part] = (
+PARTS = 12
+"""Fields of a sample: extinction, flame, light of sun, sky and fire, and six of drift; one spare, so
+that a sample fills whole vectors."""
+
+
+@njit(cache=True, fastmath=True)
+def _row(fields, k, j0, j1, j2, below, middle, above, cells, pixels):
+    """One slice of the box along one row of the picture: quadratic B-splines up, then across.
+
+    Shapes: cells (nx, PARTS) is scratch; pixels (width, PARTS) is the result.
+    """
+    nx, width = cells.shape[0], pixels.shape[0]
+    half = _f(0.5)
+    for i in range(nx):
+        for part in range(PARTS):
+            cells[i, part] = (
                 below * fields[k, j0, i, part] + middle * fields[k, j1, i, part] + above * fields[k, j2, i, part]
             )
+    for column in range(width):
+        x = (_f(column) + half) / _f(width) * _f(nx) - half
+        i = int(math.floor(x + half))
+        r = x - _f(i)
+        wa, wb, wc = half * (half - r) * (half - r), _f(0.75) - r * r, half * (half + r) * (half + r)
+        i0, i1, i2 = min(max(i - 1, 0), nx - 1), min(max(i, 0), nx - 1), min(max(i + 1, 0), nx - 1)
+        for part in range(PARTS):
+            pixels[column, part] = wa * cells[i0, part] + wb * cells[i1, part] + wc * cells[i2, part]
 
 
-@njit(inline="always")
-def _blend(near, far, part, s, i0, i1, i2, wa, wb, wc):
-    """A field between two rows of cells: B-spline along x, linear along z."""
-    a = wa * near[i0, part] + wb * near[i1, part] + wc * near[i2, part]
-    b = wa * far[i0, part] + wb * far[i1, part] + wc * far[i2, part]
-    return a + s * (b - a)
-
-
-@njit(parallel=True, cache=True)
+@njit(parallel=True, cache=True, fastmath=True)
 def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out):
-    nz, ny, nx, parts = fields.shape
+    nz, ny, nx = fields.shape[:3]
     height, width = out.shape[:2]
     one, half = _f(1), _f(0.5)
     steady = one / math.sqrt(weight * weight + (one - weight) * (one - weight))
     for row in prange(height):
         clear = np.ones(width, np.float32)
-        lines = np.empty((2, nx, parts), np.float32)
+        cells = np.empty((nx, PARTS), np.float32)
+        lines = np.empty((2, width, PARTS), np.float32)
+        at = np.empty(PARTS, np.float32)
         # a picture's rows run down, the grid's up
         y = (one - (_f(row) + half) / _f(height)) * _f(ny) - half
         j = int(math.floor(y + half))
@@ -259,60 +274,52 @@ def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, f
         j0, j1, j2 = min(max(j - 1, 0), ny - 1), min(max(j, 0), ny - 1), min(max(j + 1, 0), ny - 1)
         ready = -1
         for k in range(nz - 1):
-            if not (busy[k, j0] or busy[k, j1] or busy[k, j2] or busy[k + 1, j0] or busy[k + 1, j1] or busy[k + 1, j2]):
+            if not (
+                busy[k, j0] or busy[k, j1] or busy[k, j2] or busy[k + 1, j0] or busy[k + 1, j1] or busy[k + 1, j2]
+            ):
                 continue
             if ready != k:
-                _line(fields, k, j0, j1, j2, below, middle, above, lines[k & 1])
-            _line(fields, k + 1, j0, j1, j2, below, middle, above, lines[(k + 1) & 1])
+                _row(fields, k, j0, j1, j2, below, middle, above, cells, lines[k & 1])
+            _row(fields, k + 1, j0, j1, j2, below, middle, above, cells, lines[(k + 1) & 1])
             ready = k + 1
             near, far = lines[k & 1], lines[(k + 1) & 1]
             for column in range(width):
-                if clear[column] < _f(0.003):
+                if clear[column] < _f(0.006):
+                    continue
+                thick = half * (near[column, 0] + far[column, 0])
+                flame = half * (near[column, 1] + far[column, 1])
+                if clear[column] * (thick + flame) < _f(4e-4):
                     continue
                 x = (_f(column) + half) / _f(width) * _f(nx) - half
-                i = int(math.floor(x + half))
-                r = x - _f(i)
-                wa, wb, wc = half * (half - r) * (half - r), _f(0.75) - r * r, half * (half + r) * (half + r)
-                i0, i1, i2 = min(max(i - 1, 0), nx - 1), min(max(i, 0), nx - 1), min(max(i + 1, 0), nx - 1)
-                # each pixel looks at its own depth within the slice, so that slices do not show
+                # each pixel looks at its own depth within the slice, so that slices do not show,
+                # and more often where one look would hide the next
                 start = _dither(row, column, turn)
-                thick = _blend(near, far, 0, half, i0, i1, i2, wa, wb, wc)
-                flame = _blend(near, far, 1, half, i0, i1, i2, wa, wb, wc)
-                if thick < _f(1e-4) and flame < _f(1e-3):
-                    continue
-                looks = 1 + min(
-                    int(_f(1.5) * thick + _f(3) * flame), 3
-                )  # more often where one look would hide the next
+                looks = 1 + min(int(_f(1.5) * thick + _f(3) * flame), 3)
                 length = one / _f(looks)
                 for look in range(looks):
                     s = (_f(look) + start) * length
-                    thick = _blend(near, far, 0, s, i0, i1, i2, wa, wb, wc)
-                    flame = _blend(near, far, 1, s, i0, i1, i2, wa, wb, wc)
+                    for part in range(PARTS):
+                        at[part] = near[column, part] + s * (far[column, part] - near[column, part])
                     z = _f(k) + s
-                    dx = _blend(near, far, 5, s, i0, i1, i2, wa, wb, wc)
-                    dy = _blend(near, far, 6, s, i0, i1, i2, wa, wb, wc)
-                    dz = _blend(near, far, 7, s, i0, i1, i2, wa, wb, wc)
-                    ex = _blend(near, far, 8, s, i0, i1, i2, wa, wb, wc)
-                    ey = _blend(near, far, 9, s, i0, i1, i2, wa, wb, wc)
-                    ez = _blend(near, far, 10, s, i0, i1, i2, wa, wb, wc)
-                    first = _texture(noise, (z - dz) * grain, (y - dy) * grain, (x - dx) * grain)
+                    first = _texture(noise, (z - at[7]) * grain, (y - at[6]) * grain, (x - at[5]) * grain)
                     second = _texture(
-                        noise, (z - ez) * grain + _f(37), (y - ey) * grain + _f(71), (x - ex) * grain + _f(13)
+                        noise,
+                        (z - at[10]) * grain + _f(37),
+                        (y - at[9]) * grain + _f(71),
+                        (x - at[8]) * grain + _f(13),
                     )
                     crest = half + steady * (weight * (first - half) + (one - weight) * (second - half))
                     crest = min(max(crest, _f(0)), one)
                     # carve like a surface: a fixed depth of density goes, so thin parts lose most
                     carve = detail * (one - crest)
-                    thick = max(thick * (one - carve) - _f(0.12) * carve, _f(0)) * (one + detail * half)
-                    burning = max(flame - _f(0.45) * detail * (one - crest) * (_f(1.25) - flame), _f(0))
+                    thick = max(at[0] * (one - carve) - _f(0.12) * carve, _f(0)) * (one + detail * half)
+                    burning = max(at[1] - _f(0.45) * detail * (one - crest) * (_f(1.25) - at[1]), _f(0))
                     veil = thick + flame_thick * burning * burning
                     if veil < _f(1e-5):
                         continue
                     stops = one - math.exp(-veil * length)
                     of_smoke = thick / veil
-                    lit = _blend(near, far, 2, s, i0, i1, i2, wa, wb, wc)
-                    open_ = _blend(near, far, 3, s, i0, i1, i2, wa, wb, wc)
-                    fire = _blend(near, far, 4, s, i0, i1, i2, wa, wb, wc)
+                    lit, open_, fire = at[2], at[3], at[4]
                     # light scattered again and again reaches deeper than the straight ray (Wrenninge 2013)
                     deeper = math.sqrt(lit)
                     direct = forward * (_f(0.6) * lit + _f(0.28) * deeper + _f(0.12) * math.sqrt(deeper))

@@ -85,6 +85,9 @@ class Params(MakerParams):
         detail=0.5,
     )
     detail: float = share(0.7, "how much fine structure is carved into the smoke")
+    softness_px: float = number(
+        0.0, low=0, high=50, unit="px", about="how soft the plate is: no finer than that is drawn", plate="softness_px"
+    )
     sun_from_x: float = number(
         -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, to the right", plate="sun_from_x"
     )
@@ -128,7 +131,7 @@ WORDS = Words(
     nouns={
         "smoke": {"soot": 1.0},
         "plume": {"soot": 1.0},
-        "fire": {"flame": 1.0, "soot": 0.6, "embers": 0.25},
+        "fire": {"flame": 1.0, "soot": 0.6, "embers": 0.12},
         "flames": {"flame": 1.0, "soot": 0.4, "embers": 0.2},
         "blaze": {"flame": 1.3, "soot": 0.9, "size": Times(1.4), "embers": 0.4},
         "embers": {"embers": 0.6, "flame": 0.5},
@@ -268,7 +271,17 @@ def smoke(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
 
         carried, drift = state["carried"].astype(np.float32), state["drift"].astype(np.float32)
         turn = (frame * 0.618034) % 1
-        rgba = draw(carried, drift, _phase(frame - starts, rate), look, width=width, height=height, turn=turn)
+        coarser = min(max(p.softness_px / 0.9, 1.0), 2.5)
+        small = draw(
+            carried,
+            drift,
+            _phase(frame - starts, rate),
+            look,
+            width=round(width / coarser),
+            height=round(height / coarser),
+            turn=turn,
+        )
+        rgba = _enlarged(small, width, height)
         return Frame.of(_with_sparks(rgba, state["sparks"], shape, p), smoke.hand)
 
     return simulated(plate.span, width, height, Simulation(start, step, shown, picture))
@@ -532,13 +545,25 @@ def _with_sparks(rgba: np.ndarray, sparks: np.ndarray, shape: tuple[int, int, in
     if not len(sparks):
         return rgba
     height, width = rgba.shape[:2]
-    light = glowing(sparks, shape, width=width, height=height, brightness=26 * p.glow * (height / 600) ** 2 / 9)
+    light = glowing(sparks, shape, width=width, height=height, brightness=14 * p.glow * (height / 600) ** 2 / 9)
     light *= (1 - 0.7 * rgba[..., 3:]) * np.clip(light.max(-1, keepdims=True) / 0.02 - 0.1, 0, 1)
     cover = np.clip(0.5 * light.max(-1), 0, 1)
     out = rgba.copy()
     out[..., :3] += light
     out[..., 3] += (1 - rgba[..., 3]) * cover
     return out
+
+
+def _enlarged(rgba: np.ndarray, width: int, height: int) -> np.ndarray:
+    """The picture at its full size; what the filter overshoots is cut off."""
+    import cv2
+
+    if rgba.shape[:2] == (height, width):
+        return rgba
+    large = cv2.resize(rgba, (width, height), interpolation=cv2.INTER_CUBIC)
+    np.maximum(large, 0, out=large)
+    np.minimum(large[..., 3], 1, out=large[..., 3])
+    return np.asarray(large)
 
 
 def _state(gas: Gas, sparks: np.ndarray) -> State:

@@ -1,0 +1,116 @@
+"""Bringing things in: a source with its terms, and a shot on it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from manyhands.actions.studio import Studio
+from manyhands.core.errors import InputError, StateError
+from manyhands.core.hand import Hand, slug
+from manyhands.core.shot import Shot
+from manyhands.core.source import Source, Terms
+from manyhands.core.span import Span
+from manyhands.media.footage import Footage, probe
+from manyhands.store.files import bring_in
+
+
+def source(
+    studio: Studio,
+    by: Hand,
+    path: Path,
+    *,
+    owner: str,
+    terms: Terms,
+    title: str = "",
+    colour_space: str | None = None,
+    rate_fps: Fraction | None = None,
+    found_at: str = "",
+    made_how: str = "",
+) -> tuple[Source, Footage]:
+    """Take a file or a sequence into the production, with whose it is and under which terms.
+
+    The same content brought in twice is one source.
+    Raises: MediaError if it is no footage; RoleError; CapacityError, StoreError.
+    """
+    studio.check(by, "source")
+    footage = probe(path, rate_fps=rate_fps, colour_space=colour_space)
+    sha, inside = bring_in(footage.files, studio.folder / "sources")
+    known = [item for item in studio.production.all(Source) if item.sha256 == sha]
+    brought = Source(
+        id=known[0].id if known else _free_id(studio, slug(title or path.stem)),
+        title=title or path.name,
+        medium="still" if footage.kind == "still" else "footage",
+        sha256=sha,
+        path=inside,
+        owner=owner,
+        terms=terms,
+        colour_space=footage.colour_space,
+        rate_fps=str(footage.span.rate_fps),
+        first_frame=footage.span.start,
+        found_at=found_at,
+        made_how=made_how,
+    )
+    if known and known[0] == brought:
+        return known[0], footage
+    with studio.act("source", by, source=brought.id, sha256=sha, terms=terms.licence, notes=list(footage.notes)) as t:
+        t.put(brought, brought.id)
+    return brought, footage
+
+
+def terms(studio: Studio, by: Hand, source_id: str, *, owner: str | None, terms: Terms) -> Source:
+    """State (or restate) whose a source is and under which terms.  Raises: NotFoundError, RoleError."""
+    studio.check(by, "terms")
+    stated = studio.production.get(Source, source_id)
+    stated = stated.but(terms=terms, owner=stated.owner if owner is None else owner)
+    with studio.act("terms", by, source=source_id, terms=terms.licence) as t:
+        t.put(stated, source_id)
+    return stated
+
+
+def shot(
+    studio: Studio, by: Hand, source_id: str, *, id_: str = "", first: int | None = None, last: int | None = None
+) -> Shot:
+    """A shot on a plate: the whole of it, or frames ``first`` to ``last``, both included.
+
+    Raises: NotFoundError; StateError if the id is taken by another plate; InputError if the
+    frames lie outside the plate.
+    """
+    studio.check(by, "shot")
+    plate = studio.production.get(Source, source_id)
+    whole = plate_footage(studio, plate).span
+    start, end = whole.start if first is None else first, whole.end if last is None else last
+    if not whole.start <= start <= end <= whole.end:
+        raise InputError(
+            f"shot: frames {start} to {end} are not all in {plate.title}; it has {whole.start} to {whole.end}.",
+            "Give --first and --last within that.",
+        )
+    span = Span(start=start, length=end - start + 1, rate_fps=whole.rate_fps)
+    existing = {item.id: item for item in studio.production.all(Shot)}
+    same = [item for item in existing.values() if item.plate == plate.id and item.span == span]
+    if id_ and id_ in existing and existing[id_] not in same:
+        raise StateError(f"shot {id_}: it exists, on another plate or span.", "Give the new one another --id.")
+    if same and (not id_ or existing.get(id_) in same):
+        return existing[id_] if id_ else same[0]
+    made = Shot(id=id_ or f"sh{10 * (len(existing) + 1):03d}", plate=plate.id, span=span)
+    with studio.act("shot", by, shot=made.id, plate=plate.id) as t:
+        t.put(made, made.id, shot=made.id)
+    return made
+
+
+def plate_footage(studio: Studio, plate: Source) -> Footage:
+    """A source as it is read: its file inside the production, in the colour space it was taken in by."""
+    return probe(
+        studio.folder / plate.path,
+        rate_fps=Fraction(plate.rate_fps) if plate.rate_fps else None,
+        colour_space=plate.colour_space or None,
+        first_frame=plate.first_frame,
+    )
+
+
+def _free_id(studio: Studio, wished: str) -> str:
+    taken = set(studio.production.ids(Source))
+    number, free = 2, wished
+    while free in taken:
+        free, number = f"{wished}-{number}", number + 1
+    return free

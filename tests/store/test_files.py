@@ -1,0 +1,42 @@
+"""Sources come into the production whole, named by their content."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from manyhands.core.errors import MediaError
+from manyhands.store.files import bring_in
+
+
+def test_a_file_is_kept_under_its_hash(tmp_path: Path) -> None:
+    plate, sources = tmp_path / "plate.mov", tmp_path / "sources"
+    sources.mkdir()
+    plate.write_bytes(b"frames" * 1000)
+    sha, inside = bring_in([plate], sources)
+    assert sha == hashlib.sha256(b"frames" * 1000).hexdigest()
+    assert (tmp_path / inside).read_bytes() == plate.read_bytes()
+    assert bring_in([plate], sources) == (sha, inside)
+    assert len(list(sources.iterdir())) == 1
+
+
+def test_a_sequence_is_hashed_over_its_files_in_order(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    files = [tmp_path / f"f.{number}.png" for number in (1, 2)]
+    for file in files:
+        file.write_text(file.name)
+    sha, inside = bring_in(files, sources)
+    sums = "".join(f"{hashlib.sha256(file.name.encode()).hexdigest()}  {file.name}\n" for file in files)
+    assert sha == hashlib.sha256(sums.encode()).hexdigest()
+    assert sorted(item.name for item in (tmp_path / inside).iterdir()) == ["f.1.png", "f.2.png"]
+
+
+def test_nothing_is_left_when_a_file_is_missing(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    with pytest.raises(MediaError, match="cannot be read"):
+        bring_in([tmp_path / "gone.mov"], sources)
+    assert list(sources.iterdir()) == []
