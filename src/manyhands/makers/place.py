@@ -173,7 +173,7 @@ def _shaded(picture: Frame, layer: Frame, p: Params, by: object) -> Frame:
     drop = np.float32([[1, 0, 0], [0, 1, reach * 1.5]])
     spread = cv2.warpAffine(spread, drop, (small.shape[1], small.shape[0]))
     amount = cv2.resize(spread, (picture.width, picture.height), interpolation=cv2.INTER_LINEAR)
-    amount = np.where(amount < 0.004, 0, amount)
+    amount = np.maximum(amount - np.float32(0.01), 0)
     return multiply(picture, 1 - np.float32(p.shadow) * amount, by) if amount.any() else picture
 
 
@@ -193,7 +193,12 @@ def _cast(seen: np.ndarray, whole: np.ndarray, picture: Frame, front: np.ndarray
     falling = cv2.resize(near, (picture.width, picture.height), interpolation=cv2.INTER_LINEAR)
     surface = np.clip(picture.rgb / np.float32(p.white), 0.02, 1) * front[..., None]
     lit = np.float32(2.2 * p.light) * surface * falling
-    return light(np.where(lit < 2e-4, 0, lit), by)
+    return light(_ended(lit, p), by)
+
+
+def _ended(rgb: np.ndarray, p: Params) -> np.ndarray:
+    """Light that ends somewhere: what no one could see is taken off, so that the far plate stays the plate."""
+    return np.maximum(rgb - np.float32(0.0015 * min(p.white, 1.0)), 0)
 
 
 def _bloom(seen: np.ndarray, p: Params, by: object) -> Frame | None:
@@ -212,4 +217,4 @@ def _bloom(seen: np.ndarray, p: Params, by: object) -> Frame | None:
     spread += cv2.GaussianBlur(small, (0, 0), tall * 0.08) * np.float32(0.10)
     wide = cv2.resize(spread, (seen.shape[1], seen.shape[0]), interpolation=cv2.INTER_LINEAR)
     wide = np.float32(p.bloom) * wide
-    return light(np.where(wide < 2e-4, 0, wide), by)
+    return light(_ended(wide, p), by)

@@ -1,0 +1,43 @@
+# Two commands are enough: `make demo`, `make test`.
+
+PYTHON ?= python3
+BIN = .venv/bin
+OUT ?= out
+
+.PHONY: demo test check bench docs sizes clean
+
+.venv/core: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Manyhands needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[demo]'
+	touch $@
+
+.venv/dev: .venv/core
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[demo,dev]'
+	touch $@
+
+# make demo                          a pagoda under a darker sky, on fire
+# make demo PLATE=mine.mov NOTE="…"  the same on your own footage
+demo: .venv/core
+	$(BIN)/manyhands demo -o $(OUT) $(if $(PLATE),--plate '$(PLATE)') $(if $(NOTE),--note '$(NOTE)')
+
+test: .venv/dev
+	$(BIN)/pytest
+
+check: .venv/dev
+	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: .venv/dev
+	$(BIN)/python -m benchmarks
+
+docs: .venv/dev
+	$(BIN)/python docs/generate.py
+
+sizes:
+	@find src -name '*.py' | xargs wc -l | sort -rn | sed -n '2,11p'
+
+clean:
+	rm -rf .venv out build dist

@@ -1,0 +1,190 @@
+"""What every maker promises, tested for each that is installed; see CONTRIBUTING, "Add a maker"."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from manyhands.core.chance import Chance
+from manyhands.core.clip import Clip
+from manyhands.core.errors import ParameterError, Stopped
+from manyhands.core.frame import Frame
+from manyhands.core.maker import Maker
+from manyhands.core.track import Track, standing
+from manyhands.makers import all_makers
+from tests.plates import plate
+
+MAKERS = list(all_makers().values())
+every_maker = pytest.mark.parametrize("maker", MAKERS, ids=[maker.name for maker in MAKERS])
+every_picture = pytest.mark.parametrize(
+    "maker", [maker for maker in MAKERS if maker.gives == "clip"], ids=lambda maker: maker.name
+)
+
+SMALL = 0.08  # of a plate that the defaults are meant for
+
+
+def small(maker: Maker) -> Any:
+    return maker.checked({}).scaled(SMALL)
+
+
+def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
+    """Something for every input: a track that stands, an element that is the plate's own middle."""
+    from manyhands.comp.layers import cropped, held
+
+    def part(frame: Frame, at: int) -> Frame:
+        matte = np.zeros(frame.alpha.shape, np.float32)
+        matte[8:40, 20:60] = 0.6
+        return held(frame, matte)
+
+    element = clip.each(part)
+    matte = clip.each(lambda frame, at: held(frame, (np.arange(clip.height) > 30)[:, None] * np.ones((1, clip.width))))
+    stand_ins: dict[str, Clip | Track] = {
+        "plate": clip,
+        "element": Clip(clip.span, 48, 40, lambda at: cropped(element.frame(at), 12, 4, 48, 40)),
+        "foreground": matte,
+        "motion": standing(clip.span, clip.width, clip.height),
+    }
+    return {item.name: stand_ins[item.name] for item in maker.inputs}
+
+
+def silent(done: int, of: int) -> None:
+    """A bell that nobody hears."""
+
+
+def make(maker: Maker, clip: Clip, *, seed: int = 1) -> Any:
+    return maker.make(inputs(maker, clip), small(maker), Chance(seed, "step"), silent)
+
+
+@every_picture
+def test_same_inputs_and_seed_give_the_same_pixels(maker: Maker) -> None:
+    if not maker.repeats:
+        pytest.skip(f"{maker.name} declares that it cannot repeat itself")
+    first, second = make(maker, plate()), make(maker, plate())
+    for at in (1001, 1003):
+        one, other = first.frame(at), second.frame(at)
+        assert np.array_equal(one.rgba, other.rgba)
+        assert np.array_equal(one.authorship.weights, other.authorship.weights)
+
+
+@every_picture
+def test_frames_do_not_depend_on_the_order_they_are_asked_for(maker: Maker) -> None:
+    forward, backward = make(maker, plate()), make(maker, plate())
+    seen = {at: forward.frame(at).rgba.copy() for at in (1001, 1002, 1003)}
+    for at in (1003, 1001, 1002):
+        assert np.array_equal(backward.frame(at).rgba, seen[at])
+
+
+@every_maker
+def test_inputs_are_left_as_they_were(maker: Maker) -> None:
+    clip = plate()
+    held = {at: clip.frame(at) for at in clip.span.frames}
+    before = {at: (frame.rgba.copy(), frame.authorship.weights.copy()) for at, frame in held.items()}
+    kept = Clip(clip.span, clip.width, clip.height, held.__getitem__)
+    made = make(maker, kept)
+    if isinstance(made, Clip):
+        made.frame(1002)
+    for at, frame in held.items():
+        assert np.array_equal(frame.rgba, before[at][0])
+        assert np.array_equal(frame.authorship.weights, before[at][1])
+
+
+@every_picture
+def test_frames_are_whole_and_their_shares_sum_to_alpha(maker: Maker) -> None:
+    made = make(maker, plate())
+    for at in (made.span.start, made.span.start + 2):
+        frame = made.frame(at)
+        assert frame.rgba.shape == (made.height, made.width, 4)
+        assert frame.faults() == []
+
+
+@every_maker
+def test_a_track_covers_the_plates_span(maker: Maker) -> None:
+    if maker.gives != "track":
+        pytest.skip(f"{maker.name} gives pictures")
+    clip = plate()
+    assert make(maker, clip).span == clip.span
+
+
+@every_maker
+def test_every_parameter_says_its_bounds_unit_and_meaning(maker: Maker) -> None:
+    for parameter in maker.parameters():
+        assert parameter.unit, parameter.name
+        assert len(parameter.about) > 8, parameter.name
+        assert not parameter.about.endswith("."), parameter.name
+        if isinstance(parameter.default, int | float) and not isinstance(parameter.default, bool):
+            assert parameter.low is not None, parameter.name
+            assert parameter.low <= parameter.default <= parameter.high, parameter.name
+
+
+@every_maker
+def test_a_value_outside_its_bounds_is_refused_by_name(maker: Maker) -> None:
+    for parameter in maker.parameters():
+        if parameter.high is None:
+            continue
+        with pytest.raises(ParameterError, match=f"{maker.name}: {parameter.name} is .*between|must"):
+            maker.checked({parameter.name: parameter.high * 2 + 1})
+
+
+@every_maker
+def test_a_parameter_that_it_does_not_have_is_refused(maker: Maker) -> None:
+    with pytest.raises(ParameterError, match="fluffiness is not one of its parameters"):
+        maker.checked({"fluffiness": 1})
+
+
+@every_maker
+def test_it_can_be_stopped_between_frames(maker: Maker) -> None:
+    def stop(done: int, of: int) -> None:
+        raise Stopped("stopped.")
+
+    clip = plate()
+    try:
+        made = maker.make(inputs(maker, clip), small(maker), Chance(1, "step"), stop)
+    except Stopped:
+        return  # it worked before it gave frames, and could be stopped in that
+    assert isinstance(made, Clip), f"{maker.name} never rang its bell"
+
+
+@every_maker
+def test_it_says_what_it_is_and_what_a_frame_costs(maker: Maker) -> None:
+    assert 20 < len(maker.about) < 300
+    assert maker.seconds(maker.checked({}), 1920, 1080) > 0
+    assert maker.hand.id == f"{maker.origin}:{maker.name}:{maker.version}"
+
+
+class Listening:
+    """Hears every file and socket that Python opens while it listens."""
+
+    def __init__(self) -> None:
+        self.on = False
+        self.heard: list[str] = []
+        sys.addaudithook(self._hear)
+
+    def _hear(self, event: str, details: tuple[Any, ...]) -> None:
+        if self.on and (event in ("socket.connect", "socket.getaddrinfo") or event == "open"):
+            self.heard.append(f"{event} {details[0]}")
+
+
+@pytest.fixture(scope="module")
+def listening() -> Iterator[Listening]:
+    ear = Listening()
+    yield ear
+    ear.on = False
+
+
+@every_maker
+def test_no_file_and_no_socket_is_opened_that_it_did_not_declare(maker: Maker, listening: Listening) -> None:
+    def work() -> None:
+        made = make(maker, plate(3))
+        if isinstance(made, Clip):
+            made.frame(1001)
+
+    work()  # imports and compiled kernels are loaded now
+    listening.heard.clear()
+    listening.on = True
+    work()
+    listening.on = False
+    assert [item for item in listening.heard if "__pycache__" not in item] == []
