@@ -1,0 +1,45 @@
+"""The papers beside the masters: the audience's page, its data, the cue sheet, the public root."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from manyhands.deliver import sequence
+from manyhands.deliver.atomic import write_whole
+from manyhands.deliver.authority import ROOT, Authority
+from manyhands.deliver.c2pa_errors import signing_errors_told
+from manyhands.deliver.credentials import media_type
+from manyhands.deliver.cuesheet import cue_sheet
+from manyhands.deliver.disclosure import EncodingTold, disclosure, disclosure_json, told_file
+from manyhands.deliver.dossier import Dossier
+from manyhands.deliver.page import disclosure_page
+
+MEDIA_TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mxf": "application/mxf"}
+"""What c2pa has no name for."""
+
+
+def write_papers(folder: Path, dossier: Dossier, authority: Authority, masters: Sequence[Path]) -> tuple[Path, ...]:
+    """Write ``disclosure.html``, ``disclosure.json``, ``cuesheet.csv`` and ``root.pem`` for signed masters.
+
+    Raises: CapacityError or StoreError if they cannot be written.
+    """
+    with signing_errors_told(folder.name):
+        told = [_told(master) for master in masters]
+        papers = {
+            "disclosure.html": disclosure_page(dossier, authority, told).encode(),
+            "disclosure.json": disclosure_json(disclosure(dossier, told)),
+            "cuesheet.csv": cue_sheet(dossier),
+            ROOT: authority.root_pem,
+        }
+        for name, content in papers.items():
+            write_whole(folder / name, content)
+    return tuple(folder / name for name in papers)
+
+
+def _told(master: Path) -> EncodingTold:
+    if master.is_dir():
+        listed = told_file(master / sequence.FRAMES_LIST, "image sequence")
+        size = sum(file.stat().st_size for file in sequence.listed_files(master))
+        return listed.model_copy(update={"name": master.name, "bytes": size})
+    return told_file(master, MEDIA_TYPES.get(master.suffix.lower(), media_type(master)))

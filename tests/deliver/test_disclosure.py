@@ -1,0 +1,121 @@
+"""The disclosure as data, and the cue sheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from manyhands.core.take import Use
+from manyhands.deliver.cuesheet import COLUMNS, cue_sheet
+from manyhands.deliver.disclosure import (
+    Disclosure,
+    EncodingTold,
+    as_json,
+    disclosure,
+    disclosure_json,
+    extents_sha256,
+    facts_sha256,
+    schema_page,
+    told_file,
+)
+from tests.deliver.made import MODEL, dossier, frames
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def test_shares_add_up_to_the_whole() -> None:
+    told = disclosure(dossier(model_ppm=31_234)).shares
+    assert told.camera_ppm + told.person_ppm + told.procedure_ppm + told.trained_ppm + told.empty_ppm == 1_000_000
+
+
+def test_file_says_again_what_was_told() -> None:
+    told = disclosure(dossier(model_ppm=30_000))
+    assert Disclosure.model_validate(json.loads(disclosure_json(told))) == told
+
+
+def test_signed_hash_leaves_out_the_files_only() -> None:
+    plain = as_json(disclosure(dossier()))
+    file = EncodingTold(name="a.mp4", encodingFormat="video/mp4", bytes=1, sha256="0" * 64)
+    assert facts_sha256(as_json(disclosure(dossier(), [file]))) == facts_sha256(plain)
+    assert facts_sha256(as_json(disclosure(dossier(remarks=())))) != facts_sha256(plain)
+    assert facts_sha256(json.loads(disclosure_json(disclosure(dossier(), [file])))) == facts_sha256(plain)
+
+
+def test_hash_of_the_figures_does_not_see_hands_with_nothing() -> None:
+    told = frames()
+    more = tuple(frame.but(origin_ppm={**frame.origin_ppm, "nobody": 0}) for frame in told)
+    assert extents_sha256(more) == extents_sha256(told)
+    assert extents_sha256(told[:-1]) != extents_sha256(told)
+
+
+def test_linked_data_names_what_schema_org_has_words_for() -> None:
+    told = as_json(disclosure(dossier()))
+    assert told["@type"] == "schema:VideoObject"
+    assert told["@context"]["@vocab"].startswith("urn:manyhands:")
+    assert {"name", "description", "creditText", "encoding"} <= told["@context"].keys()
+    assert told["digitalSourceType"].startswith("http://cv.iptc.org/")
+
+
+def test_file_is_told_with_its_hash(tmp_path: Path) -> None:
+    file = tmp_path / "a.mp4"
+    file.write_bytes(b"abc")
+    # SHA-256 of "abc": FIPS 180-2, appendix B.1.
+    sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert told_file(file, "video/mp4") == EncodingTold(
+        name="a.mp4", encodingFormat="video/mp4", bytes=3, sha256=sha256
+    )
+
+
+def test_schema_page_is_what_the_models_say() -> None:
+    again = (
+        'python -c "from pathlib import Path; from manyhands.deliver.disclosure import schema_page; '
+        "Path('docs/reference/disclosure-schema.md').write_text(schema_page())\""
+    )
+    written = (DOCS / "reference" / "disclosure-schema.md").read_text()
+    assert written == schema_page(), f"the models changed; run: {again}"
+
+
+def test_every_field_is_explained() -> None:
+    schema = Disclosure.model_json_schema(by_alias=True)
+    for part in (schema, *schema["$defs"].values()):
+        assert all(about.get("description") for about in part["properties"].values()), part["title"]
+
+
+def lines(told: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(told.decode("utf-8-sig"), newline="")))
+
+
+def test_cue_sheet_has_a_line_for_every_hand() -> None:
+    found = lines(cue_sheet(dossier()))
+    assert tuple(found[0]) == COLUMNS
+    assert [line["made by"] for line in found] == ["roof.mov", "track", "smoke", "place", "grade"]
+    smoke = found[2]
+    assert (smoke["time code in"], smoke["time code out (exclusive)"]) == ("00:00:00:03", "00:00:00:12")
+    assert (smoke["share ppm"], smoke["kind"]) == ("50000", "procedure, no trained model")
+    assert smoke["underlying sources and status"] == "Roof by Person B (CC BY 2.0; changes were made)"
+    assert smoke["person responsible"] == "Person A"
+
+
+def test_cue_sheet_has_a_line_for_a_model_that_left_no_pixels() -> None:
+    told = dossier()
+    take = told.take.but(uses=(*told.take.uses, Use(hand=MODEL, what="cut a matte of the roof")))
+    last = lines(cue_sheet(replace(told, take=take)))[-1]
+    assert (last["made by"], last["description"], last["share ppm"]) == ("repaint", "cut a matte of the roof", "0")
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_cue_sheet_holds_no_formulas(start: str) -> None:
+    # A spreadsheet runs a cell that begins so (OWASP, "CSV injection").
+    found = lines(cue_sheet(dossier(note=f"{start}HYPERLINK('http://x')")))
+    assert all(not cell.startswith(start) for line in found for cell in line.values())
+    assert found[1]["note or prompt"].endswith("HYPERLINK('http://x')")
+
+
+def test_cue_sheet_keeps_every_alphabet_and_line_break() -> None:
+    note = 'Rauch "dick"; 屋根\nzweite Zeile, mit Komma'
+    assert lines(cue_sheet(dossier(note=note)))[1]["note or prompt"] == note
