@@ -35,7 +35,7 @@ def source(
     """
     studio.check(by, "source")
     footage = probe(path, rate_fps=rate_fps, colour_space=colour_space)
-    sha, inside = bring_in(footage.files, studio.folder / "sources")
+    sha, inside = bring_in(footage.files or (path,), studio.folder / "sources")
     known = [item for item in studio.production.all(Source) if item.sha256 == sha]
     brought = Source(
         id=known[0].id if known else _free_id(studio, slug(title or path.stem)),

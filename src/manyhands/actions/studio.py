@@ -14,8 +14,8 @@ from manyhands.actions.roles import Member, check_may, check_roles
 from manyhands.core.errors import RoleError
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
-from manyhands.run.schedule import Progress
 from manyhands.review.verdict import Door
+from manyhands.run.schedule import Progress
 from manyhands.store.production import Production, Transaction, create_production, open_production
 
 

@@ -50,7 +50,7 @@ class Params(MakerParams):
         1.0, low=0, high=10, unit="times", about="how much the element's light spreads in the lens", bold=1.2
     )
     shadow: float = share(0.25, "how much a dense element takes of the light on the ground below it", bold=1.3)
-    wrap: float = share(0.12, "how much of the light behind creeps round the element's edges")
+    wrap: float = share(0.05, "how much of the light behind creeps round the element's edges")
 
 
 @maker(
@@ -86,11 +86,41 @@ def place(
         seen_fire = fire * (1 - p.behind * front)[..., None]
         hand = layer.authorship.hands[0]
         picture = plus(_cast(seen_fire, fire, picture, front, p, hand), picture)
-        picture = over(layer, picture)
+        laid = over(layer, picture)
+        picture = _cleared_edge(laid, layer, picture, p.behind * front, front) if front.any() else laid
         bloom = _bloom(seen_fire, p, hand)
         return plus(bloom, picture) if bloom is not None else picture
 
     return plate.each(laid_in)
+
+
+def _cleared_edge(laid: Frame, layer: Frame, picture: Frame, hidden: np.ndarray, front: np.ndarray) -> Frame:
+    """Take the old background out of the foreground's soft edge, where the layer now stands behind it.
+
+    A pixel of the edge is the foreground's light and, in part, the background's.  ``over`` dims both
+    alike; only the background's part is behind the layer, so only that must go.
+    """
+    back = _light_behind(picture, front)
+    cover = layer.alpha[..., None] / np.maximum(1 - hidden, 1e-3)[..., None]
+    rgba = laid.rgba.copy()
+    open_ = (1 - front)[..., None]
+    rgba[..., :3] += np.minimum(cover, 1) * hidden[..., None] * (open_ * picture.rgb - back)
+    rgba[..., :3] = np.maximum(rgba[..., :3], 0)
+    edge = (front > 0) & (front < 1)
+    return Frame(np.where(edge[..., None], rgba, laid.rgba), laid.authorship)
+
+
+def _light_behind(picture: Frame, front: np.ndarray) -> np.ndarray:
+    """(H, W, 3): the background's part of each pixel's light, from the background seen close by."""
+    import cv2
+
+    seen = (front < 0.04).astype(np.float32)
+    size = (max(1, picture.width // 4), max(1, picture.height // 4))
+    light = cv2.resize(picture.rgb * seen[..., None], size, interpolation=cv2.INTER_AREA)
+    amount = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
+    light, amount = cv2.GaussianBlur(light, (0, 0), 2.5), cv2.GaussianBlur(amount, (0, 0), 2.5)
+    known = cv2.resize(light / np.maximum(amount, 1e-4)[..., None], (picture.width, picture.height))
+    return np.minimum((1 - front)[..., None] * known, np.maximum(picture.rgb, 0))
 
 
 def _into_plate(p: Params, element: Clip, plate: Clip, motion: Track | None, at: int) -> np.ndarray:
@@ -127,7 +157,7 @@ def _photographed(layer: Frame, picture: Frame, p: Params, rng: Chance, at: int)
         small = cv2.resize(picture.rgb, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
         behind = cv2.resize(cv2.GaussianBlur(small, (0, 0), 3), (picture.width, picture.height))
         cover = cv2.GaussianBlur(rgba[..., 3], (0, 0), max(2.0, picture.height / 120))
-        rgba[..., :3] += np.float32(p.wrap) * behind * (alpha * (1 - cover[..., None]))
+        rgba[..., :3] += np.float32(p.wrap) * behind * np.maximum(alpha - cover[..., None], 0)
     rgba[..., :3] += np.float32(p.black) * alpha
     layer = Frame(rgba, layer.authorship)
     layer = blurred(layer, p.softness_px)
@@ -192,7 +222,7 @@ def _cast(seen: np.ndarray, whole: np.ndarray, picture: Frame, front: np.ndarray
     ) * np.float32(1.8)
     falling = cv2.resize(near, (picture.width, picture.height), interpolation=cv2.INTER_LINEAR)
     surface = np.clip(picture.rgb / np.float32(p.white), 0.02, 1) * front[..., None]
-    lit = np.float32(2.2 * p.light) * surface * falling
+    lit = np.float32(3.5 * p.light) * surface * falling
     return light(_ended(lit, p), by)
 
 

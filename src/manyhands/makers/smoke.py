@@ -51,7 +51,7 @@ class Params(MakerParams):
     depth: float = share(0.42, "how deep the box is, as a share of its width")
     foot: Point = part_of_picture((0.25, 0.86), "where in the box the source stands")
     size: float = number(
-        0.05, low=0.002, high=1, unit="share", about="the source's radius, of the box's width", bold=1.25
+        0.065, low=0.002, high=1, unit="share", about="the source's radius, of the box's width", bold=1.25
     )
     soot: float = number(1.0, low=0, high=4, unit="times", about="how much smoke there is", bold=1.3)
     flame: float = number(0.0, low=0, high=2, unit="times", about="how much fire there is", bold=1.35)
@@ -131,7 +131,7 @@ WORDS = Words(
     nouns={
         "smoke": {"soot": 1.0},
         "plume": {"soot": 1.0},
-        "fire": {"flame": 1.0, "soot": 0.6, "embers": 0.12},
+        "fire": {"flame": 1.0, "soot": 0.6, "embers": 0.08},
         "flames": {"flame": 1.0, "soot": 0.4, "embers": 0.2},
         "blaze": {"flame": 1.3, "soot": 0.9, "size": Times(1.4), "embers": 0.4},
         "embers": {"embers": 0.6, "flame": 0.5},
@@ -198,14 +198,18 @@ WORDS = Words(
         "smouldering": {"flame": Times(0.25), "rise": Times(0.7)},
         "burning": {"flame": 1.0},
         "smoky": {"soot": Times(1.5)},
+        "black": {"albedo": (0.11, 0.105, 0.1)},
+        "dark": {"albedo": (0.14, 0.135, 0.13)},
+        "grey": {"albedo": (0.4, 0.4, 0.4)},
+        "white": {"albedo": (0.85, 0.85, 0.86)},
         "sooty": {"albedo": (0.06, 0.055, 0.05)},
         "oily": {"albedo": (0.05, 0.045, 0.04), "density": Times(1.4)},
     },
     circumstances={
-        "wind": {"wind": 0.9},
-        "breeze": {"wind": 0.45},
-        "gale": {"wind": 1.9, "gusts": 0.5},
-        "storm": {"wind": 1.6, "gusts": 0.6},
+        "wind": {"wind": 0.55},
+        "breeze": {"wind": 0.28},
+        "gale": {"wind": 1.3, "gusts": 0.5},
+        "storm": {"wind": 1.1, "gusts": 0.6},
         "gusts": {"gusts": 0.6},
     },
 )
@@ -271,7 +275,7 @@ def smoke(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
 
         carried, drift = state["carried"].astype(np.float32), state["drift"].astype(np.float32)
         turn = (frame * 0.618034) % 1
-        coarser = min(max(p.softness_px / 0.9, 1.0), 2.5)
+        coarser = min(max(p.softness_px / 0.55, 1.0), 2.5)
         small = draw(
             carried,
             drift,
@@ -357,7 +361,9 @@ def _stepped(gas: Gas, p: Params, air: Air, rng: Chance, frame: int, rate: float
     period = max(2, round(RENEWED_S * rate))
     speed = _speed(p, gas.shape, rate * steps)
     for part in range(steps):
-        gas = replace(gas, carried=gas.carried.copy(), drift=gas.drift.copy(), u=gas.u.copy(), v=gas.v.copy())
+        gas = replace(
+            gas, carried=gas.carried.copy(), drift=gas.drift.copy(), u=gas.u.copy(), v=gas.v.copy(), w=gas.w.copy()
+        )
         if part == 0 and frame % period == 0:
             gas.drift[..., :3] = 0
         if part == 0 and (frame + period // 2) % period == 0:
@@ -372,7 +378,7 @@ def _gusts(p: Params, rng: Chance, seconds: float, speed: float) -> tuple[float,
     """Slow swings of the wind: three sines with phases from the seed."""
     turn = rng.of("gusts").at().uniform(0, 2 * math.pi, (2, 3))
     swing = [
-        sum(math.sin(2 * math.pi * pace * seconds + t) * 0.4 for pace, t in zip((0.11, 0.27, 0.61), row, strict=True))
+        sum(math.sin(2 * math.pi * pace * seconds + t) * 0.4 for pace, t in zip((0.13, 0.37, 0.93), row, strict=True))
         for row in turn
     ]
     strength = p.gusts * speed * (0.35 + 0.5 * abs(p.wind))
@@ -391,6 +397,7 @@ def _patch(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float) -> No
     base = _floor(gas, p)
     for level in range(deep):
         _feed(gas, base + level, mask * (1 - level / deep), p, lift=0.5 * speed)
+    _stir(gas, p, rng, seconds, speed, near)
 
 
 def _stack(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float) -> None:
@@ -401,6 +408,7 @@ def _stack(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float) -> No
     base = _floor(gas, p)
     for level in range(max(2, round(gas.shape[1] * 0.03))):
         _feed(gas, base + level, mask, p, lift=1.4 * speed)
+    _stir(gas, p, rng, seconds, speed, near)
 
 
 def _ground(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float) -> None:
@@ -456,6 +464,19 @@ def _burst(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float) -> No
 
 
 SOURCES: dict[str, Source] = {"patch": _patch, "stack": _stack, "ground": _ground, "wall": _wall, "burst": _burst}
+
+
+def _stir(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float, near: np.ndarray) -> None:
+    """Eddies in the lee of what burns: wind does not pass a roof smoothly."""
+    nz, ny, nx = gas.shape
+    base = _floor(gas, p)
+    reach = np.clip(1.6 - 0.5 * near, 0, 1) * np.float32(0.22 * p.turbulence * speed)
+    for level in range(max(0, base - ny // 14), min(ny, base + ny // 7)):
+        drift = seconds + 0.13 * (level - base)
+        gusts = [_flicker(gas, rng.of(way), drift, pace=1.1, cells=9) - np.float32(0.5) for way in ("x", "y", "z")]
+        gas.u[:, level, :-1] += reach * gusts[0]
+        gas.v[:, level] += reach * gusts[1]
+        gas.w[:-1, level] += reach * gusts[2]
 
 
 def _floor(gas: Gas, p: Params) -> int:

@@ -61,7 +61,7 @@ def tinted(picture: Picture, authorship: Authorship, colours: Mapping[str, Rgb])
 
 
 def wiped(plate: Picture, take: Picture, share: float) -> Picture:
-    """The take up to ``share`` of the width, the plate beyond it, with a line between."""
+    """The take up to ``share`` of the width, the plate beyond it, with a bright line between."""
     out = plate.copy()
     edge = round(share * plate.shape[1])
     out[:, :edge] = take[:, :edge]

@@ -17,7 +17,7 @@ from manyhands.core.recipe import PLATE, SOURCE, Step
 from manyhands.core.track import Track, standing
 from manyhands.makers import find_maker
 from manyhands.media.exr import read_frame, write_frame
-from manyhands.media.files import written_whole
+from manyhands.media.files import whole
 from manyhands.media.footage import open_clip, probe
 from manyhands.run.job import Footing, Job
 
@@ -149,7 +149,7 @@ def state_path(scratch: Path, at: int) -> Path:
 def save_state(path: Path, state: State) -> None:
     """Keep a state's arrays, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with written_whole(path) as part, part.open("wb") as file:
+    with whole(path) as part, part.open("wb") as file:
         np.savez(file, **state)
 
 

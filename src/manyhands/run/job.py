@@ -19,6 +19,7 @@ class Footing:
     """One source as a worker opens it; ``key`` is the hash of its content and of how it is read."""
 
     path: Path
+    sha256: str
     colour_space: str
     rate_fps: str
     first_frame: int
@@ -26,7 +27,7 @@ class Footing:
 
     @cached_property
     def key(self) -> str:
-        return digest([self.hand.id, self.path.name, self.colour_space, self.rate_fps, self.first_frame])
+        return digest([self.hand.id, self.sha256, self.colour_space, self.rate_fps, self.first_frame])
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,12 @@ class Job:
             if maker.role not in ("matte", "track"):
                 found.append(maker.hand)
         return tuple(dict.fromkeys(found))
+
+    @property
+    def altering(self) -> tuple[Hand, ...]:
+        """Every hand that may alter a pixel, in a fixed order."""
+        makers = [find_maker(step.maker) for step in self.recipe.steps]
+        return tuple(dict.fromkeys(maker.hand for maker in makers if maker.role in ("treatment", "placement")))
 
     @property
     def uses(self) -> tuple[Use, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import statistics
 import time
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -57,22 +58,20 @@ class _Clock:
     took: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def left(self, remaining: Sequence[Task]) -> float | None:
-        timed = [(task.kind, task.seconds) for task in self.tasks if self.took[task.kind]]
-        if sum(map(len, self.took.values())) < min(4, len(self.tasks)):
+        """Seconds until all is done; None while too little was timed to say."""
+        known = {
+            kind: _typical(times[self.workers :]) for kind, times in self.took.items() if len(times) > self.workers
+        }
+        if not known:
             return None
-        believed = {kind: seconds for kind, seconds in timed}
-        ratios = [_typical(self.took[kind]) / seconds for kind, seconds in believed.items() if seconds > 0]
-        ratio = sum(ratios) / len(ratios) if ratios else 1.0
-        total = sum(
-            _typical(self.took[task.kind]) if self.took[task.kind] else task.seconds * ratio for task in remaining
-        )
-        return total / self.workers
+        believed = {task.kind: task.seconds for task in self.tasks}
+        ratio = statistics.median(known[kind] / believed[kind] for kind in known)
+        return sum(known.get(task.kind, task.seconds * ratio) for task in remaining) / self.workers
 
 
 def _typical(times: list[float]) -> float:
-    """The mean of the last timings, without the first one of several: it also loads and compiles."""
-    recent = times[1:][-20:] or times
-    return sum(recent) / len(recent)
+    """The median of the last timings; each worker's first was left out, for it also loads and compiles."""
+    return statistics.median(times[-20:])
 
 
 def carry_out(tasks: Sequence[Task], *, workers: int, report: Report) -> dict[Hashable, Any]:

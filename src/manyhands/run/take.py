@@ -42,11 +42,12 @@ class Made:
 
 @dataclass(frozen=True)
 class Draft:
-    """A small look at a recipe: display pictures of some frames, with the plate's beside them.
+    """A small look at a recipe: some frames, with the plate's beside them.
 
-    Shapes: pictures (frames, H, W, 3) uint8 as ``view`` shows them.
+    Shapes: pictures and plates (frames, H, W, 3) uint8, as the plate's view shows them.
     """
 
+    span: Span
     numbers: tuple[int, ...]
     pictures: np.ndarray
     plates: np.ndarray
@@ -77,7 +78,7 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
                 ("take", "frame", "", at),
                 "frames",
                 work.make_frame,
-                (job, at, folder, name, timecodes.get(at, "")),
+                (job, at, folder, name, timecodes.get(at, ""), result.span.rate_fps),
                 before if shifted else needs,
                 _seconds(job, result),
             )
@@ -96,7 +97,7 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
     )
 
 
-def run_drafts(jobs: Sequence[Job], *, view: str, every: int, workers: int, report: Report) -> list[Draft]:
+def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report) -> list[Draft]:
     """Make a small look at each of several recipes, every few frames, all in one go."""
     tasks: list[Task] = []
     numbers: list[list[int]] = []
@@ -107,18 +108,19 @@ def run_drafts(jobs: Sequence[Job], *, view: str, every: int, workers: int, repo
         tasks += before
         needs = frozenset(task.name for task in before if task.kind != "states")
         tasks += [
-            Task((index, "frame", "", at), "frames", work.make_draft, (job, at, view), needs, _seconds(job, result))
+            Task((index, "frame", "", at), "frames", work.make_draft, (job, at), needs, _seconds(job, result))
             for at in numbers[-1]
         ]
     results = carry_out(tasks, workers=workers, report=report)
     drafts = []
     for index, (job, wanted) in enumerate(zip(jobs, numbers, strict=True)):
-        made: list[work.MadeFrame] = [results[(index, "frame", "", at)] for at in wanted]
+        made: list[work.MadeDraft] = [results[(index, "frame", "", at)] for at in wanted]
         drafts.append(
             Draft(
+                span=Span(start=wanted[0], length=len(wanted), rate_fps=job.span.rate_fps / every),
                 numbers=tuple(wanted),
-                pictures=np.stack([frame.picture for frame in made if frame.picture is not None]),
-                plates=np.stack([frame.plate for frame in made if frame.plate is not None]),
+                pictures=np.stack([frame.picture for frame in made]),
+                plates=np.stack([frame.plate for frame in made]),
                 frames=tuple(frame.extent for frame in made),
                 hands=tuple(hand for hand in job.hands if any(hand in frame.hands for frame in made)),
             )

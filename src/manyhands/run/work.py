@@ -9,9 +9,9 @@ import signal
 import threading
 import time
 from dataclasses import dataclass
+from fractions import Fraction
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,9 +21,12 @@ from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.noun import canonical
+from manyhands.core.recipe import PLATE
 from manyhands.core.track import Track
 from manyhands.media.exr import read_frame, stored, write_frame
-from manyhands.media.files import written_whole
+from manyhands.media.files import whole
+from manyhands.media.stills import write_jpeg
+from manyhands.media.view import view_for
 from manyhands.run import graph as graphs
 from manyhands.run.job import Job
 
@@ -82,12 +85,21 @@ def graph_of(job: Job) -> graphs.Graph:
 
 @dataclass(frozen=True)
 class MadeFrame:
-    """One finished frame: its extent, and the picture where somebody wants to look at it."""
+    """One finished frame: its extent and the hands that touch it."""
 
     extent: FrameExtent
     hands: tuple[Hand, ...]
-    picture: np.ndarray | None = None
-    plate: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class MadeDraft(MadeFrame):
+    """A small frame to look at, with the plate's beside it.
+
+    Shapes: both (H, W, 3) uint8, as the plate's view shows them.
+    """
+
+    picture: np.ndarray
+    plate: np.ndarray
 
 
 def make_track(job: Job, step_name: str) -> None:
@@ -99,7 +111,7 @@ def make_track(job: Job, step_name: str) -> None:
     track = graph_of(job).make(step)
     assert isinstance(track, Track)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with written_whole(path) as part:
+    with whole(path) as part:
         part.write_bytes(canonical(track.save()))
 
 
@@ -146,36 +158,61 @@ def draw_frame(job: Job, step_name: str, at: int) -> None:
     graphs.shown_path(job.scratch_of(step), at).unlink(missing_ok=True)
 
 
-def make_frame(job: Job, at: int, folder: Path, name: str, timecode: str) -> MadeFrame:
-    """Make one frame of the take and write it, or measure it if it is there already."""
+def make_frame(job: Job, at: int, folder: Path, name: str, timecode: str, rate_fps: Fraction) -> MadeFrame:
+    """Make one frame of the take and write it, or measure it if it is there already.
+
+    Beside it, in ``look``, go small display pictures of the frame and of the plate.
+    """
     path = folder / f"{name}.{at:04d}.exr"
     if path.is_file():
         frame = read_frame(path)
-        return MadeFrame(frame_extent(frame, at), _touching(frame))
-    frame = _pulled(graph_of(job), job.recipe.result.name, at)
-    faults = frame.faults(within=1e-3)
-    if faults:
-        raise MakerError(
-            f"step {job.recipe.result.name}: frame {at} breaks a promise ({'; '.join(faults)}).",
-            "Report it with the recipe: this is our fault.",
-        )
-    frame = stored(frame)
-    write_frame(path, frame, hands=job.hands, timecode=timecode)
+    else:
+        frame = stored(_pulled(graph_of(job), job.recipe.result.name, at))
+        faults = frame.faults(within=1e-3)
+        if faults:
+            raise MakerError(
+                f"step {job.recipe.result.name}: frame {at} breaks a promise ({'; '.join(faults)}).",
+                "Report it with the recipe: this is our fault.",
+            )
+        write_frame(path, frame, hands=job.hands, altering=job.altering, rate_fps=rate_fps, timecode=timecode)
+    for kind, picture in (("take", frame), ("plate", _plate_beside(job, at))):
+        proxy = proxy_path(folder, kind, at)
+        if not proxy.is_file():
+            write_jpeg(proxy, _small(_displayed(job, picture, at)))
     return MadeFrame(frame_extent(frame, at), _touching(frame))
 
 
-def make_draft(job: Job, at: int, view_name: str) -> MadeFrame:
-    """Make one frame small, to look at, and nothing else."""
-    from manyhands.media.colour import view_named
+def proxy_path(folder: Path, kind: str, at: int) -> Path:
+    """Where a take's small pictures lie: kind is ``take`` or ``plate``."""
+    return folder / "look" / f"{kind}.{at:04d}.jpg"
 
-    opened = graph_of(job)
-    frame = _pulled(opened, job.recipe.result.name, at)
-    view = view_named(view_name)
-    plate = opened.clip("plate")
-    shown_plate = plate.frame(plate.span.clamped(at))
-    return MadeFrame(
-        frame_extent(frame, at), _touching(frame), view.preview8(frame.rgba), view.preview8(shown_plate.rgba)
-    )
+
+PROXY_PX = 960  # wide enough to judge by, small enough to step through
+
+
+def make_draft(job: Job, at: int) -> MadeDraft:
+    """Make one frame small, to look at, and nothing else."""
+    frame = _pulled(graph_of(job), job.recipe.result.name, at)
+    pictures = [_displayed(job, picture, at) for picture in (frame, _plate_beside(job, at))]
+    return MadeDraft(frame_extent(frame, at), _touching(frame), *pictures)
+
+
+def _plate_beside(job: Job, at: int) -> Frame:
+    plate = graph_of(job).clip(PLATE)
+    return plate.frame(plate.span.clamped(at))
+
+
+def _displayed(job: Job, frame: Frame, at: int) -> np.ndarray:
+    return view_for(job.plate.colour_space).display8(frame.rgba, fast=True, at=at)
+
+
+def _small(picture: np.ndarray) -> np.ndarray:
+    import cv2
+
+    height, width = picture.shape[:2]
+    if width <= PROXY_PX:
+        return picture
+    return np.asarray(cv2.resize(picture, (PROXY_PX, round(height * PROXY_PX / width)), interpolation=cv2.INTER_AREA))
 
 
 def _touching(frame: Frame) -> tuple[Hand, ...]:
@@ -201,6 +238,3 @@ def short_of_memory(step_name: str) -> CapacityError:
         "Close other programs, use --workers 1, or make the shot smaller.",
         step=step_name,
     )
-
-
-Args = tuple[Any, ...]

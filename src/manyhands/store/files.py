@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from manyhands.core.errors import MediaError
-from manyhands.media.files import disk_error
+from manyhands.media.files import unwritable
 
 PIECE = 8 << 20
 
@@ -26,12 +26,16 @@ def bring_in(files: Sequence[Path], sources: Path) -> tuple[str, str]:
     try:
         part.mkdir()
         sums = [(_copied(file, part / file.name), file.name) for file in files]
-        sha = sums[0][0] if len(files) == 1 else hashlib.sha256("".join(f"{s}  {n}\n" for s, n in sums).encode()).hexdigest()
+        sha = (
+            sums[0][0]
+            if len(files) == 1
+            else hashlib.sha256("".join(f"{s}  {n}\n" for s, n in sums).encode()).hexdigest()
+        )
         home = sources / sha[:16]
         if not home.is_dir():
             os.replace(part, home)
     except OSError as error:
-        raise disk_error(sources, error) from error
+        raise unwritable(sources, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
     inside = f"sources/{sha[:16]}"
@@ -43,7 +47,9 @@ def _copied(source: Path, target: Path) -> str:
     try:
         reading = source.open("rb")
     except OSError as error:
-        raise MediaError(f"{source}: it cannot be read ({error.strerror}).", "Check the path and your rights.") from error
+        raise MediaError(
+            f"{source}: it cannot be read ({error.strerror}).", "Check the path and your rights."
+        ) from error
     with reading, target.open("wb") as writing:
         while piece := reading.read(PIECE):
             whole.update(piece)

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from manyhands.core.errors import CapacityError, ManyhandsError, NotFoundError, StateError, StoreError, TrustError
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun, canonical, digest
-from manyhands.media.files import disk_error, written_whole
+from manyhands.media.files import unwritable, whole
 from manyhands.store import tables
 from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
 
@@ -189,7 +189,7 @@ class Production:
             return Head(0, "unreadable")
 
     def _witness(self, head: Head) -> None:
-        with written_whole(self.folder / HEAD) as part:
+        with whole(self.folder / HEAD) as part:
             part.write_text(json.dumps({"number": head.number, "hash": head.hash}))
 
     @contextmanager
@@ -231,7 +231,7 @@ def create_production(folder: Path, name: str) -> Production:
         (folder / "keys").chmod(0o700)
         (folder / ".gitignore").write_text("*\n")
     except OSError as error:
-        raise disk_error(folder, error) from error
+        raise unwritable(folder, error) from error
     return _opened(folder)
 
 
@@ -247,10 +247,17 @@ def open_production(folder: Path) -> Production:
         try:
             (folder / part).mkdir(exist_ok=True)
         except OSError as error:
-            raise disk_error(folder, error) from error
+            raise unwritable(folder, error) from error
     production = _opened(folder)
     _check_head(production)
     return production
+
+
+def inspect_production(folder: Path) -> Production:
+    """Open a production without judging its log, to find out what is wrong with it."""
+    if not (folder / DATABASE).is_file():
+        raise StateError(f"production {folder}: there is none.", "Name a production's folder with --production.")
+    return _opened(folder)
 
 
 def _opened(folder: Path) -> Production:

@@ -1,0 +1,40 @@
+"""One measured figure, and how it is taken."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A value with its unit and goal; ``at_most`` says on which side of the goal it must lie."""
+
+    name: str
+    value: float
+    unit: str
+    goal: float
+    at_most: bool = True
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.goal if self.at_most else self.value >= self.goal
+
+
+def median_seconds(work: Callable[[], object], *, runs: int = 15, warm: int = 2) -> float:
+    """The median wall time of a call, after a few that are not counted."""
+    return median_of_each([work], runs=runs, warm=warm)[0]
+
+
+def median_of_each(works: list[Callable[[], object]], *, runs: int = 15, warm: int = 2) -> list[float]:
+    """Median wall times of several calls taken in turn, so that a drift of the machine hits all alike."""
+    times: list[list[float]] = [[] for _ in works]
+    for run in range(runs + warm):
+        for work, taken in zip(works, times, strict=True):
+            began = time.perf_counter()
+            work()
+            if run >= warm:
+                taken.append(time.perf_counter() - began)
+    return [statistics.median(taken) for taken in times]

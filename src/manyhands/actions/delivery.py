@@ -1,0 +1,252 @@
+"""Delivering: the master with its credentials, the page for the audience, and the check of what was written."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PIL import Image
+
+import manyhands
+from manyhands.actions.decisions import accepted, decisions
+from manyhands.actions.intake import plate_footage
+from manyhands.actions.proposals import answer_to
+from manyhands.actions.studio import Studio
+from manyhands.actions.takes import frame_extents, look, take_frame, telling_frame
+from manyhands.core.entry import Entry
+from manyhands.core.errors import InputError, StateError, TrustError
+from manyhands.core.extent import FrameExtent, frame_extent
+from manyhands.core.frame import Frame
+from manyhands.core.hand import Hand
+from manyhands.core.recipe import Recipe
+from manyhands.core.shot import Shot
+from manyhands.core.source import Source
+from manyhands.core.take import Take
+from manyhands.deliver.authority import ROOT, open_authority
+from manyhands.deliver.credentials import sign_master
+from manyhands.deliver.dossier import Dossier, Pictures, Proposer, StepFact
+from manyhands.deliver.papers import write_papers
+from manyhands.deliver.report import Report
+from manyhands.deliver.verify import verify as verify_file
+from manyhands.ledger import fees_owed
+from manyhands.makers import find_maker
+from manyhands.media.files import write_whole
+from manyhands.media.footage import Footage
+from manyhands.media.masters import FORMATS, write_master
+from manyhands.media.timecode import moved
+from manyhands.review.pictures import hand_colours
+from manyhands.rights import check_delivery
+from manyhands.store.production import open_production
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a delivery wrote, and what the verifier says of it."""
+
+    take: Take
+    master: Path
+    sidecars: tuple[Path, ...]
+    disclosure_page: Path
+    disclosure_data: Path
+    cue_sheet: Path
+    contact_sheet: Path
+    preview: Path
+    root: Path
+    report: Report
+
+
+def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "mp4") -> Delivery:
+    """Write the accepted take of a shot as a signed master with everything that tells of it, and verify it.
+
+    Raises: StateError if no take is accepted; RightsError if a source may not be delivered;
+    RoleError; TrustError if what was written does not verify; CapacityError, StoreError.
+    """
+    studio.check(by, "deliver")
+    if format not in FORMATS:
+        raise InputError(f"format: {format} is not known.", f"There is: {', '.join(FORMATS)}.")
+    shot = studio.production.get(Shot, shot_id)
+    take = _accepted_take(studio, shot)
+    sources = _sources(studio, shot, take)
+    remarks = check_delivery(sources)
+    authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
+    dossier = _dossier(studio, by, shot, take, sources, remarks)
+    chosen = FORMATS[format]
+    master = out / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
+    footage = plate_footage(studio, sources[0])
+    write_master(
+        master,
+        _frames(studio, take),
+        span=take.span,
+        format=format,
+        source=footage,
+        metadata=_metadata(studio, shot, remarks) if chosen.kind == "movie" else None,
+    )
+    files = {source.id: studio.folder / source.path for source in sources}
+    signed = sign_master(master, dossier, authority, files=files)
+    page, data, sheet, root = write_papers(out, dossier, authority, [master])
+    _, looks = look(studio, by, take.id)
+    contact, preview = (out / f"{shot.id}.{name}" for name in ("contact.png", "preview.mp4"))
+    write_whole(contact, looks.contact_sheet.read_bytes())
+    write_whole(preview, looks.preview.read_bytes())
+    report = verify_file(
+        signed.master, anchors=[authority.root_pem], frames=measured_again(studio, take), disclosure=data
+    )
+    if report.state != "intact and trusted" or not report.is_sound:
+        raise TrustError(
+            f"{master.name}: it does not verify after it was written ({report.state}).",
+            "Deliver again; if it stays so, the disk is failing or this is our fault: report it.",
+            findings=[finding.words for finding in report.findings],
+        )
+    with studio.act("deliver", by, take=take.id, master=master.name, format=format, state=report.state) as t:
+        t.put(shot.but(standing="delivered"), shot.id, shot=shot.id)
+        for entry in fees_owed(shot.id, sources, at=studio.clock()):
+            if studio.production.find(Entry, entry.id) is None:
+                t.put(entry, entry.id, shot=shot.id)
+    return Delivery(take, master, signed.sidecars, page, data, sheet, contact, preview, root, report)
+
+
+def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, ...]:
+    """Write the disclosure page, its data and the cue sheet of a shot's accepted take, without a master.
+
+    Raises: as :func:`deliver`.
+    """
+    studio.check(by, "disclose")
+    shot = studio.production.get(Shot, shot_id)
+    take = _accepted_take(studio, shot)
+    sources = _sources(studio, shot, take)
+    authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
+    dossier = _dossier(studio, by, shot, take, sources, check_delivery(sources))
+    return write_papers(out, dossier, authority, [])
+
+
+def verify(
+    path: Path, *, sidecar: Path | None = None, production: Path | None = None, root: Path | None = None
+) -> Report:
+    """What a file's Content Credentials say and whether they hold; with the production, measured again.
+
+    Args:
+        root: a root certificate to trust; by default the ``root.pem`` beside the file, and the
+            production's.
+    Raises: NotFoundError, MediaError, InputError, StateError.
+    """
+    anchors = [file.read_bytes() for file in (root or path.parent / ROOT,) if file.is_file()]
+    if production is None:
+        return verify_file(path, sidecar=sidecar, anchors=anchors)
+    opened = Studio(open_production(production))
+    own = production / "keys" / ROOT
+    if own.is_file():
+        anchors.append(own.read_bytes())
+    first = verify_file(path, sidecar=sidecar, anchors=anchors)
+    take = opened.production.find(Take, first.authorship.take) if first.authorship else None
+    if take is None:
+        return first
+    return verify_file(path, sidecar=sidecar, anchors=anchors, frames=measured_again(opened, take))
+
+
+def measured_again(studio: Studio, take: Take) -> Iterator[FrameExtent]:
+    """The extent of each stored frame, taken anew from its authorship layers."""
+    for at in take.span.frames:
+        yield frame_extent(take_frame(studio, take, at), at)
+
+
+def _accepted_take(studio: Studio, shot: Shot) -> Take:
+    take_id = accepted(studio, shot.id)
+    if take_id is None:
+        raise StateError(
+            f"shot {shot.id}: nobody has accepted a take of it.",
+            'Look at one and decide: manyhands decide TAKE accept --why "…".',
+        )
+    return studio.production.get(Take, take_id)
+
+
+def _sources(studio: Studio, shot: Shot, take: Take) -> list[Source]:
+    recipe = studio.production.get(Recipe, take.recipe)
+    return [studio.production.get(Source, id_) for id_ in (shot.plate, *recipe.sources)]
+
+
+def _frames(studio: Studio, take: Take) -> Iterator[Frame]:
+    for at in take.span.frames:
+        yield take_frame(studio, take, at)
+
+
+def _metadata(studio: Studio, shot: Shot, remarks: list[str]) -> dict[str, str]:
+    return {"title": f"{studio.name} {shot.id}", "copyright": " ".join(remarks)}
+
+
+def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Source], remarks: list[str]) -> Dossier:
+    recipe = studio.production.get(Recipe, take.recipe)
+    answer = answer_to(studio, shot.id, recipe.id)
+    every = decisions(studio, shot.id)
+    letting_out = next(item for item in reversed(every) if item.take == take.id and item.verdict == "accept")
+    head = studio.production.head()
+    footage = plate_footage(studio, sources[0])
+    return Dossier(
+        production=studio.name,
+        shot=shot,
+        plate=sources[0],
+        sources=tuple(sources),
+        note=answer.note,
+        understood=answer.understood,
+        not_understood=answer.not_understood,
+        proposer=Proposer(
+            name="Manyhands propose",
+            version=manyhands.__version__,
+            trained=False,
+            about="rules that read the note word by word and measure the plate",
+        ),
+        recipe=recipe,
+        steps=tuple(
+            StepFact(
+                step=step,
+                hand=find_maker(step.maker).hand,
+                role=find_maker(step.maker).role,
+                about=find_maker(step.maker).about,
+            )
+            for step in recipe.steps
+        ),
+        take=take,
+        frames=frame_extents(studio, take),
+        decisions=tuple(every),
+        accepted=letting_out.id,
+        by=by,
+        at=studio.clock(),
+        log_sequence=head.number,
+        log_hash=head.hash,
+        pictures=_pictures(studio, by, take),
+        remarks=tuple(remarks),
+        timecode=_first_timecode(footage, take),
+    )
+
+
+def _pictures(studio: Studio, by: Hand, take: Take) -> Pictures:
+    _, looks = look(studio, by, take.id)
+    colours = hand_colours(take.hands)
+    return Pictures(
+        frame=telling_frame(studio, take),
+        result=_jpeg(looks.result, 960, 90),
+        plate=_jpeg(looks.plate, 960, 90),
+        heat=_jpeg(looks.heat_map, 960, 90),
+        legend=tuple((hand, colours[hand.id]) for hand in take.hands),
+        thumbnail=_jpeg(looks.result, 512, 80),
+    )
+
+
+def _jpeg(path: Path, width: int, quality: int) -> bytes:
+    """A picture no wider than a page shows it, small enough to travel."""
+    picture = Image.open(path).convert("RGB")
+    picture.thumbnail((width, width), Image.Resampling.LANCZOS)
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality, subsampling=0)
+    return out.getvalue()
+
+
+def _first_timecode(footage: Footage, take: Take) -> str:
+    code = footage.timecode or "00:00:00:00"
+    return moved(code, take.span.start - footage.span.start, take.span.rate_fps)
+
+
+def _moment(studio: Studio) -> datetime:
+    return datetime.fromisoformat(studio.clock()).astimezone(UTC)

@@ -1,0 +1,207 @@
+"""Running a recipe, and looking at what came of it."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+import manyhands
+from manyhands.actions.intake import plate_footage
+from manyhands.actions.jobs import job
+from manyhands.actions.studio import Studio
+from manyhands.core.errors import StateError
+from manyhands.core.extent import FrameExtent, total_extent
+from manyhands.core.frame import Frame
+from manyhands.core.hand import Hand
+from manyhands.core.noun import canonical
+from manyhands.core.recipe import Recipe
+from manyhands.core.shot import Shot
+from manyhands.core.source import Source
+from manyhands.core.take import Take
+from manyhands.makers import find_maker
+from manyhands.media.exr import read_frame
+from manyhands.media.files import write_whole
+from manyhands.media.footage import Footage
+from manyhands.media.previews import read_small, write_pictures
+from manyhands.media.stills import write_png
+from manyhands.media.timecode import moved
+from manyhands.media.view import view_for
+from manyhands.review import pictures
+from manyhands.run.take import run_take
+from manyhands.run.work import proxy_path
+
+
+def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1, answers: str = "") -> Take:
+    """Make every frame of a recipe on a shot, and keep the take.
+
+    Frames that an earlier, stopped run made are kept; a take that is finished is given back.
+
+    Args:
+        answers: the take that this one was revised from, where it was.
+    Raises: RoleError, RightsError, NotFoundError; Stopped on Ctrl-C; CapacityError; MakerError.
+    """
+    studio.check(by, "run")
+    shot = studio.production.get(Shot, shot_id)
+    recipe = studio.production.get(Recipe, recipe_id)
+    work = job(studio, shot, recipe, seed=seed)
+    take_id = f"{shot.id}-{work.id[:8]}"
+    finished = studio.production.find(Take, take_id)
+    if finished is not None:
+        return finished
+    folder = studio.folder / "takes" / shot.id / take_id
+    footage = plate_footage(studio, studio.production.get(Source, shot.plate))
+    made = run_take(work, folder, take_id, timecodes=_timecodes(footage), workers=studio.workers, report=studio.report)
+    extent = total_extent(made.frames, made.hands, made.span)
+    write_whole(folder / "extent.json", canonical([frame.save() for frame in made.frames]))
+    take = Take(
+        id=take_id,
+        shot=shot.id,
+        recipe=recipe.id,
+        seed=seed,
+        span=made.span,
+        width=made.width,
+        height=made.height,
+        folder=str(folder.relative_to(studio.folder)),
+        frames_sha256=made.frames_sha256,
+        hands=made.hands,
+        uses=work.uses,
+        extent=extent,
+        seconds=round(made.seconds, 1),
+        versions=_versions(recipe),
+        answers=answers,
+    )
+    with studio.act("run", by, take=take.id, recipe=recipe.id, seed=seed, frames=made.frames_sha256) as t:
+        t.put(take, take.id, shot=shot.id)
+        t.put(shot.but(standing="taken"), shot.id, shot=shot.id)
+    return take
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a person looks at before they decide."""
+
+    contact_sheet: Path
+    preview: Path
+    result: Path
+    plate: Path
+    heat_map: Path
+    frame: int
+
+
+def look(studio: Studio, by: Hand, take_id: str) -> tuple[Take, Looks]:
+    """A take's contact sheet, its preview with a wipe against the plate, and its hands in colour.
+
+    Raises: NotFoundError, RoleError; MediaError if frames are missing.
+    """
+    studio.check(by, "look")
+    take = studio.production.get(Take, take_id)
+    folder = studio.folder / take.folder / "look"
+    at = telling_frame(studio, take)
+    looks = Looks(
+        folder / "contact.png",
+        folder / "preview.mp4",
+        folder / "result.png",
+        folder / "plate.png",
+        folder / "hands.png",
+        at,
+    )
+    if not looks.heat_map.is_file():
+        write_pictures(looks.preview, _wipe(studio, take), rate_fps=take.span.rate_fps)
+        write_png(looks.contact_sheet, _contact_sheet(studio, take))
+        frame = take_frame(studio, take, at)
+        result = _displayed(studio, take, frame)
+        write_png(looks.result, result)
+        write_png(looks.plate, _displayed(studio, take, plate_frame(studio, take, at)))
+        write_png(looks.heat_map, pictures.tinted(result, frame.authorship, pictures.hand_colours(take.hands)))
+    return take, looks
+
+
+def takes(studio: Studio, shot_id: str | None = None) -> list[Take]:
+    """All finished takes, or those of one shot, in the order they were made."""
+    return studio.production.all(Take, shot=shot_id)
+
+
+def take_frame(studio: Studio, take: Take, at: int) -> Frame:
+    """One stored frame of a take.  Raises: MediaError if it is missing or damaged."""
+    return read_frame(studio.folder / take.folder / f"{take.id}.{at:04d}.exr")
+
+
+def plate_frame(studio: Studio, take: Take, at: int) -> Frame:
+    """The plate's frame beside a take's."""
+    from manyhands.media.footage import open_clip
+
+    shot = studio.production.get(Shot, take.shot)
+    plate = studio.production.get(Source, shot.plate)
+    return open_clip(plate_footage(studio, plate), plate.hand).frame(shot.span.clamped(at))
+
+
+def frame_extents(studio: Studio, take: Take) -> tuple[FrameExtent, ...]:
+    """The extent of each frame of a take, as it was measured when the take was made."""
+    path = studio.folder / take.folder / "extent.json"
+    if not path.is_file():
+        raise StateError(
+            f"take {take.id}: {path.name} is gone.", "Run the take again: its frames are kept, only figures are taken."
+        )
+    return tuple(FrameExtent.load(saved) for saved in json.loads(path.read_text()))
+
+
+def telling_frame(studio: Studio, take: Take) -> int:
+    """The frame in which most was made or altered by other hands than the camera: what stills show."""
+
+    def touched(frame: FrameExtent) -> int:
+        made = sum(part for hand, part in frame.origin_ppm.items() if not hand.startswith("camera:"))
+        return made + frame.changed_ppm // 4
+
+    return max(frame_extents(studio, take), key=touched).frame
+
+
+def _wipe(studio: Studio, take: Take) -> Iterator[np.ndarray]:
+    """The take, with a wipe that opens from the plate over the first third and stays."""
+    folder = studio.folder / take.folder
+    frames = list(take.span.frames)
+    for number, at in enumerate(frames):
+        share = min(1.0, number / max(1, len(frames) // 3))
+        made, plate = (read_small(proxy_path(folder, kind, at)) for kind in ("take", "plate"))
+        same = plate.shape == made.shape
+        yield pictures.wiped(plate, made, share) if same and share < 1 else made
+
+
+def _contact_sheet(studio: Studio, take: Take) -> np.ndarray:
+    folder = studio.folder / take.folder
+    frames = list(take.span.frames)
+    chosen = [frames[round(step * (len(frames) - 1) / 5)] for step in range(6)]
+    rows = []
+    for row in (chosen[:3], chosen[3:]):
+        for kind in ("plate", "take"):
+            rows += [(f"{kind} {at}", read_small(proxy_path(folder, kind, at))) for at in row]
+    title = f"{take.id}   {take.width}x{take.height}   {take.span.length} frames"
+    return pictures.sheet(rows, columns=3, title=title)
+
+
+def _displayed(studio: Studio, take: Take, frame: Frame) -> np.ndarray:
+    shot = studio.production.get(Shot, take.shot)
+    return view_for(studio.production.get(Source, shot.plate).colour_space).display8(frame.rgba)
+
+
+def _timecodes(footage: Footage) -> dict[int, str]:
+    if not footage.timecode:
+        return {}
+    span = footage.span
+    return {at: moved(footage.timecode, at - span.start, span.rate_fps) for at in span.frames}
+
+
+def _versions(recipe: Recipe) -> dict[str, str]:
+    """What made the pixels: Manyhands, its makers, and the libraries whose numbers are in them."""
+    libraries = ("numpy", "numba", "scipy", "opencv-contrib-python-headless", "av", "OpenEXR", "opencolorio")
+    return {
+        "manyhands": manyhands.__version__,
+        "python": platform.python_version(),
+        **{name: version(name) for name in libraries},
+        **{f"maker {step.maker}": str(find_maker(step.maker).version) for step in recipe.steps},
+    }

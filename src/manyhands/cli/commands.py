@@ -1,0 +1,496 @@
+"""The commands, thin: they read words and flags, call one act, and print what came of it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from manyhands.cli.show import bar, clock, percent, show, table
+
+if TYPE_CHECKING:
+    from manyhands.actions.studio import Studio
+    from manyhands.core.hand import Hand
+    from manyhands.core.source import Terms
+
+app = typer.Typer(
+    name="manyhands",
+    help="AI proposes, named people decide, and every pixel knows whose hands made it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 2 wrong usage, 3 and up see docs/reference/errors.md, 130 stopped.",
+)
+sources = typer.Typer(help="Bring footage in, and say whose it is and under which terms.", no_args_is_help=True)
+shots = typer.Typer(help="Shots on plates.", no_args_is_help=True)
+takes = typer.Typer(help="Look at takes.", no_args_is_help=True)
+log = typer.Typer(help="The append-only log.", no_args_is_help=True)
+app.add_typer(sources, name="source")
+app.add_typer(shots, name="shot")
+app.add_typer(takes, name="take")
+app.add_typer(log, name="log")
+
+Folder = Annotated[
+    Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
+]
+By = Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Your name: who does this.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
+Workers = Annotated[
+    int, typer.Option("--workers", min=0, max=256, help="Processes that make frames; 0 makes them in this one.")
+]
+Own = Annotated[bool, typer.Option("--own", help="I shot this, and everything in it may be used.")]
+TermsName = Annotated[str, typer.Option("--terms", help="own, licensed, unknown, CC0-1.0, CC-BY-2.0, CC-BY-4.0 …")]
+Credit = Annotated[str, typer.Option("--credit", help="The name as it must appear.")]
+Owner = Annotated[str, typer.Option("--owner", help="Whose it is.")]
+Space = Annotated[str | None, typer.Option("--colour-space", help="What the plate was shot in: rec709, slog3, logc3 …")]
+Rate = Annotated[str | None, typer.Option("--rate", help="Frames a second: 24, 24000/1001 …")]
+Format = Annotated[str, typer.Option("--format", help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …")]
+CORES = os.cpu_count() or 1
+HERE = Path("production")
+
+
+@app.command()
+def new(
+    folder: Path, by: By, name: Annotated[str, typer.Option(help="What it is called.")] = "", json: Json = False
+) -> None:
+    """Start a production in a folder; you are its director and producer."""
+    from manyhands.actions import studio as acts
+
+    studio = acts.new(folder, person(by), name=name)
+    show({"folder": str(folder), "name": studio.name}, as_json=json, text=f"Production {studio.name} is in {folder}.")
+
+
+@app.command(name="person")
+def person_(
+    who: str,
+    role: Annotated[list[str], typer.Option("--role", help="May be given several times.")],
+    by: By,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Give somebody a role in the production."""
+    from manyhands.actions import studio as acts
+
+    member = acts.person(entered(production), person(by), person(who), roles=tuple(role))
+    show(member, as_json=json, text=f"{who} is {' and '.join(member.roles)}.")
+
+
+@sources.command("add")
+def source_add(
+    path: Path,
+    by: By,
+    production: Folder = HERE,
+    own: Own = False,
+    terms: TermsName = "",
+    credit: Credit = "",
+    owner: Owner = "",
+    title: Annotated[str, typer.Option(help="What it is called.")] = "",
+    colour_space: Space = None,
+    rate: Rate = None,
+    fee: Annotated[int, typer.Option(min=0, help="Owed for each delivered shot, in cents.")] = 0,
+    currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
+    json: Json = False,
+) -> None:
+    """Take a movie, a still or an image sequence in, with its terms."""
+    from manyhands.actions.intake import source
+
+    stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency)
+    brought, footage = source(
+        entered(production),
+        person(by),
+        path,
+        owner=whose,
+        terms=stated,
+        title=title,
+        colour_space=colour_space,
+        rate_fps=rational(rate),
+    )
+    span = footage.span
+    text = f"{brought.id}: {footage.width}x{footage.height}, {span.length} frames at {span.rate_fps} fps, {footage.colour_space}, terms {stated.licence}"
+    show(brought, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
+
+
+@sources.command("terms")
+def source_terms(
+    source_id: str,
+    by: By,
+    production: Folder = HERE,
+    own: Own = False,
+    terms: TermsName = "",
+    credit: Credit = "",
+    owner: Owner = "",
+    fee: int = 0,
+    currency: str = "EUR",
+    json: Json = False,
+) -> None:
+    """Say whose a source is and under which terms it may be used."""
+    from manyhands.actions.intake import terms as state
+
+    stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency)
+    changed = state(entered(production), person(by), source_id, owner=whose or None, terms=stated)
+    show(changed, as_json=json, text=f"{source_id}: {stated.licence}, by {changed.owner or 'nobody named'}.")
+
+
+@sources.command("list")
+def source_list(production: Folder = HERE, json: Json = False) -> None:
+    """All sources and their terms."""
+    from manyhands.core.source import Source
+
+    found = entered(production).production.all(Source)
+    rows = [(item.id, item.title, item.owner, item.terms.licence, item.terms.credit) for item in found]
+    show(found, as_json=json, text=table(("id", "title", "owner", "terms", "credit"), rows))
+
+
+@shots.command("add")
+def shot_add(
+    source_id: str,
+    by: By,
+    production: Folder = HERE,
+    name: Annotated[str, typer.Option("--id", help="Its name, such as sh010.")] = "",
+    first: Annotated[int | None, typer.Option(help="First frame of the plate that is used.")] = None,
+    last: Annotated[int | None, typer.Option(help="Last frame, included.")] = None,
+    json: Json = False,
+) -> None:
+    """Make a shot on a plate, or on some of its frames."""
+    from manyhands.actions.intake import shot
+
+    made = shot(entered(production), person(by), source_id, id_=name, first=first, last=last)
+    show(made, as_json=json, text=f"{made.id}: frames {made.span.start} to {made.span.end} of {made.plate}.")
+
+
+@shots.command("list")
+def shot_list(production: Folder = HERE, json: Json = False) -> None:
+    """All shots and where they stand."""
+    from manyhands.core.shot import Shot
+
+    found = entered(production).production.all(Shot)
+    rows = [(item.id, item.plate, str(item.span.length), item.standing, " / ".join(item.notes)) for item in found]
+    show(found, as_json=json, text=table(("id", "plate", "frames", "stands", "notes"), rows))
+
+
+@app.command()
+def propose(
+    shot_id: str,
+    note: str,
+    by: By,
+    production: Folder = HERE,
+    revise: Annotated[str, typer.Option(help="The take that the note changes.")] = "",
+    previews: Annotated[bool, typer.Option(help="Make small moving pictures to choose by.")] = True,
+    workers: Workers = CORES,
+    json: Json = False,
+) -> None:
+    """Read a director's note and propose recipes for it, each with reasons and a small preview."""
+    from manyhands.actions.proposals import propose as act
+    from manyhands.cli.tell import proposals_told
+
+    with bar("previews", quiet=json or not previews) as report:
+        answer, offers = act(
+            entered(production, workers=workers, report=report),
+            person(by),
+            shot_id,
+            note,
+            revise=revise,
+            previews=previews,
+        )
+    show({"answer": answer, "offers": offers}, as_json=json, text=proposals_told(answer, offers))
+
+
+@app.command()
+def run(
+    shot_id: str,
+    proposal: Annotated[str, typer.Argument(help="A proposal's name (restrained, literal, bold) or a recipe's id.")],
+    by: By,
+    production: Folder = HERE,
+    seed: Annotated[int, typer.Option(min=0, max=2**32, help="Another seed is another plume.")] = 1,
+    workers: Workers = CORES,
+    json: Json = False,
+) -> None:
+    """Make every frame of a proposed recipe; what a stopped run made is kept."""
+    from manyhands.actions.proposals import answer_to, find_recipe
+    from manyhands.actions.takes import run as act
+    from manyhands.cli.tell import take_told
+
+    with bar(f"{shot_id} {proposal}", quiet=json) as report:
+        studio = entered(production, workers=workers, report=report)
+        recipe = find_recipe(studio, shot_id, proposal)
+        answers = answer_to(studio, shot_id, recipe.id).revises
+        take = act(studio, person(by), shot_id, recipe.id, seed=seed, answers=answers)
+    show(take, as_json=json, text=take_told(take, None))
+
+
+@takes.command("show")
+def take_show(take_id: str, by: By, production: Folder = HERE, json: Json = False) -> None:
+    """A take's contact sheet, preview against the plate, hands in colour, and figures."""
+    from manyhands.actions.takes import look
+    from manyhands.cli.tell import take_told
+
+    take, looks = look(entered(production), person(by), take_id)
+    show({"take": take, "looks": looks}, as_json=json, text=take_told(take, looks))
+
+
+@takes.command("list")
+def take_list(
+    shot_id: Annotated[str | None, typer.Argument()] = None, production: Folder = HERE, json: Json = False
+) -> None:
+    """All finished takes, or those of one shot."""
+    from manyhands.actions.decisions import decisions
+    from manyhands.actions.takes import takes as every
+
+    studio = entered(production)
+    found = every(studio, shot_id)
+    last = {item.take: item.verdict for shot in {take.shot for take in found} for item in decisions(studio, shot)}
+    rows = [
+        (
+            item.id,
+            item.recipe,
+            str(item.seed),
+            percent(1_000_000 - item.extent.of("camera")),
+            clock(item.seconds),
+            last.get(item.id, "open"),
+        )
+        for item in found
+    ]
+    show(found, as_json=json, text=table(("id", "recipe", "seed", "not camera", "took", "verdict"), rows))
+
+
+@app.command()
+def decide(
+    take_id: str,
+    verdict: Annotated[Literal["accept", "revise", "reject"], typer.Argument()],
+    why: Annotated[str, typer.Option("--why", help="The reason; the record is nothing without it.")],
+    by: By,
+    note: Annotated[str, typer.Option(help="What to change, for a revise.")] = "",
+    unseen: Annotated[bool, typer.Option(help="I have not looked at the take.")] = False,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Accept, send back or reject a take, with a reason."""
+    from manyhands.actions.decisions import decide as act
+
+    decision = act(entered(production), person(by), take_id, verdict, reason=why, note=note, seen=not unseen)
+    text = f"{decision.by.name}: {verdict} {take_id}. Oversight: {decision.oversight.replace('_', ' ')}."
+    show(decision, as_json=json, text=text)
+
+
+@app.command()
+def deliver(
+    shot_id: str,
+    by: By,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the master and its papers go.")] = Path("out"),
+    format: Format = "mp4",
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Write the accepted take as a signed master with its disclosure, and verify what was written."""
+    from manyhands.actions.delivery import deliver as act
+    from manyhands.cli.tell import delivery_told
+
+    delivery = act(entered(production), person(by), shot_id, out, format=format)
+    show(delivery, as_json=json, text=delivery_told(delivery))
+
+
+@app.command()
+def disclose(
+    shot_id: str,
+    by: By,
+    out: Annotated[Path, typer.Option("--out", "-o")] = Path("out"),
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Write the page for the audience, its data and the cue sheet, without a master."""
+    from manyhands.actions.delivery import disclose as act
+
+    written = act(entered(production), person(by), shot_id, out)
+    show([str(path) for path in written], as_json=json, text="\n".join(map(str, written)))
+
+
+@app.command()
+def verify(
+    file: Path,
+    sidecar: Annotated[Path | None, typer.Option(help="Its .c2pa file, where it lies elsewhere.")] = None,
+    root: Annotated[Path | None, typer.Option(help="A root certificate to trust.")] = None,
+    production: Annotated[
+        Path | None, typer.Option("--production", "-p", help="Measure its figures again from the takes.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say whether a file is what its makers signed, who they are, and what they say of it."""
+    from manyhands.actions.delivery import verify as act
+    from manyhands.cli.tell import report_told
+    from manyhands.core.errors import TrustError
+
+    report = act(file, sidecar=sidecar, production=production, root=root)
+    show(report, as_json=json, text=report_told(report))
+    if not report.is_sound:
+        raise typer.Exit(TrustError.exit_code)
+
+
+@app.command()
+def makers(name: Annotated[str, typer.Argument()] = "", json: Json = False) -> None:
+    """All makers, or one with its parameters and the words it answers to."""
+    from manyhands.cli.tell import maker_told, makers_told
+    from manyhands.makers import all_makers, find_maker
+
+    if name:
+        found = find_maker(name)
+        show(maker_shape(found), as_json=json, text=maker_told(found))
+    else:
+        every = list(all_makers().values())
+        show([maker_shape(item) for item in every], as_json=json, text=makers_told(every))
+
+
+@log.command("verify")
+def log_verify(production: Folder = HERE, json: Json = False) -> None:
+    """Find every edited, missing or foreign line, and every noun that differs from what was logged."""
+    from manyhands.core.errors import TrustError
+    from manyhands.store.production import inspect_production
+
+    opened = inspect_production(production)
+    faults, lines = opened.faults(), opened.head().number
+    told = [f"line {fault.line}: {fault.what}" for fault in faults]
+    text = "\n".join([*told, f"{len(faults)} faults."]) if faults else f"{lines} lines, every one as it was written."
+    show({"lines": lines, "faults": faults}, as_json=json, text=text)
+    if faults:
+        raise typer.Exit(TrustError.exit_code)
+
+
+@log.command("list")
+def log_list(production: Folder = HERE, json: Json = False) -> None:
+    """Who did what, when."""
+    rows = entered(production).production.log()
+    told = [(str(row.number), row.at, row.by, row.act, row.about) for row in rows]
+    value = [dict(zip(("number", "at", "by", "act", "about"), line, strict=True)) for line in told]
+    show(value, as_json=json, text=table(("line", "at", "by", "act", "about"), told))
+
+
+@app.command()
+def make(
+    plate: Path,
+    note: str,
+    by: By,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Where the results go.")] = Path("out"),
+    production: Annotated[
+        Path | None, typer.Option("--production", "-p", help="Its folder; by default OUT/production.")
+    ] = None,
+    own: Own = False,
+    terms: TermsName = "",
+    credit: Credit = "",
+    owner: Owner = "",
+    colour_space: Space = None,
+    rate: Rate = None,
+    choose: Annotated[str, typer.Option(help="Which proposals to run: literal, or restrained,bold, or all.")] = "",
+    accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
+    why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
+    seed: Annotated[int, typer.Option(min=0, max=2**32)] = 1,
+    format: Format = "mp4",
+    workers: Workers = CORES,
+    json: Json = False,
+) -> None:
+    """From a plate and a director's note to a signed, disclosed effects shot."""
+    from manyhands.cli.make import Wish, make_shot
+
+    wish = Wish(
+        plate=plate,
+        note=note,
+        by=by,
+        out=out,
+        production=production or out / "production",
+        own=own,
+        terms=terms,
+        credit=credit,
+        owner=owner,
+        colour_space=colour_space,
+        rate_fps=rational(rate),
+        choose=choose,
+        accept=accept,
+        why=why,
+        seed=seed,
+        format=format,
+        workers=workers,
+        json=json,
+    )
+    make_shot(wish)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o")] = Path("out"),
+    plate: Annotated[Path | None, typer.Option(help="Your own footage instead of the photograph.")] = None,
+    note: Annotated[str, typer.Option(help="Your own note.")] = "",
+    by: Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY")] = "",
+    workers: Workers = CORES,
+    json: Json = False,
+) -> None:
+    """The whole job on a real photograph, step by step: a pagoda on fire under a darker sky."""
+    from manyhands.cli.make import demonstrate
+
+    demonstrate(out, plate=plate, note=note, by=by, workers=workers, json=json)
+
+
+def person(name: str) -> Hand:
+    """The hand of the person who sits at the terminal."""
+    from manyhands.core.errors import InputError
+    from manyhands.core.hand import person as named
+
+    if not name.strip():
+        raise InputError("by: the name is empty.", 'Say who you are: --by "Your Name".')
+    return named(name.strip())
+
+
+def entered(folder: Path, **settings: Any) -> Studio:
+    """The studio in a folder."""
+    from dataclasses import replace
+
+    from manyhands.actions.studio import enter
+
+    return replace(enter(folder), **settings)
+
+
+def rational(rate: str | None) -> Any:
+    """A rate as a person writes it: 24, 23.976, 24000/1001."""
+    from fractions import Fraction
+
+    from manyhands.core.errors import InputError
+
+    if rate is None:
+        return None
+    known = {"23.976": Fraction(24000, 1001), "29.97": Fraction(30000, 1001), "59.94": Fraction(60000, 1001)}
+    try:
+        return known.get(rate) or Fraction(rate)
+    except (ValueError, ZeroDivisionError):
+        raise InputError(f"rate: {rate} is not a rate.", "Write 24, 25 or 24000/1001.") from None
+
+
+def stated_terms(
+    own: bool, terms: str, credit: str, owner: str, by: str, fee: int = 0, currency: str = "EUR"
+) -> tuple[Terms, str]:
+    """The terms that the flags state, and whose the source is."""
+    from manyhands.rights import terms_named
+
+    name = terms or ("own" if own else "unknown")
+    return terms_named(name, credit=credit, fee_minor=fee, currency=currency), owner or (
+        by if name == "own" else credit
+    )
+
+
+def maker_shape(maker: Any) -> dict[str, Any]:
+    """A maker as JSON: everything that is derived from its file."""
+    return {
+        "name": maker.name,
+        "version": maker.version,
+        "origin": maker.origin,
+        "role": maker.role,
+        "about": maker.about,
+        "inputs": [{"name": item.name, "kind": item.kind, "needed": item.needed} for item in maker.inputs],
+        "gives": maker.gives,
+        "parameters": [vars(item) for item in maker.parameters()],
+        "nouns": sorted(maker.words.nouns),
+        "adjectives": sorted(maker.words.adjectives),
+        "circumstances": sorted(maker.words.circumstances),
+        "scope": maker.scope,
+        "needs": list(maker.needs),
+        "repeats": maker.repeats,
+    }

@@ -1,0 +1,278 @@
+"""The main job: a plate and a director's note become a signed, disclosed effects shot."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from manyhands.cli.commands import person, stated_terms
+from manyhands.cli.show import aside, bar, out, show
+from manyhands.cli.tell import delivery_told, proposals_told, take_told
+from manyhands.core.errors import InputError, NotFoundError
+
+if TYPE_CHECKING:
+    from manyhands.actions.delivery import Delivery
+    from manyhands.actions.proposals import Offer
+    from manyhands.actions.studio import Studio
+    from manyhands.core.hand import Hand
+    from manyhands.core.shot import Shot
+    from manyhands.core.take import Take
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a person asked for on the command line."""
+
+    plate: Path
+    note: str
+    by: str
+    out: Path
+    production: Path
+    own: bool = False
+    terms: str = ""
+    credit: str = ""
+    owner: str = ""
+    title: str = ""
+    found_at: str = ""
+    made_how: str = ""
+    colour_space: str | None = None
+    rate_fps: Fraction | None = None
+    choose: str = ""
+    accept: bool = False
+    why: str = ""
+    seed: int = 1
+    format: str = "mp4"
+    workers: int = 1
+    json: bool = False
+
+
+STEPS = 5
+
+
+def make_shot(wish: Wish) -> None:
+    """Do the whole job; questions are asked at a terminal only, everything else is in the flags."""
+    wish = _checked(wish)
+    by = person(wish.by)
+    studio, shot = _taken_in(wish, by)
+    takes = _made(wish, studio, by, shot, wish.note, revise="")
+    chosen = _decided(wish, studio, by, shot, takes)
+    if chosen is None:
+        show({"takes": takes, "delivered": None}, as_json=wish.json, text=_undecided(wish, takes))
+        return
+    delivery = _delivered(wish, studio, by, shot)
+    show({"takes": takes, "delivered": delivery}, as_json=wish.json, text=delivery_told(delivery))
+
+
+def demonstrate(out_: Path, *, plate: Path | None, note: str, by: str, workers: int, json: bool) -> None:
+    """The main job on a photograph that everybody has, or on a person's own footage."""
+    from manyhands.actions import demo
+
+    name = by or _account_name()
+    common = {"by": name, "out": out_, "production": out_ / "production", "workers": workers, "json": json}
+    unseen = {"choose": "literal", "accept": True, "why": "the demonstration accepts what it made, unseen"}
+    if plate is not None:
+        make_shot(Wish(plate=plate, note=note or demo.NOTE, own=True, **common, **unseen))
+        return
+    path = out_ / "plate.mp4"
+    if not path.is_file():
+        _say(json, f"A plate from a photograph by {demo.CREDIT} ({demo.LICENCE}): {demo.MADE_HOW}.")
+        out_.mkdir(parents=True, exist_ok=True)
+        demo.write_plate(path)
+    make_shot(
+        Wish(
+            plate=path,
+            note=note or demo.NOTE,
+            terms=demo.LICENCE,
+            credit=demo.CREDIT,
+            owner=demo.CREDIT,
+            title=demo.TITLE,
+            found_at=demo.FOUND_AT,
+            made_how=demo.MADE_HOW,
+            **common,
+            **unseen,
+        )
+    )
+
+
+def _checked(wish: Wish) -> Wish:
+    """Everything that can be wrong is said before work begins."""
+    from manyhands.media.masters import FORMATS
+    from manyhands.propose.grammar import check_note
+
+    check_note(wish.note)
+    if wish.format not in FORMATS:
+        raise InputError(f"format: {wish.format} is not known.", f"There is: {', '.join(FORMATS)}.")
+    if wish.accept and not wish.why.strip():
+        raise InputError("--accept: it has no reason.", 'Add --why "…": the record is nothing without it.')
+    if not (wish.own or wish.terms):
+        if not _asks(wish):
+            raise InputError(
+                f"plate {wish.plate}: nobody said whose it is and under which terms.",
+                "Add --own if you shot it, else --terms CC-BY-4.0 --credit NAME, or --terms licensed --credit NAME.",
+            )
+        wish = _asked_for_terms(wish)
+    stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by)
+    return wish
+
+
+def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot]:
+    from manyhands.actions.intake import shot, source
+    from manyhands.actions.studio import enter, new
+    from manyhands.media.footage import probe
+    from manyhands.store.production import DATABASE
+
+    probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
+    _step(wish, 1, f"The plate {wish.plate} comes into the production {wish.production}.")
+    door = "terminal" if _asks(wish) else "command line"
+    if (wish.production / DATABASE).is_file():
+        studio = enter(wish.production, door=door)
+    else:
+        studio = new(wish.production, by, name=wish.production.resolve().parent.name, door=door)
+    terms, owner = stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by)
+    plate, footage = source(
+        studio,
+        by,
+        wish.plate,
+        owner=owner,
+        terms=terms,
+        title=wish.title,
+        colour_space=wish.colour_space,
+        rate_fps=wish.rate_fps,
+        found_at=wish.found_at,
+        made_how=wish.made_how,
+    )
+    span = footage.span
+    _say(
+        wish.json,
+        f"  {footage.width}x{footage.height}, {span.length} frames at {span.rate_fps} fps, {footage.colour_space}; "
+        f"{terms.licence}, by {owner or 'nobody named'}.",
+        *[f"  note: {note}" for note in footage.notes],
+    )
+    return studio, shot(studio, by, plate.id)
+
+
+def _made(wish: Wish, studio: Studio, by: Hand, shot: Shot, note: str, *, revise: str) -> list[Take]:
+    """Proposals for a note, and the takes of those that were chosen."""
+    from manyhands.actions.proposals import propose
+    from manyhands.actions.takes import look, run
+
+    _step(wish, 2, f"The note: “{note}”")
+    with bar("  small previews", quiet=wish.json) as report:
+        tools = replace(studio, workers=wish.workers, report=report)
+        answer, offers = propose(tools, by, shot.id, note, revise=revise)
+    _say(wish.json, proposals_told(answer, offers))
+    takes = []
+    for offer in _chosen(wish, offers):
+        _step(wish, 3, f"Running “{offer.recipe.name}”.  Ctrl-C stops; the same command goes on from there.")
+        with bar(f"  {offer.recipe.name}", quiet=wish.json) as report:
+            tools = replace(studio, workers=wish.workers, report=report)
+            take = run(tools, by, shot.id, offer.recipe.id, seed=wish.seed, answers=revise)
+        take, looks = look(studio, by, take.id)
+        _say(wish.json, take_told(take, looks))
+        takes.append(take)
+    return takes
+
+
+def _chosen(wish: Wish, offers: list[Offer]) -> list[Offer]:
+    names = [offer.recipe.name for offer in offers]
+    wanted = wish.choose
+    if not wanted and _asks(wish):
+        wanted = typer.prompt(f"Which shall be made? {', '.join(names)}, all", default="literal", err=True)
+    wanted = wanted or "literal"
+    if wanted == "all":
+        return offers
+    found = []
+    for name in wanted.split(","):
+        if name.strip() not in names:
+            raise NotFoundError("proposal", name.strip(), known=names)
+        found.append(offers[names.index(name.strip())])
+    return found
+
+
+def _decided(wish: Wish, studio: Studio, by: Hand, shot: Shot, takes: list[Take]) -> Take | None:
+    """Ask until a take is accepted or the person leaves; a script's --accept is recorded as one."""
+    from manyhands.actions.decisions import decide
+
+    if wish.accept:
+        _step(wish, 4, f"{by.name} accepts by the command line, unseen: “{wish.why}”")
+        decide(studio, by, takes[0].id, "accept", reason=wish.why, seen=False)
+        return takes[0]
+    if not _asks(wish):
+        return None
+    while True:
+        _step(wish, 4, "Look at the preview and the contact sheet, then decide.")
+        take = _which(takes)
+        verdict = typer.prompt("accept, revise, reject, or leave", default="leave", err=True)
+        if verdict == "leave":
+            return None
+        if verdict not in ("accept", "revise", "reject"):
+            continue
+        why = typer.prompt("Why", err=True)
+        note = typer.prompt("What to change", err=True) if verdict == "revise" else ""
+        decide(studio, by, take.id, verdict, reason=why, note=note)
+        if verdict == "accept":
+            return take
+        if verdict == "revise":
+            takes = _made(wish, studio, by, shot, note, revise=take.id)
+
+
+def _which(takes: list[Take]) -> Take:
+    if len(takes) == 1:
+        return takes[0]
+    names = [take.id for take in takes]
+    name = typer.prompt(f"Which take? {', '.join(names)}", default=names[0], err=True)
+    return takes[names.index(name)] if name in names else takes[0]
+
+
+def _delivered(wish: Wish, studio: Studio, by: Hand, shot: Shot) -> Delivery:
+    from manyhands.actions.delivery import deliver
+
+    _step(wish, 5, f"The master is written to {wish.out}, signed, and verified.")
+    return deliver(studio, by, shot.id, wish.out, format=wish.format)
+
+
+def _undecided(wish: Wish, takes: list[Take]) -> str:
+    return (
+        "Nobody has decided, so nothing is delivered.  When you have looked:\n"
+        f'  manyhands decide {takes[0].id} accept --why "…" --by "{wish.by}" -p {wish.production}\n'
+        f'  manyhands deliver {takes[0].shot} -o {wish.out} --by "{wish.by}" -p {wish.production}'
+    )
+
+
+def _asked_for_terms(wish: Wish) -> Wish:
+    aside.print(f"Whose is {wish.plate}, and under which terms?")
+    if typer.confirm("Did you shoot it yourself?", default=False, err=True):
+        return replace(wish, own=True)
+    terms = typer.prompt("Terms (licensed, CC0-1.0, CC-BY-2.0, CC-BY-4.0, unknown)", err=True)
+    credit = typer.prompt("The name to credit", default="", err=True)
+    return replace(wish, terms=terms, credit=credit, owner=credit)
+
+
+def _asks(wish: Wish) -> bool:
+    """Whether somebody sits there to be asked."""
+    return not wish.json and not wish.accept and sys.stdin.isatty()
+
+
+def _account_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return os.environ.get("USER", "somebody")
+
+
+def _step(wish: Wish, number: int, text: str) -> None:
+    if not wish.json:
+        out.print(f"\n[bold]{number} of {STEPS}[/]  ", end="")
+        out.print(text, markup=False)
+
+
+def _say(quiet: bool, *text: str) -> None:
+    if not quiet:
+        out.print("\n".join(text), markup=False)

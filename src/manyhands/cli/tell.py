@@ -1,0 +1,161 @@
+"""Results in plain sentences, for people at a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from manyhands.cli.show import clock, percent, table
+
+if TYPE_CHECKING:
+    from manyhands.actions.delivery import Delivery
+    from manyhands.actions.proposals import Answer, Offer
+    from manyhands.actions.takes import Looks
+    from manyhands.core.extent import Extent
+    from manyhands.core.maker import Maker
+    from manyhands.core.take import Take
+    from manyhands.deliver.report import Report
+
+
+def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
+    """What was understood of a note, what was not, and the recipes with their reasons."""
+    heard = answer.understanding
+    lines = ["Understood:", *[f"  “{item.text}”  {item.meaning}" for item in heard.understood]]
+    if heard.unknown:
+        lines.append("NOT understood, and not acted on:")
+        for item in heard.unknown:
+            hint = f"; did you mean {' or '.join(item.did_you_mean)}?" if item.did_you_mean else ""
+            lines.append(f"  “{item.text}”  {item.why}{hint}")
+    lines += [f"Remark: {remark}" for remark in heard.remarks]
+    for offer in offers:
+        lines += ["", f"{offer.recipe.name}   ({offer.recipe.id})"]
+        lines += [_indented(f"· {reason}") for reason in offer.recipe.why]
+        lines += [f"    {extent_told(offer.extent)}", f"    look: {offer.preview}"]
+    if not offers:
+        lines += ["", "Proposed: " + ", ".join(answer.recipes)]
+    return "\n".join(lines)
+
+
+def take_told(take: Take, looks: Looks | None) -> str:
+    """A take's figures, and where to look at it."""
+    lines = [
+        f"Take {take.id}: {take.width}x{take.height}, frames {take.span.start} to {take.span.end}, "
+        f"made in {clock(take.seconds)}.",
+        f"  {extent_told(take.extent)}",
+        *hands_told(take.extent),
+    ]
+    if looks:
+        lines += [
+            f"  preview, wiping from the plate to the take: {looks.preview}",
+            f"  contact sheet:                              {looks.contact_sheet}",
+            f"  whose hands, frame {looks.frame}:                    {looks.heat_map}",
+        ]
+    return "\n".join(lines)
+
+
+def extent_told(extent: Extent) -> str:
+    """The extent by kind of origin, the human share first."""
+    camera, people = extent.of("camera"), extent.of("person")
+    return (
+        f"camera {percent(camera)}, people {percent(people)}, procedures without a trained model "
+        f"{percent(extent.of('procedure'))}, trained models {percent(extent.of('trained'))}; "
+        f"altered {percent(extent.changed_ppm)}"
+    )
+
+
+def hands_told(extent: Extent) -> list[str]:
+    """One line for each hand that made or altered anything."""
+    rows = [
+        (
+            f"  {part.hand.name} {part.hand.version}".rstrip(),
+            part.hand.origin,
+            percent(part.origin_ppm),
+            percent(part.altered_ppm),
+            f"{part.frames} of {extent.frames}",
+        )
+        for part in extent.hands
+        if part.frames
+    ]
+    return table(("  hand", "kind", "share", "altered", "frames"), rows).splitlines()
+
+
+def delivery_told(delivery: Delivery) -> str:
+    """Everything that a delivery wrote, as paths to open."""
+    paths = [
+        ("master, with Content Credentials", delivery.master),
+        ("the page for the audience", delivery.disclosure_page),
+        ("its data", delivery.disclosure_data),
+        ("cue sheet", delivery.cue_sheet),
+        ("contact sheet", delivery.contact_sheet),
+        ("preview", delivery.preview),
+        ("root certificate, to give away", delivery.root),
+        *[("sidecar", path) for path in delivery.sidecars],
+    ]
+    rows = [(f"  {what}", str(path)) for what, path in paths]
+    width = max(len(what) for what, _ in rows)
+    return "\n".join([delivery.report.sentence, *[f"{what.ljust(width)}  {path}" for what, path in rows]])
+
+
+def report_told(report: Report) -> str:
+    """What the verifier found, the state first."""
+    lines = [f"{report.state.upper()}: {report.sentence}"]
+    lines += [f"  {finding.weight}: {finding.words}" for finding in report.findings]
+    if report.signer:
+        lines.append(f"  signed by {report.signer.name} ({report.signer.issuer})")
+    lines += [f"  went in: {item.title} ({item.relationship}), {item.state}" for item in report.went_in]
+    lines += [f"  done: {item.action} by {item.agent}" for item in report.done]
+    if report.measured != "not asked":
+        lines.append(f"  figures measured again: {report.measured}")
+    return "\n".join(lines)
+
+
+def makers_told(makers: Sequence[Maker]) -> str:
+    """A line for each maker."""
+    rows = [(f"{maker.name} {maker.version}", maker.role, maker.origin, maker.about) for maker in makers]
+    return table(("maker", "for", "origin", "about"), rows)
+
+
+def maker_told(maker: Maker) -> str:
+    """One maker: what it promises, its parameters, its words."""
+    rows = [
+        (f"  {item.name}", _value(item.default), _bounds(item), item.unit, item.about) for item in maker.parameters()
+    ]
+    words = [
+        f"  {kind}: {', '.join(sorted(known))}"
+        for kind, known in (
+            ("nouns", maker.words.nouns),
+            ("adjectives", maker.words.adjectives),
+            ("circumstances", maker.words.circumstances),
+        )
+        if known
+    ]
+    inputs = ", ".join(item.name + ("" if item.needed else " (may be left out)") for item in maker.inputs)
+    return "\n".join(
+        [
+            f"{maker.name} {maker.version}: {maker.role}, {maker.origin}",
+            "",
+            maker.manual,
+            "",
+            f"Takes: {inputs}.",
+            "",
+            table(("  parameter", "default", "bounds", "unit", "meaning"), rows),
+            *(["", "Answers to:", *map(_indented, words)] if words else []),
+        ]
+    )
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, tuple):
+        return " ".join(f"{part:g}" for part in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _bounds(item: Any) -> str:
+    if item.names:
+        return " | ".join(item.names)
+    return "" if item.low is None else f"{item.low:g} to {item.high:g}"
+
+
+def _indented(text: str) -> str:
+    return textwrap.fill(text, width=100, initial_indent="    ", subsequent_indent="      ")
