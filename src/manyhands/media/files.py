@@ -1,46 +1,47 @@
-"""Files that are whole or not there: what is half written never stands under its final name."""
+"""Files are written whole or not at all, and every failure of a file becomes one clear error."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from manyhands.core.errors import CapacityError, ManyhandsError, StoreError
+import av.error
+
+from manyhands.core.errors import CapacityError, ManyhandsError, MediaError, StoreError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[Path]:
-    """A temporary name beside ``path``; when the block ends well, the file takes its place at once.
+def whole(path: Path) -> Iterator[Path]:
+    """A hidden name beside ``path`` to write to; what was written appears under ``path`` in one step.
 
-    The bytes are on the disk before the name is: a power cut leaves the old file or the new one.
-    The temporary name keeps the suffix, so that writers which go by it work.
+    On failure nothing new stands under ``path``, and the hidden file is gone.  A process that is
+    killed leaves a hidden ``.<name>.<process>.part<suffix>`` behind, which nobody reads.
     Raises: CapacityError if the disk is full, StoreError if the folder cannot be written.
     """
-    part = path.with_name(f".{os.getpid()}-{path.stem}.part{path.suffix}")
+    part = path.with_name(f".{path.stem}.{os.getpid()}-{threading.get_ident():x}.part{path.suffix}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         yield part
-        with part.open("rb") as written:
-            os.fsync(written.fileno())
+        _settle(part)
         os.replace(part, path)
-        _sync_folder(path.parent)
-    except BaseException as error:
-        part.unlink(missing_ok=True)
-        if isinstance(error, OSError) and not isinstance(error, ManyhandsError):
-            raise disk_error(path, error) from error
-        raise
+        _settle(path.parent)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    finally:
+        _remove(part)
 
 
-def disk_error(path: Path, error: OSError) -> ManyhandsError:
-    """What the file system said, as the next step for the person."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return CapacityError(f"{path}: the disk is full.", "Free some space and run the same command again.")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return StoreError(f"{path}: it cannot be written.", "Give yourself the right to write there, or name another place.")
-    return StoreError(f"{path}: it cannot be written ({error.strerror or error}).", "Check the disk, then try again.")
+def write_whole(path: Path, content: bytes) -> None:
+    """Write bytes so that the file is there whole or not at all; raises as :func:`whole`."""
+    with whole(path) as part:
+        part.write_bytes(content)
 
 
 def sha256_of(path: Path) -> str:
@@ -49,9 +50,87 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def _remove(part: Path) -> None:
+    # On a folder that cannot be written there is nothing to remove, and the first error matters.
     try:
-        os.fsync(handle)
+        part.unlink(missing_ok=True)
+    except OSError:
+        return
+
+
+def _settle(path: Path) -> None:
+    """Have the disk keep what was written, so that a power cut does not leave an empty file."""
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
     finally:
-        os.close(handle)
+        os.close(opened)
+
+
+def unwritable(path: Path, error: OSError) -> ManyhandsError:
+    """Why a file could not be written, and what to do."""
+    if error.errno in _FULL:
+        return CapacityError(
+            f"{path}: the disk is full or the file would be too large.",
+            "Make room or choose another folder, then run again; nothing half-written was left.",
+            path=str(path),
+        )
+    return StoreError(
+        f"{path}: it cannot be written ({error.strerror or error}).",
+        "Check the folder's permissions, or choose another one.",
+        path=str(path),
+    )
+
+
+@contextmanager
+def mapped(path: Path) -> Iterator[None]:
+    """Turn every error of FFmpeg and of the file system into one that says what to do."""
+    try:
+        yield
+    except (av.error.FFmpegError, OSError, MemoryError) as error:
+        raise unreadable(path, error) from error
+
+
+@contextmanager
+def coded(path: Path) -> Iterator[None]:
+    """Turn an encoder's refusal into an error that says what to do; those of the disk pass on to :func:`whole`."""
+    try:
+        yield
+    except av.error.FFmpegError as error:
+        if isinstance(error, OSError):
+            raise
+        raise MediaError(
+            f"{path}: pictures of this size, rate or kind cannot be coded like that ({_bare(error)}).",
+            "Choose another format, or a usual size.",
+            path=str(path),
+        ) from error
+
+
+def unreadable(path: Path, error: BaseException) -> ManyhandsError:
+    """Why a file could not be read as footage, and what to do."""
+    if isinstance(error, FileNotFoundError):
+        return MediaError(f"{path}: there is no such file.", "Check the name and the folder.", path=str(path))
+    if isinstance(error, PermissionError):
+        return MediaError(f"{path}: it may not be read.", "Ask for permission to read it.", path=str(path))
+    if isinstance(error, MemoryError) or getattr(error, "errno", None) == errno.ENOMEM:
+        return CapacityError(
+            f"{path}: memory ran out.", "Close other programs, or work at a smaller scale.", path=str(path)
+        )
+    if isinstance(error, av.error.DecoderNotFoundError | av.error.PatchWelcomeError | av.error.NotImplementedError):
+        return MediaError(
+            f"{path}: it is coded in a way that cannot be decoded here ({_bare(error)}).",
+            "Convert it to ProRes, H.264 or an EXR sequence first.",
+            path=str(path),
+        )
+    if isinstance(error, av.error.InvalidDataError | av.error.EOFError | av.error.DemuxerNotFoundError):
+        return MediaError(
+            f"{path}: it is not a movie or picture that can be read, or its index is missing.",
+            "A movie that was cut while it was written or copied has no index: copy it again, or repair it"
+            " with the camera's own tool.",
+            path=str(path),
+        )
+    return MediaError(f"{path}: it cannot be read ({_bare(error)}).", "Copy it again, or convert it.", path=str(path))
+
+
+def _bare(error: BaseException) -> str:
+    return str(getattr(error, "strerror", None) or error) or type(error).__name__

@@ -1,0 +1,47 @@
+"""Stills out: single pictures of code values, for contact sheets, thumbnails and sequences."""
+
+from __future__ import annotations
+
+import struct
+import zlib
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from manyhands.media.files import write_whole
+
+
+def write_png(path: Path, picture: np.ndarray, *, tags: tuple[int, int] | None = None) -> None:
+    """Write code values as PNG, whole or not at all.
+
+    Shapes: (H, W, 3) or (H, W, 4) uint8 or uint16, red first, alpha straight.
+
+    Args:
+        tags: primaries and transfer as code points of ITU-T H.273, for a cICP chunk; without them
+            every program takes the picture as sRGB.
+    Raises: CapacityError if the disk is full, StoreError if the folder cannot be written.
+    """
+    order = [2, 1, 0, 3][: picture.shape[2]]
+    _, coded = cv2.imencode(".png", np.ascontiguousarray(picture[..., order]), [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    content = coded.tobytes()
+    if tags is not None:
+        # Straight after the header (8 bytes of signature, 25 of IHDR), as PNG's third edition asks.
+        content = content[:33] + _chunk(b"cICP", bytes([*tags, 0, 1])) + content[33:]
+    write_whole(path, content)
+
+
+def _chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def write_jpeg(path: Path, picture: np.ndarray, *, quality: int = 92) -> None:
+    """Write (H, W, 3) uint8 as JPEG with full-size chroma; raises as :func:`write_png`."""
+    options = [
+        cv2.IMWRITE_JPEG_QUALITY,
+        quality,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
+        cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
+    ]
+    _, coded = cv2.imencode(".jpg", np.ascontiguousarray(picture[..., ::-1]), options)
+    write_whole(path, coded.tobytes())

@@ -1,0 +1,75 @@
+"""Files whole or not at all, and every error of the libraries below mapped."""
+
+import errno
+import resource
+import signal
+
+import av.error
+import pytest
+
+from manyhands.core.errors import CapacityError, ManyhandsError, MediaError, StoreError
+from manyhands.media.files import mapped, unwritable, whole, write_whole
+
+
+def test_nothing_escapes_unmapped(tmp_path):
+    """Walks every exception of PyAV; each must become one of ours that says what to do."""
+    found = [
+        kind for kind in vars(av.error).values() if isinstance(kind, type) and issubclass(kind, av.error.FFmpegError)
+    ]
+    assert len(found) > 25
+    for kind in found:
+        with pytest.raises(ManyhandsError) as caught, mapped(tmp_path / "clip.mov"):
+            raise kind(errno.EIO, "said")
+        assert "clip.mov" in caught.value.what
+        assert caught.value.fix, kind
+
+
+def test_a_missing_file_and_a_forbidden_one_say_so(tmp_path):
+    with pytest.raises(MediaError, match="no such file"), mapped(tmp_path / "gone.mov"):
+        (tmp_path / "gone.mov").open()
+    with pytest.raises(MediaError, match="may not be read"), mapped(tmp_path / "shut.mov"):
+        raise PermissionError(errno.EACCES, "Permission denied")
+    with pytest.raises(CapacityError, match="memory"), mapped(tmp_path / "large.mov"):
+        raise MemoryError
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path):
+    path = tmp_path / "kept.txt"
+    write_whole(path, b"old")
+
+    def fail_half_way() -> None:
+        with whole(path) as part:
+            part.write_bytes(b"half of the n")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_half_way()
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_full_disk_is_a_capacity_error_and_leaves_nothing(tmp_path):
+    # The kernel's own limit for the size of a file stands in for the full disk.
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(CapacityError, match="Make room"):
+            write_whole(tmp_path / "large.bin", bytes(5000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        signal.signal(signal.SIGXFSZ, ignored)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        (errno.ENOSPC, CapacityError),
+        (errno.EDQUOT, CapacityError),
+        (errno.EROFS, StoreError),
+        (errno.EACCES, StoreError),
+    ],
+)
+def test_each_failure_of_writing_has_its_error(tmp_path, number, kind):
+    assert type(unwritable(tmp_path, OSError(number, "said"))) is kind
