@@ -99,21 +99,22 @@ def frame_extent(frame: Frame, number: int) -> FrameExtent:
     shares = [_ppm_sum(plane, pixels) for plane in frame.authorship.weights]
     empty = max(0, PPM - _ppm_sum(frame.alpha, pixels))
     parts = apportion(PPM, [*shares, empty]) if sum(shares) + empty else [*shares, PPM]
-    hands = frame.authorship.hands
+    authorship = frame.authorship
+    areas = [round(PPM * int(np.count_nonzero(plane >= THRESHOLD)) / pixels) for plane in authorship.weights]
+    altered = [_ppm_sum(plane, pixels) for plane in authorship.alterations]
     return FrameExtent(
         frame=number,
-        origin_ppm={hand.id: part for hand, part in zip(hands, parts, strict=False)},
-        area_ppm={
-            hand.id: round(PPM * int(np.count_nonzero(plane >= THRESHOLD)) / pixels)
-            for hand, plane in zip(hands, frame.authorship.weights, strict=True)
-        },
-        altered_ppm={
-            hand.id: _ppm_sum(plane, pixels)
-            for hand, plane in zip(frame.authorship.altering, frame.authorship.alterations, strict=True)
-        },
+        origin_ppm=_told(authorship.hands, parts),
+        area_ppm=_told(authorship.hands, areas),
+        altered_ppm=_told(authorship.altering, altered),
         empty_ppm=parts[-1],
-        changed_ppm=_ppm_sum(frame.authorship.altered(), pixels),
+        changed_ppm=_ppm_sum(authorship.altered(), pixels),
     )
+
+
+def _told(hands: Sequence[Hand], parts: Sequence[int]) -> dict[str, int]:
+    """By hand id; a hand with nothing is left out, so that lists of other length say the same."""
+    return {hand.id: part for hand, part in zip(hands, parts, strict=False) if part}
 
 
 def _ppm_sum(plane: np.ndarray, pixels: int) -> int:

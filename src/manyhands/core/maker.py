@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self, Union, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 from manyhands.core.chance import Chance
@@ -34,7 +34,17 @@ element into a plate."""
 class MakerParams(BaseModel):
     """The parameters of a maker: frozen, bounded, refusing names that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*")
+    @classmethod
+    def _each_part_within(cls, value: Any, info: ValidationInfo) -> Any:
+        """Bounds of a colour hold for each of its parts."""
+        about = _about(cls.model_fields[str(info.field_name)])
+        low, high = about.get("low"), about.get("high")
+        if isinstance(value, tuple) and low is not None and not all(low <= part <= high for part in value):
+            raise ValueError(f"each part must lie between {low:g} and {high:g}")
+        return value
 
     def scaled(self, factor: float) -> Self:
         """The same look on a plate ``factor`` times the size: lengths in pixels follow."""
@@ -111,6 +121,14 @@ Point = tuple[float, float]
 
 def point(default: Point | None, about: str, *, plate: str = "") -> Any:
     """A place in the plate, in pixels from its top left corner; it follows the plate's size."""
+    return Field(default, description=about, json_schema_extra={"unit": "px", "plate": plate})
+
+
+Box = tuple[float, float, float, float]
+
+
+def box(default: Box | None, about: str, *, plate: str = "") -> Any:
+    """A rectangle in the plate: left, top, width and height in pixels; it follows the plate's size."""
     return Field(default, description=about, json_schema_extra={"unit": "px", "plate": plate})
 
 

@@ -232,7 +232,8 @@ def smoke(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
 
     width, height = round(p.width_px), round(p.height_px)
     rate = float(plate.span.rate_fps)
-    shape = _grid(p, p.cells)
+    cells = max(24, min(p.cells, round(p.width_px / 2.2)))  # no finer than two pixels
+    shape = _grid(p, cells)
     steps = _steps_per_frame(p, shape, rate)
     air = _air(p, shape, rate * steps)
     look = _look(p, shape)
@@ -240,7 +241,7 @@ def smoke(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
     going = round(p.before * rate) if p.at == 0 else 0
 
     def start() -> State:
-        coarse = _grid(p, max(24, p.cells // 2))
+        coarse = _grid(p, max(24, cells // 2))
         gas = still_gas(coarse, _air(p, coarse, rate))
         fine = min(going, 10)
         for frame in range(-going, -fine):

@@ -1,0 +1,24 @@
+"""A director's note becomes recipes: AI proposes, people decide.
+
+No model and no network: makers declare their words, a small grammar binds them, and the plate's
+reading says where and how big.  Whoever wants a language model to propose writes a function with
+the signature of :func:`propose`.
+"""
+
+from manyhands.propose.grammar import understand
+from manyhands.propose.heard import Change, Heard, Mention, Place, Start, Understanding, Unknown
+from manyhands.propose.planner import Proposal, propose, vocabulary
+
+__all__ = [
+    "Change",
+    "Heard",
+    "Mention",
+    "Place",
+    "Proposal",
+    "Start",
+    "Understanding",
+    "Unknown",
+    "propose",
+    "understand",
+    "vocabulary",
+]

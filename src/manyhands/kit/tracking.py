@@ -1,0 +1,452 @@
+"""Following a plane of the plate: one matrix per frame, without drift, and honest about being lost.
+
+Features of a key frame are looked for in every later frame, which is first laid back over the key
+frame by what is already known, so that turning and growing do not spoil the match (Lucas and
+Kanade 1981, pyramids after Bouguet 2000).  Errors therefore add up only from key frame to key
+frame, and a key is replaced only when too little of it is left in sight.  A match counts when
+searching back finds where it came from (Kalal et al. 2010), when it agrees with the motion that
+most of the picture makes (RANSAC, Fischler and Bolles 1981), and when the patches look alike.
+
+Units: pixels of the plate, origin at its top left corner, a pixel's centre at a half, as in
+:class:`~manyhands.core.track.Track`.  *Small* pixels are array indices of the picture that
+features are looked for in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import cv2
+import numpy as np
+
+from manyhands.core.clip import Clip
+from manyhands.core.maker import Bell, Box
+from manyhands.core.track import Track
+from manyhands.kit.flow import lightness, small_size
+
+Kind = Literal["point", "similarity", "planar"]
+NEEDED = {"point": 3, "similarity": 8, "planar": 12}
+"""Features that must agree before a motion is believed."""
+
+AGREEING = 0.2  # share of the features in sight; what fewer agree on may be chance, or somebody who walks by
+SPREAD = 0.4  # share of a box over which features must agree before the tilt of its plane is believed
+REACH_PX = 1.5  # how far from the common motion a feature may lie, in small pixels
+RETURNING_PX = 0.5  # how near to its origin searching back must lead, in small pixels
+ALIKE = 0.5  # correlation from which two patches show the same thing
+TRUSTED = 0.3  # a feature that agreed less often than this moves on its own
+FRESH = 0.5  # share of what a key once showed; when less is found, another key takes over
+SAME_SHAPE = 0.08  # how far a box's corners may go against each other, of its size, before another key does better
+SAME_VIEW = 0.11  # how far the picture's corners may go, of its size, before another key does better
+IN_SIGHT = 0.7  # share of a key's features below which it no longer shows the view
+KEYS = 16  # keys kept, so that a camera that comes back finds what it knew
+STILL_PX = 0.05  # a picture that fits as well as this without any motion stands still
+FLAT = 0.012  # lightness; finer contrast than this is grain
+
+
+def follow(
+    clip: Clip,
+    kind: Kind,
+    *,
+    bell: Bell,
+    reference: int | None = None,
+    region: Box | None = None,
+    features: int = 400,
+) -> Track:
+    """Where the dominant plane of a region (or of the whole picture) goes, frame by frame.
+
+    Args:
+        kind: a point moves; a similarity also turns and grows; a plane may tilt as well.
+        reference: the frame that ``region`` is drawn in and that all matrices start from; the first
+            one if None.
+        region: features are taken from this box only, and what moves with most of it is followed.
+        features: how many to follow at a time.
+    Where features lie as near to where they were in the reference as to where the motion puts them,
+    in every frame, the camera is locked off, and every matrix is exactly the identity.
+    """
+    span = clip.span
+    start = span.start if reference is None else reference
+    found: dict[int, _Sighting] = {}
+    ways = [range(start, span.end + 1)]
+    if start > span.start:
+        ways.append(range(start, span.start - 1, -1))
+    for way in ways:
+        follower = _Follower(kind, clip.width, clip.height, region, features)
+        for frame, picture in _in_order(clip, way, follower.size):
+            found[frame] = follower.seen(picture)
+            bell(len(found), span.length)
+    if span.length > 1 and all(found[frame].lost for frame in span.frames if frame != start):
+        found[start] = _Sighting(np.eye(3), 0.0, lost=True)
+    locked_off = region is None and all(sighting.is_still for sighting in found.values())
+    matrices = [np.eye(3) if locked_off else found[frame].matrix for frame in span.frames]
+    return Track(
+        span=span,
+        reference=start,
+        width=clip.width,
+        height=clip.height,
+        matrices=tuple(tuple(map(float, matrix.ravel())) for matrix in matrices),
+        residual_px=tuple(found[frame].residual_px for frame in span.frames),
+        lost=tuple(frame for frame in span.frames if found[frame].lost),
+    )
+
+
+def told(track: Track) -> str:
+    """How well the plate was followed, in a sentence for people."""
+    lost, length = len(track.lost), track.span.length
+    if lost == length:
+        return "The plate could not be followed: nothing in it holds still enough to be found again."
+    sure = [
+        residual
+        for frame, residual in zip(track.span.frames, track.residual_px, strict=True)
+        if frame not in track.lost
+    ]
+    followed = f"The plate was followed to {float(np.median(sure)):.2f} px"
+    if lost:
+        return f"{followed}; in {lost} of {length} frames, first in {track.lost[0]}, it was lost and is held."
+    return f"{followed} in all {length} frames."
+
+
+def texture(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """Local contrast, the same in shade, in sun and when the exposure flickers; features live here.
+
+    Shapes: (H, W, 3) scene-linear to (h, w) uint8; ``size`` is (w, h).
+    """
+    light = cv2.GaussianBlur(lightness(rgb, size), (0, 0), 0.7)
+    around = (2 * round(max(size) / 40) + 9,) * 2
+    mean = cv2.blur(light, around)
+    spread = cv2.sqrt(np.maximum(cv2.blur(light * light, around) - mean * mean, 0) + np.float32(FLAT**2))
+    return np.asarray(cv2.convertScaleAbs(np.maximum((light - mean) / spread * np.float32(45) + 128, 0)))
+
+
+def moved(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Points (n, 2) after a 3 x 3 matrix."""
+    flat = points @ matrix[:, :2].T + matrix[:, 2]
+    return np.asarray(flat[:, :2] / flat[:, 2:])
+
+
+def _distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.asarray(np.linalg.norm(one - other, axis=1))
+
+
+def _corners(box: Box) -> np.ndarray:
+    left, top, width, height = box
+    return np.array([[left, top], [left + width, top], [left + width, top + height], [left, top + height]], np.float64)
+
+
+def _in_order(clip: Clip, way: range, size: tuple[int, int]) -> Iterator[tuple[int, np.ndarray]]:
+    """Frames with their textures; backwards they are read forwards in blocks, as footage likes it."""
+    if way.step > 0:
+        for frame in way:
+            yield frame, texture(clip.frame(frame).rgb, size)
+        return
+    for last in range(way.start, way.stop, -24):
+        first = max(way.stop + 1, last - 23)
+        block = [(frame, texture(clip.frame(frame).rgb, size)) for frame in range(first, last + 1)]
+        yield from reversed(block)
+
+
+@dataclass(frozen=True)
+class _Sighting:
+    """The motion from the reference to one frame, and how sure it is.
+
+    ``standing_px`` is the residual that no motion at all would leave.
+    """
+
+    matrix: np.ndarray
+    residual_px: float
+    standing_px: float = 0.0
+    lost: bool = False
+
+    @property
+    def is_still(self) -> bool:
+        return self.standing_px <= 1.3 * self.residual_px + STILL_PX
+
+
+@dataclass
+class _Key:
+    """A picture whose features are looked for in others.
+
+    ``matrix`` leads from the reference frame to this one; ``points`` are its features in plate
+    pixels; ``trust`` says how often each agreed with the others lately; ``most`` how many ever did.
+    """
+
+    picture: np.ndarray
+    matrix: np.ndarray
+    points: np.ndarray
+    trust: np.ndarray
+    most: int = 0
+
+
+class _Follower:
+    """Goes through a clip one way, picture after picture, from the reference frame on."""
+
+    def __init__(self, kind: Kind, width: int, height: int, region: Box | None, features: int) -> None:
+        self.size = small_size(width, height)
+        self._plate = np.array([width, height], np.float64)
+        self._kind = kind
+        self._outline = _corners(region or (0, 0, width, height))
+        self._everywhere = region is None
+        self._features = features
+        self._to_small = np.array([[self.size[0] / width, 0, -0.5], [0, self.size[1] / height, -0.5], [0, 0, 1]])
+        self._to_full = np.linalg.inv(self._to_small)
+        self._reach = REACH_PX * width / self.size[0]
+        self._key: _Key
+        self._keys: list[_Key] = []
+        self._last = self._before = np.eye(3)
+        self._last_picture = np.zeros((0, 0), np.uint8)
+
+    def seen(self, picture: np.ndarray) -> _Sighting:
+        """Where the plane is in the next picture; the first one is the reference."""
+        if not self._keys:
+            self._add_key(picture, np.eye(3))
+            self._last_picture = picture
+            return _Sighting(np.eye(3), 0.0, lost=len(self._key.points) < NEEDED[self._kind])
+        for guess in (self._going_on, self._by_a_step, self._by_likeness):
+            start = guess(picture)
+            sighting = None if start is None else self._registered(picture, start)
+            if sighting:
+                self._before, self._last, self._last_picture = self._last, sighting.matrix, picture
+                return sighting
+        self._before = self._last
+        return _Sighting(self._last, 0.0, lost=True)
+
+    def _going_on(self, picture: np.ndarray) -> np.ndarray:
+        """The guess that the motion goes on as before."""
+        return np.asarray(self._last @ np.linalg.inv(self._before) @ self._last)
+
+    def _by_a_step(self, picture: np.ndarray) -> np.ndarray | None:
+        """The guess from the last picture in which the plane was seen."""
+        points = self._chosen(self._last_picture, self._last)
+        there, good = _matched(self._last_picture, picture, moved(self._to_small, points))
+        return self._guessed(points[good], moved(self._to_full, there[good]), self._last)
+
+    def _by_likeness(self, picture: np.ndarray) -> np.ndarray | None:
+        """The guess from what looks like the key, wherever it is: after a jump, or from behind something.
+
+        Source: ORB (Rublee et al. 2011).
+        """
+        key = self._key
+        search = cv2.ORB.create(800, fastThreshold=8)
+        spots, codes = search.detectAndCompute(key.picture, self._mask(key.matrix))
+        seen, seen_codes = search.detectAndCompute(picture, None)
+        if codes is None or seen_codes is None:
+            return None
+        pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(codes, seen_codes)
+        one = np.array([spots[pair.queryIdx].pt for pair in pairs], np.float64).reshape(-1, 2)
+        other = np.array([seen[pair.trainIdx].pt for pair in pairs], np.float64).reshape(-1, 2)
+        return self._guessed(moved(self._to_full, one), moved(self._to_full, other), key.matrix)
+
+    def _guessed(self, one: np.ndarray, other: np.ndarray, matrix: np.ndarray) -> np.ndarray | None:
+        fit = _fitted("point" if self._kind == "point" else "similarity", one, other, 2 * self._reach)
+        return None if fit is None else np.asarray(fit @ matrix)
+
+    def _registered(self, picture: np.ndarray, guess: np.ndarray) -> _Sighting | None:
+        """The picture laid over the key until nothing moves any more; None if too little agrees."""
+        key, needed = self._key, NEEDED[self._kind]
+        motion = guess @ np.linalg.inv(key.matrix)
+        seen = np.flatnonzero(self._in_sight(moved(motion, key.points)))
+        points, trusted = key.points[seen], key.trust[seen] > TRUSTED
+        if trusted.sum() < needed:
+            return None
+        small = moved(self._to_small, points)
+        for _ in range(4):
+            laid = self._laid(picture, motion)
+            there, good = _matched(key.picture, laid, small)
+            landed = moved(motion, moved(self._to_full, there))
+            plane = _fitted(self._kind, points[good & trusted], landed[good & trusted], self._reach)
+            if plane is None:
+                return None
+            before, motion = moved(motion, points), plane
+            if np.abs(moved(motion, points) - before).max() < 0.1 * self._reach:
+                break
+        off = np.linalg.norm(landed - moved(motion, points), axis=1)
+        agrees = good & (off < self._reach) & (_correlation(key.picture, laid, small) > ALIKE)
+        if (agrees & trusted).sum() < max(needed, AGREEING * trusted.sum()):
+            return None
+        if self._kind == "planar" and not self._everywhere and _spread(points[agrees]) < SPREAD * _spread(points):
+            return None
+        key.trust[seen] += 0.15 * (agrees - key.trust[seen])
+        key.most = max(key.most, int(agrees.sum()))
+        matrix = motion @ key.matrix
+        residual, standing = float(np.median(off[agrees])), float(np.median(_distances(landed, points)[agrees]))
+        if agrees.sum() < FRESH * key.most:
+            self._renew(picture, matrix, moved(motion, points), agrees)
+        return _Sighting(matrix, residual, standing)
+
+    def _renew(self, picture: np.ndarray, matrix: np.ndarray, stands: np.ndarray, agrees: np.ndarray) -> None:
+        """Take the key over to one that shows this view: an old one, or this picture itself.
+
+        A key that still shows the view stays, for then something only hides it; an old one is the
+        better the older it is, because errors add up from key to key.  New features start without
+        trust where the old ones next to them moved on their own.
+        """
+        if self._shows(self._key, matrix):
+            return
+        known = next((key for key in self._keys if self._shows(key, matrix)), None)
+        if known is not None:
+            self._key = known
+            return
+        self._add_key(picture, matrix)
+        if len(self._key.points):
+            beside = np.linalg.norm(self._key.points[:, None] - stands[None], axis=2).argmin(1)
+            self._key.trust[~agrees[beside]] = 0.8 * TRUSTED
+
+    def _shows(self, key: _Key, matrix: np.ndarray) -> bool:
+        """Whether a key shows the view of another matrix, with most of its features in sight.
+
+        A box may wander; in the whole picture a long way shows other depths and another perspective.
+        """
+        motion = matrix @ np.linalg.inv(key.matrix)
+        away = moved(matrix, self._outline) - moved(key.matrix, self._outline)
+        size = np.linalg.norm(self._outline[2] - self._outline[0])
+        if self._everywhere:
+            near = _distances(away, np.zeros(2)).max() < SAME_VIEW * size
+        else:
+            near = _distances(away, away.mean(0)).max() < SAME_SHAPE * size
+        return bool(near and self._in_sight(moved(motion, key.points)).sum() > IN_SIGHT * len(key.points))
+
+    def _add_key(self, picture: np.ndarray, matrix: np.ndarray) -> None:
+        points = self._chosen(picture, matrix)
+        self._key = _Key(picture, matrix, points, np.ones(len(points)))
+        self._keys.append(self._key)
+        if len(self._keys) > KEYS:
+            del self._keys[1]
+
+    def _chosen(self, picture: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+        """Corners within the outline, spread evenly, in plate pixels (n, 2)."""
+        mask = self._mask(matrix)
+        area = max(int(np.count_nonzero(mask)), 1)
+        apart = max(2.0, 0.6 * float(np.sqrt(area / self._features)))
+        corners = cv2.goodFeaturesToTrack(picture, self._features, 0.02, apart, mask=mask, blockSize=5)
+        if corners is None:
+            return np.zeros((0, 2))
+        return moved(self._to_full, corners.reshape(-1, 2).astype(np.float64))
+
+    def _mask(self, matrix: np.ndarray) -> np.ndarray:
+        """Where the region stands in a picture, without the picture's border; (h, w) uint8."""
+        mask = np.full(self.size[::-1], 255 if self._everywhere else 0, np.uint8)
+        if not self._everywhere:
+            outline = moved(self._to_small, moved(matrix, self._outline))
+            cv2.fillPoly(mask, [np.round(np.clip(outline, -30000, 30000)).astype(np.int32)], 255)
+        border = 5
+        mask[:border] = mask[-border:] = 0
+        mask[:, :border] = mask[:, -border:] = 0
+        return mask
+
+    def _in_sight(self, points: np.ndarray) -> np.ndarray:
+        margin = 4 * self._reach
+        return np.asarray(((points > margin) & (points < self._plate - margin)).all(1))
+
+    def _laid(self, picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
+        """The picture as it would stand over the key."""
+        small = self._to_small @ motion @ self._to_full
+        flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
+        return np.asarray(cv2.warpPerspective(picture, small, self.size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+
+
+def _spread(points: np.ndarray) -> float:
+    """The area that points stand round."""
+    return float(cv2.contourArea(cv2.convexHull(points.astype(np.float32))))
+
+
+def _matched(one: np.ndarray, other: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where points of one picture stand in another, and which of them can be believed; small pixels."""
+    if not len(points):
+        return points, np.zeros(0, bool)
+    from_ = points.astype(np.float32).reshape(-1, 1, 2)
+    search: dict[str, Any] = {
+        "winSize": (17, 17),
+        "maxLevel": 3,
+        "criteria": (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 30, 0.003),
+    }
+    there, seen, _ = cv2.calcOpticalFlowPyrLK(one, other, from_, None, **search)
+    back, seen_back, _ = cv2.calcOpticalFlowPyrLK(other, one, there, None, **search)
+    near = np.linalg.norm((back - from_).reshape(-1, 2), axis=1) < RETURNING_PX
+    return there.reshape(-1, 2).astype(np.float64), (seen.ravel() > 0) & (seen_back.ravel() > 0) & near
+
+
+def _fitted(kind: Kind, one: np.ndarray, other: np.ndarray, reach: float) -> np.ndarray | None:
+    """The motion of one kind that most points agree on; None if too few do."""
+    if len(one) < NEEDED[kind]:
+        return None
+    if kind == "point":
+        shifts = other - one
+        votes = np.linalg.norm(shifts[:, None] - shifts[None], axis=2) < reach
+        agree = votes[votes.sum(1).argmax()]
+        found = np.eye(3)
+        found[:2, 2] = shifts[agree].mean(0)
+        return found if agree.sum() >= NEEDED[kind] else None
+    search: dict[str, Any] = {"ransacReprojThreshold": reach, "maxIters": 2000, "confidence": 0.999}
+    if kind == "similarity":
+        rough, kept = cv2.estimateAffinePartial2D(one, other, method=cv2.RANSAC, **search)
+    else:
+        rough, kept = cv2.findHomography(one, other, cv2.RANSAC, **search)
+    if rough is None or kept.sum() < NEEDED[kind]:
+        return None
+    agree = kept.ravel() > 0
+    one, other = one[agree], other[agree]
+    return _similarity(one, other) if kind == "similarity" else _plane(one, other)
+
+
+def _similarity(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """Least squares over points as complex numbers, with those far off counting less and less."""
+    p, q = one[:, 0] + 1j * one[:, 1], other[:, 0] + 1j * other[:, 1]
+    weight = np.ones(len(p))
+    for _ in range(6):
+        middle_p, middle_q = np.average(p, weights=weight), np.average(q, weights=weight)
+        dp, dq = p - middle_p, q - middle_q
+        turn = (weight * dp.conj() * dq).sum() / max((weight * abs(dp) ** 2).sum(), 1e-12)
+        off = abs(dq - turn * dp)
+        weight = 1 / (1 + (off / (1.5 * np.median(off) + 1e-3)) ** 2) ** 2
+    shift = middle_q - turn * middle_p
+    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag], [0, 0, 1]])
+
+
+def _plane(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
+    """The homography that fits best; where the points say nothing about its tilt, it does not tilt.
+
+    Gauss and Newton's steps from the similarity on, weights as there.  A weak wish to stay near the
+    similarity in the corners round the points keeps a plane whose points leave its tilt open from
+    tipping over.  None where it would be seen from its edge or from behind.
+    """
+    start = _similarity(one, other)
+    low, high = one.min(0), one.max(0)
+    corners = _corners((low[0], low[1], high[0] - low[0], high[1] - low[1]))
+    wished = moved(start, corners)
+    loose = 0.1 * np.linalg.norm(high - low)
+    middle, size = (low + high) / 2, max(float(np.linalg.norm(high - low)), 1.0)
+    shrink = np.array([[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]])
+    found = start @ np.linalg.inv(shrink)
+    places = moved(shrink, np.vstack([one, corners]))
+    goals = np.vstack([other, wished])
+    for _ in range(12):
+        depth = places @ found[2, :2] + found[2, 2]
+        if (depth < 0.2 * depth.max()).any():
+            return None
+        stands = moved(found, places)
+        off = goals - stands
+        far = np.linalg.norm(off[: len(one)], axis=1)
+        spread = max(1.4826 * float(np.median(far)), 0.02)
+        weight = np.concatenate([1 / (1 + (far / (2 * spread)) ** 2) ** 2, np.full(4, (spread / loose) ** 2)])
+        p = np.column_stack([places, np.ones(len(places))]) / depth[:, None]
+        slope = np.zeros((len(places), 2, 8))
+        slope[:, 0, 0:3] = slope[:, 1, 3:6] = p
+        slope[:, :, 6:8] = -stands[:, :, None] * p[:, None, :2]
+        a = slope.reshape(-1, 8) * np.repeat(np.sqrt(weight), 2)[:, None]
+        b = off.reshape(-1) * np.repeat(np.sqrt(weight), 2)
+        step = np.linalg.lstsq(a, b, rcond=None)[0]
+        found = found + np.append(step, 0).reshape(3, 3)
+    found = found @ shrink
+    return np.asarray(found / found[2, 2])
+
+
+def _correlation(one: np.ndarray, other: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """How alike the 15 x 15 patches of two pictures round each point are, -1 to 1; small pixels."""
+    height, width = one.shape
+    step = np.arange(-7, 8)
+    x = np.clip(np.round(points[:, 0]).astype(int)[:, None, None] + step[None, None, :], 0, width - 1)
+    y = np.clip(np.round(points[:, 1]).astype(int)[:, None, None] + step[None, :, None], 0, height - 1)
+    a, b = (picture[y, x].reshape(len(points), -1).astype(np.float32) for picture in (one, other))
+    a, b = a - a.mean(1, keepdims=True), b - b.mean(1, keepdims=True)
+    return np.asarray((a * b).sum(1) / np.sqrt(np.maximum((a * a).sum(1) * (b * b).sum(1), 1e-6)))

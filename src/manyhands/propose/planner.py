@@ -1,0 +1,599 @@
+"""An understanding and a plate become recipes: a restrained, a literal and a bold reading, at least.
+
+Steps are wired by what makers are for, not by their names: a matte and a track are made when some
+step takes them, elements are made on their own and laid in by the placement, treatments follow one
+another from the sky behind everything to the grade over all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from manyhands.core.errors import NoteError, ParameterError
+from manyhands.core.maker import Maker
+from manyhands.core.noun import Noun
+from manyhands.core.recipe import PLATE, Recipe, Step
+from manyhands.kit.plate import Reading
+from manyhands.propose.effects import bounded, changed, is_same, rounded, said
+from manyhands.propose.grammar import understand
+from manyhands.propose.heard import Change, Mention, Understanding
+from manyhands.propose.stand import Stand, stands
+from manyhands.propose.wiring import depth_of, insert, take_out
+
+
+@dataclass(frozen=True)
+class Tone:
+    """How far a reading goes: the power of what words do, and whether it exaggerates or holds back."""
+
+    name: str
+    power: float
+    lean: int
+
+
+TONES = (Tone("restrained", 0.6, -1), Tone("literal", 1.0, 0), Tone("bold", 1.45, 1))
+
+
+class Proposal(Noun):
+    """A recipe for a note, why it is so, and what of the note was understood."""
+
+    KIND: ClassVar[str] = "proposal"
+
+    recipe: Recipe
+    reading: str
+    reasons: tuple[str, ...]
+    understanding: Understanding
+
+
+def propose(
+    note: str, reading: Reading, makers: Mapping[str, Maker], *, previous: Recipe | None = None
+) -> list[Proposal]:
+    """Recipes for a note on a plate, at least three; with a recipe before, that one revised.
+
+    Raises: NoteError if nothing in the note is answered to by any maker.
+    """
+    about = [step.maker for step in previous.steps] if previous else []
+    heard = understand(note, makers, about=about)
+    wanted = [mention for mention in heard.mentions if _asks(mention)]
+    if not wanted and not (previous and heard.sun):
+        raise _nothing_understood(heard, makers)
+    exact = any(change.exact for mention in wanted for change in mention.changes)
+    found = [_Plan(reading, makers, heard, tone, previous, free=exact and tone.lean != 0).proposal() for tone in TONES]
+    if len({one.recipe.id for one in found}) < len(TONES):
+        # what was said leaves no room between readings: the other two vary what was left open
+        for index in (0, 2):
+            found[index] = _Plan(reading, makers, heard, TONES[index], previous, free=True).proposal()
+    literal = _Plan(reading, makers, heard, TONES[1], previous)
+    for rank in range(1, literal.choices() + 1):
+        found.append(_Plan(reading, makers, heard, TONES[1], previous, rank=rank).proposal())
+    return _distinct(found)
+
+
+def _asks(mention: Mention) -> bool:
+    return bool(mention.changes or mention.removed or mention.moved or mention.place or mention.start)
+
+
+def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> NoteError:
+    if heard.mentions:
+        named = ", ".join(noun for mention in heard.mentions for noun in mention.nouns)
+        return NoteError(
+            f"note: it names {named}, but not what is to become of it.", 'Say how it is to be, such as "a darker sky".'
+        )
+    hints = [f"“{item.text}” may mean {' or '.join(item.did_you_mean)}" for item in heard.unknown if item.did_you_mean]
+    nouns = [noun for maker in makers.values() for noun in list(maker.words.nouns)[:3]]
+    fix = (
+        "; ".join(hints[:3]) + "."
+        if hints
+        else f"Known are words such as {', '.join(nouns[:12])}; `manyhands makers` lists all."
+    )
+    return NoteError("note: no maker answers to any of its words.", fix, unknown=[item.text for item in heard.unknown])
+
+
+def _distinct(found: Sequence[Proposal]) -> list[Proposal]:
+    """Each recipe once; the three readings are always kept."""
+    kept: list[Proposal] = []
+    for one in found:
+        if len(kept) < len(TONES) or all(one.recipe.id != other.recipe.id for other in kept):
+            kept.append(one)
+    return kept
+
+
+@dataclass
+class _Plan:
+    """One reading of one note, being put together."""
+
+    reading: Reading
+    makers: Mapping[str, Maker]
+    heard: Understanding
+    tone: Tone
+    previous: Recipe | None = None
+    rank: int = 0
+    free: bool = False
+    steps: list[Step] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    current: str = PLATE
+    spots: int = 0
+
+    # -- the whole -------------------------------------------------------------------------------
+
+    def proposal(self) -> Proposal:
+        self._lay_out()
+        name = self.tone.name if not self.rank else f"{self.tone.name}, place {self.rank + 1}"
+        self._tell_unknown()
+        recipe = Recipe(steps=tuple(self.steps), name=name, why=tuple(self.reasons))
+        return Proposal(recipe=recipe, reading=name, reasons=tuple(self.reasons), understanding=self.heard)
+
+    def choices(self) -> int:
+        """How many other places there are that fit as well."""
+        self._lay_out()
+        return self.spots
+
+    def _lay_out(self) -> None:
+        self.steps = list(self.previous.steps) if self.previous else []
+        self.current = self.steps[-1].name if self.steps else PLATE
+        mentions = [mention for mention in self.heard.mentions if _asks(mention)]
+        for mention in mentions:
+            if mention.removed:
+                self._remove(mention)
+            elif self._step_of(mention.maker) and not self._is_another(mention):
+                self._revise(mention)
+        for mention in sorted((one for one in mentions if self._is_new(one)), key=self._depth):
+            self._add(mention)
+        for mention in self.heard.mentions:
+            if not _asks(mention):
+                self.reasons.append(
+                    f"“{' '.join(mention.nouns)}” was heard, but not what is to become of it; it stays as it is."
+                )
+        self._turn_sun()
+        self._drop_unused()
+        if not self.steps:
+            why = " ".join(self.reasons) or "It takes away all that there was."
+            raise NoteError("note: it leaves nothing to do in this plate.", f"{why} Ask for something else.")
+
+    def _is_new(self, mention: Mention) -> bool:
+        before = {step.maker for step in self.previous.steps} if self.previous else set()
+        return not mention.removed and (mention.maker not in before or self._is_another(mention))
+
+    def _is_another(self, mention: Mention) -> bool:
+        """In a revision: a thing named in a place of its own, beside one that is there already."""
+        alike = [one for one in self.heard.mentions if one.maker == mention.maker and not one.removed and one.place]
+        return (
+            bool(self.previous)
+            and self.makers[mention.maker].role == "element"
+            and len(alike) > 1
+            and mention is not alike[0]
+        )
+
+    def _depth(self, mention: Mention) -> tuple[int, float]:
+        """From far to near: what changes the sky, elements, air, the whole picture, time."""
+        maker = self.makers[mention.maker]
+        if maker.role == "element":
+            return (1, self._stands(mention, maker, 0.0)[0].size)
+        return (depth_of(maker), 0.0)
+
+    # -- new steps -------------------------------------------------------------------------------
+
+    def _add(self, mention: Mention) -> None:
+        maker = self.makers[mention.maker]
+        if maker.role == "element":
+            self._add_element(mention, maker)
+        elif maker.role == "treatment":
+            self._add_treatment(mention, maker)
+        else:
+            self._set_support(mention, maker)
+
+    def _add_treatment(self, mention: Mention, maker: Maker) -> None:
+        inputs = self._inputs(maker)
+        missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
+        if missing:
+            named = " and ".join(mention.nouns) or mention.maker
+            self.reasons.append(
+                f"“{named}” was left out: it needs a sky behind a foreground, and none was found in this plate "
+                f"({self.reading.sky_why})."
+            )
+            return
+        params = self._params(maker, mention, {})
+        self._insert(
+            Step(name=self._free(maker.name), maker=maker.name, version=maker.version, params=params, inputs=inputs)
+        )
+
+    def _insert(self, step: Step) -> None:
+        self.steps, self.current = insert(self.steps, self.current, step, self.makers)
+
+    def _add_element(self, mention: Mention, maker: Maker) -> None:
+        placing = self._maker_of("placement")
+        if placing is None:
+            raise NoteError("note: no maker is installed that lays an element into a plate.", "Install one.")
+        wind = self._wind(maker, mention)
+        found = self._stands(mention, maker, wind)
+        self.spots = max(self.spots, len(found) - 1)
+        stand = found[min(self.rank, len(found) - 1)]
+        self.reasons.append(stand.why)
+        if mention.place and mention.place.relation == "front" and not stand.is_behind:
+            self.reasons.append("It lies in front of everything, since nothing tells what is nearer.")
+        params = self._params(maker, mention, self._size(maker, mention, stand))
+        params = self._roomy(maker, self._footed(maker, mention, params, wind), stand, wind)
+        element = Step(
+            name=self._free(maker.name), maker=maker.name, version=maker.version, params=params, inputs={"plate": PLATE}
+        )
+        self.steps.append(element)
+        laid: dict[str, Any] = {}
+        names = {parameter.name for parameter in self.makers[placing].parameters()}
+        laid |= self._facts(self.makers[placing])
+        if "at" in names:
+            laid["at"] = [rounded(stand.at[0]), rounded(stand.at[1])]
+        if "foot" in names and "foot" in maker.params.model_fields:
+            laid["foot"] = list(params.get("foot", self._default(maker, "foot")))
+        if "behind" in names:
+            laid["behind"] = 1.0 if stand.is_behind else 0.0
+        laid |= self._exaggerated(self.makers[placing], laid, touched=None)
+        inputs = self._inputs(self.makers[placing], with_foreground=stand.is_behind)
+        inputs["element"] = element.name
+        step = Step(
+            name=self._free(placing), maker=placing, version=self.makers[placing].version, params=laid, inputs=inputs
+        )
+        self._insert(step)
+
+    def _set_support(self, mention: Mention, maker: Maker) -> None:
+        """Words for a matte or a track shape the step that others take, and make none of their own."""
+        step = self._step_of(maker.name)
+        if step is None:
+            words = ", ".join(dict.fromkeys(change.words for change in mention.changes))
+            self.reasons.append(f"“{words}” would shape a {maker.role}, and this recipe needs none.")
+            return
+        self._replace(step, self._params(maker, mention, dict(step.params), facts=False))
+
+    def _inputs(self, maker: Maker, *, with_foreground: bool = True) -> dict[str, str]:
+        """Where a maker's inputs come from: the picture so far, the matte, the track."""
+        inputs = {}
+        for item in maker.inputs:
+            if item.name == "plate":
+                inputs["plate"] = self.current
+            elif (
+                item.name == "foreground"
+                and with_foreground
+                and self.reading.has_sky
+                and (name := self._support("matte"))
+            ):
+                inputs["foreground"] = name
+            elif (
+                item.name == "motion"
+                and (item.needed or not self.reading.is_locked_off)
+                and (name := self._support("track"))
+            ):
+                inputs["motion"] = name
+        return inputs
+
+    def _support(self, role: str) -> str:
+        """The name of the step that makes the shot's matte or track, added when first asked for."""
+        name = self._maker_of(role)
+        if name is None:
+            return ""
+        step = self._step_of(name)
+        if step is None:
+            maker = self.makers[name]
+            said = next((one for one in self.heard.mentions if one.maker == name), Mention(maker=name))
+            params = self._params(maker, said, {})
+            step = Step(
+                name=self._free(name), maker=name, version=maker.version, params=params, inputs={"plate": PLATE}
+            )
+            self.steps.insert(0, step)
+        return step.name
+
+    def _maker_of(self, role: str) -> str | None:
+        return next((maker.name for maker in self.makers.values() if maker.role == role), None)
+
+    def _step_of(self, maker: str) -> Step | None:
+        return next((step for step in reversed(self.steps) if step.maker == maker), None)
+
+    def _free(self, name: str) -> str:
+        names = {step.name for step in self.steps}
+        number = 1
+        while (f"{name}_{number}" if number > 1 else name) in names:
+            number += 1
+        return f"{name}_{number}" if number > 1 else name
+
+    # -- where -----------------------------------------------------------------------------------
+
+    def _stands(self, mention: Mention, maker: Maker, wind: float) -> list[Stand]:
+        foot = next(
+            (change.value for change in mention.changes if change.parameter == "foot"), self._default(maker, "foot")
+        )
+        on_ground = foot is not None and foot[1] >= 0.99
+        return stands(mention.place, self.reading, wind=wind, on_ground=bool(on_ground))
+
+    def _wind(self, maker: Maker, mention: Mention) -> float:
+        said = [change.value for change in mention.changes if change.parameter == "wind"]
+        return float(said[-1] if said else self._default(maker, "wind") or 0.0)
+
+    def _size(self, maker: Maker, mention: Mention, stand: Stand) -> dict[str, Any]:
+        """The element's size in the plate, from its usual one in a picture 1280 wide."""
+        factor = self.reading.plate_width_px / 1280 * stand.size
+        if self._stands_wide(maker, mention):
+            factor = max(
+                factor, 1.15 * self.reading.plate_width_px / max(float(self._default(maker, "width_px") or 1280), 1)
+            )
+        sized = {}
+        for name in ("width_px", "height_px"):
+            if (value := self._default(maker, name)) is not None:
+                sized[name] = float(value) * factor
+        return sized
+
+    def _stands_wide(self, maker: Maker, mention: Mention) -> bool:
+        foot = next(
+            (change.value for change in mention.changes if change.parameter == "foot"), self._default(maker, "foot")
+        )
+        return foot is not None and foot[1] >= 0.99 and mention.place is None
+
+    def _footed(self, maker: Maker, mention: Mention, params: dict[str, Any], wind: float) -> dict[str, Any]:
+        """Room on the side that the wind blows to."""
+        default = self._default(maker, "foot")
+        if default is None or any(change.parameter == "foot" for change in mention.changes):
+            return params
+        x = (
+            0.5
+            if abs(wind) < 0.15
+            else min(default[0], 1 - default[0])
+            if wind > 0
+            else max(default[0], 1 - default[0])
+        )
+        return {**params, "foot": [rounded(x), default[1]]}
+
+    def _roomy(self, maker: Maker, params: dict[str, Any], stand: Stand, wind: float) -> dict[str, Any]:
+        """A wider box of the same gas, so that a plume leaves the picture before it leaves the box."""
+        size = params.get("size", self._default(maker, "size"))
+        if abs(wind) < 0.5 or size is None or not {"width_px", "foot"} <= params.keys():
+            return params
+        width, foot = float(params["width_px"]), params["foot"]
+        ahead = self.reading.plate_width_px - stand.at[0] if wind > 0 else stand.at[0]
+        behind = (foot[0] if wind > 0 else 1 - foot[0]) * width
+        wider = min(1.4 * width, behind + ahead + 0.08 * self.reading.plate_width_px)
+        if wider <= width:
+            return params
+        share = behind / wider
+        place = [rounded(share if wind > 0 else 1 - share), foot[1]]
+        return {**params, "width_px": rounded(wider), "size": rounded(size * width / wider), "foot": place}
+
+    # -- numbers ---------------------------------------------------------------------------------
+
+    def _default(self, maker: Maker, name: str) -> Any:
+        return next((parameter.default for parameter in maker.parameters() if parameter.name == name), None)
+
+    def _facts(self, maker: Maker) -> dict[str, Any]:
+        """What the plate's reading says of this maker's parameters."""
+        found = {}
+        for parameter in maker.parameters():
+            value = self.reading.fact(parameter.plate) if parameter.plate else None
+            if value is not None:
+                found[parameter.name] = bounded(maker, parameter, value)
+        return found
+
+    def _params(self, maker: Maker, mention: Mention, start: dict[str, Any], *, facts: bool = True) -> dict[str, Any]:
+        """A step's parameters: the plate's facts, what the nouns bring, what the words change, how bold it is."""
+        specs = {parameter.name: parameter for parameter in maker.parameters()}
+        params = {**(self._facts(maker) if facts else {}), **start}
+        told: dict[tuple[str, bool], dict[str, tuple[Any, Any]]] = {}
+        for change in mention.changes:
+            if change.parameter not in specs:
+                continue
+            spec = specs[change.parameter]
+            before = params.get(change.parameter, spec.default)
+            # a parameter that says how bold it gets is exaggerated by that, and not by its words as well
+            power = self.tone.power if spec.bold == 1 else 1.0
+            after = bounded(maker, spec, changed(before, change, power, free=self.free))
+            params[change.parameter] = after
+            if after != before or not change.noun:
+                told.setdefault((change.words, change.noun), {})[change.parameter] = (before, after)
+        self._tell(told)
+        if mention.start and "at" in specs and specs["at"].unit == "s":
+            params["at"] = bounded(maker, specs["at"], self._seconds(mention))
+            self.reasons.append(f"It starts {params['at']:g} s after the first frame.")
+        touched = {change.parameter for change in mention.changes if facts or not change.noun}
+        every = (maker.role == "element" and facts) or self.free
+        if self.free and any(change.exact for change in mention.changes):
+            numbers = ", ".join(dict.fromkeys(change.words for change in mention.changes if change.exact))
+            way = "under" if self.tone.lean < 0 else "over"
+            self.reasons.append(f"“{numbers}” was said exactly; this reading goes {way} it, to compare.")
+        params |= self._exaggerated(maker, params, touched=None if every else touched, mention=mention)
+        checked = {name: bounded(maker, specs[name], value) for name, value in params.items()}
+        try:
+            maker.checked(checked)
+        except ParameterError as error:
+            raise NoteError(f"note: {error.what}", error.fix, **error.about) from error
+        return {
+            name: value
+            for name, value in checked.items()
+            if name in start or specs[name].plate or not is_same(value, specs[name].default)
+        }
+
+    def _seconds(self, mention: Mention) -> float:
+        start, rate = mention.start, float(self.reading.span.rate_fps)
+        assert start
+        if start.seconds is not None:
+            return start.seconds
+        if start.frames_in is not None:
+            return start.frames_in / rate
+        return max(0.0, ((start.frame or 0) - self.reading.span.start) / rate)
+
+    def _exaggerated(
+        self, maker: Maker, params: Mapping[str, Any], *, touched: set[str] | None, mention: Mention | None = None
+    ) -> dict[str, Any]:
+        """What a bold reading turns up and a restrained one down, by what each parameter declares."""
+        changes = mention.changes if mention else ()
+        exact = {change.parameter for change in changes if change.exact}
+        fewer = {change.parameter for change in changes if change.how == "times" and change.value < 1}
+        found = {}
+        for parameter in maker.parameters():
+            value = params.get(parameter.name, parameter.default)
+            if parameter.bold == 1 or parameter.name in exact or not isinstance(value, (int, float)):
+                continue
+            if touched is not None and parameter.name not in touched:
+                continue
+            # what the note asks to be less, a bold reading makes less still
+            power = -self.tone.lean if parameter.name in fewer else self.tone.lean
+            found[parameter.name] = bounded(maker, parameter, value * parameter.bold**power)
+        return found
+
+    def _tell(self, told: Mapping[tuple[str, bool], Mapping[str, tuple[Any, Any]]]) -> None:
+        for (words, noun), changes in told.items():
+            parts = [said(name, before, after) for name, (before, after) in changes.items()]
+            if noun and len(parts) > 3:
+                parts = [*parts[:3], f"{len(parts) - 3} more of its own"]
+            says = f"“{words}” {', '.join(parts)}."
+            if says not in self.reasons:
+                self.reasons.append(says)
+
+    def _tell_unknown(self) -> None:
+        self.reasons += list(self.heard.remarks)
+        for item in self.heard.unknown:
+            if item.text[:1].isalnum():
+                hint = (
+                    f" Did you mean {' or '.join(f'“{word}”' for word in item.did_you_mean)}?"
+                    if item.did_you_mean
+                    else ""
+                )
+                self.reasons.append(f"“{item.text}” was not understood: {item.why}.{hint}")
+
+    # -- revising --------------------------------------------------------------------------------
+
+    def _revise(self, mention: Mention) -> None:
+        """Change the step that is there already by what the note says of it."""
+        step = self._step_of(mention.maker)
+        assert step
+        maker = self.makers[mention.maker]
+        said = [change for change in mention.changes if not change.noun]
+        if not said and not (mention.moved or mention.place or mention.start):
+            said = [change for change in mention.changes if self._brings_more(maker, step, change)]
+        quiet = mention.model_copy(update={"changes": tuple(said)})
+        if said or mention.start:
+            params = self._params(maker, quiet, dict(step.params), facts=False)
+            if any(change.parameter == "wind" for change in said):
+                params = self._footed(maker, quiet, params, self._wind(maker, quiet))
+            self._replace(step, params)
+            self._keep_foot(step.name, params)
+        if mention.moved or mention.place:
+            self._move(step, mention, maker)
+
+    def _brings_more(self, maker: Maker, step: Step, change: Change) -> bool:
+        """A noun named again adds what was not there (fire to smoke) and takes nothing away."""
+        now = step.params.get(change.parameter, self._default(maker, change.parameter))
+        if isinstance(now, (int, float)) and isinstance(change.value, (int, float)):
+            return change.value > now
+        return change.how == "set" and not isinstance(change.value, (int, float))
+
+    def _move(self, step: Step, mention: Mention, maker: Maker) -> None:
+        laid = next((one for one in self.steps if one.inputs.get("element") == step.name), None)
+        if laid is None:
+            return
+        params = dict(laid.params)
+        if mention.place:
+            stand = self._stands(mention, maker, float(step.params.get("wind", 0.0)))[0]
+            params |= {"at": [rounded(stand.at[0]), rounded(stand.at[1])], "behind": 1.0 if stand.is_behind else 0.0}
+            self.reasons.append(stand.why)
+            placing = self.makers[laid.maker]
+            inputs = {name: one for name, one in laid.inputs.items() if name != "foreground"}
+            found = self._inputs(placing, with_foreground=stand.is_behind)
+            inputs |= {"foreground": found["foreground"]} if "foreground" in found else {}
+            self._replace(laid, params, inputs)
+            return
+        right, up, away = mention.moved or (0, 0, 0)
+        reach = 0.1 * self.tone.power
+        x, y = params.get("at") or (self.reading.plate_width_px / 2, self.reading.plate_height_px / 2)
+        x = min(max(x + right * reach * self.reading.plate_width_px, 0), self.reading.plate_width_px)
+        y = min(max(y - up * reach * self.reading.plate_height_px, 0), self.reading.plate_height_px)
+        params["at"] = [rounded(x), rounded(y)]
+        if away:
+            params["scale"] = rounded(
+                float(params.get("scale", 1.0)) * (0.75 if away > 0 else 1 / 0.75) ** self.tone.power
+            )
+        self.reasons.append(f"It was moved to {x:.0f},{y:.0f} px.")
+        self._replace(laid, params)
+
+    def _keep_foot(self, element: str, params: Mapping[str, Any]) -> None:
+        for step in list(self.steps):
+            if step.inputs.get("element") == element and "foot" in step.params and "foot" in params:
+                self._replace(step, {**step.params, "foot": params["foot"]})
+
+    def _replace(self, step: Step, params: Mapping[str, Any], inputs: Mapping[str, str] | None = None) -> None:
+        changed = step.but(params=dict(params), inputs=dict(inputs if inputs is not None else step.inputs))
+        self.steps[next(index for index, one in enumerate(self.steps) if one.name == step.name)] = changed
+
+    def _remove(self, mention: Mention) -> None:
+        step = self._step_of(mention.maker)
+        names = " and ".join(mention.nouns)
+        if step is None:
+            self.reasons.append(f"There is no {names}, as asked.")
+            return
+        maker = self.makers[mention.maker]
+        brought = [change.parameter for change in mention.changes if isinstance(change.value, (int, float))]
+        main = {
+            next((key for key, value in effects.items() if isinstance(value, (int, float))), "")
+            for effects in maker.words.nouns.values()
+        }
+        # "no fire" of a step that also makes smoke only puts the fire out
+        rest = [
+            key
+            for key in main
+            if key and key not in brought[:1] and float(step.params.get(key, self._default(maker, key)) or 0) > 0
+        ]
+        if maker.role == "element" and rest and brought:
+            self._replace(step, {**step.params, **dict.fromkeys(brought[:1], 0.0)})
+            self.reasons.append(f"“no {names}” set {brought[0]} to 0.")
+            return
+        goes = [step.name, *(one.name for one in self.steps if one.inputs.get("element") == step.name)]
+        self.steps, self.current = take_out(self.steps, self.current, goes)
+        self.reasons.append(f"“no {names}” took the step {step.name} out.")
+
+    def _turn_sun(self) -> None:
+        if self.heard.sun is None:
+            return
+        right, up, away = self.heard.sun
+        vector = {
+            "sun_from_x": 0.8 * right,
+            "sun_from_y": 0.9 if up > 0 else 0.45,
+            "sun_from_z": 0.8 * away or (-0.35 if right else 0.0),
+        }
+        for step in list(self.steps):
+            maker = self.makers.get(step.maker)
+            if maker and "sun_from_x" in maker.params.model_fields:
+                self._replace(step, {**step.params, **vector})
+        self.reasons.append("The light comes from where the note says, not from where the plate seems to have it.")
+
+    def _drop_unused(self) -> None:
+        """A matte or a track that nothing takes is not made."""
+        used = {name for step in self.steps for name in step.inputs.values()}
+        keep = {step.name for step in self.previous.steps} if self.previous else set()
+        self.steps = [
+            step
+            for step in self.steps
+            if step.name in used or step.name == self.current or (step.name in keep and step.maker not in self.makers)
+        ]
+        self.steps.sort(key=lambda step: step.name == self.current)
+
+
+def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
+    """Every word that is answered to: by maker, and under "general" what holds for all."""
+    from manyhands.propose import english
+
+    found = {
+        maker.name: {
+            "nouns": sorted(maker.words.nouns),
+            "adjectives": sorted(maker.words.adjectives),
+            "circumstances": sorted(maker.words.circumstances),
+        }
+        for maker in makers.values()
+    }
+    found["general"] = {
+        "degrees": sorted(
+            {*english.DEGREES, *english.RAISING, *english.QUANTITIES, *english.RATIOS, *english.SOFTENED}
+        ),
+        "colours": sorted(english.COLOURS),
+        "directions": sorted(english.DIRECTIONS),
+        "relations": sorted(english.RELATIONS),
+        "places": sorted(english.TARGETS),
+        "strengths": sorted(english.STRENGTHS),
+        "units": sorted(english.UNITS),
+        "refusals": sorted(english.NEGATIONS),
+    }
+    return found

@@ -1,0 +1,73 @@
+"""Where a step goes among others: the row of pictures from the plate to the result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from manyhands.core.maker import Maker
+from manyhands.core.recipe import PLATE, SOURCE, Step
+
+
+def depth_of(maker: Maker | None) -> int:
+    """How far in front a maker works: the sky, elements, the air, the whole picture, time."""
+    if maker is None or maker.role in ("placement", "element"):
+        return 1
+    if maker.shifts:
+        return 4
+    takes = {item.name: item.needed for item in maker.inputs}
+    return {True: 0, False: 2, None: 3}[takes.get("foreground")]
+
+
+def insert(steps: Sequence[Step], current: str, step: Step, makers: Mapping[str, Maker]) -> tuple[list[Step], str]:
+    """The steps with one more, at its depth in the row; what took the picture there now takes the new one's.
+
+    Returns: the steps, and the name of the one whose picture is the result.
+    """
+    row = _row(steps, current)
+    depth = depth_of(makers.get(step.maker))
+    at = next((index for index, other in enumerate(row) if depth_of(makers.get(other.maker)) > depth), len(row))
+    step = step.but(inputs={**step.inputs, "plate": row[at - 1].name if at else PLATE})
+    if at == len(row):
+        return [*steps, step], step.name
+    follower = row[at].but(inputs={**row[at].inputs, "plate": step.name})
+    more = [part for one in steps for part in ((step, follower) if one.name == follower.name else (one,))]
+    return _sorted(more), current
+
+
+def take_out(steps: Sequence[Step], current: str, names: Sequence[str]) -> tuple[list[Step], str]:
+    """The steps without some; what took their picture takes the one that they took."""
+    left = list(steps)
+    for name in names:
+        gone = next(step for step in left if step.name == name)
+        before = gone.inputs.get("plate", PLATE)
+        left = [
+            step.but(inputs={key: before if taken == name else taken for key, taken in step.inputs.items()})
+            for step in left
+            if step.name != name
+        ]
+        current = before if current == name else current
+    return left, current
+
+
+def _row(steps: Sequence[Step], current: str) -> list[Step]:
+    """The steps that the picture goes through, from the plate to the result."""
+    named = {step.name: step for step in steps}
+    row: list[Step] = []
+    while current in named and "plate" in named[current].inputs:
+        row.insert(0, named[current])
+        current = named[current].inputs["plate"]
+    return row
+
+
+def _sorted(steps: Sequence[Step]) -> list[Step]:
+    """Every step after those it takes from; otherwise as they were."""
+    done: list[Step] = []
+    waiting = list(steps)
+    while waiting:
+        names = {PLATE, *(step.name for step in done)}
+        ready = next(
+            step for step in waiting if all(name in names or name.startswith(SOURCE) for name in step.inputs.values())
+        )
+        waiting.remove(ready)
+        done.append(ready)
+    return done

@@ -1,0 +1,242 @@
+"""The planner: three readings of one note, wired by role, with reasons; and a note on a take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from manyhands.core.errors import NoteError
+from manyhands.core.recipe import PLATE, Recipe, Step
+from manyhands.kit.plate import Reading
+from manyhands.makers import all_makers
+from manyhands.propose import Proposal, english, propose, vocabulary
+from tests.propose.house import MAKERS, no_sky, reading
+
+NOTE = "thick black smoke and fire on the roof, wind from the left, a darker sky"
+
+
+def literal(note: str, **more: Any) -> Proposal:
+    found = propose(note, more.pop("reading", reading()), MAKERS, **more)
+    return next(one for one in found if one.reading == "literal")
+
+
+def step(note: str, name: str, **more: Any) -> Step:
+    return literal(note, **more).recipe.step(name)
+
+
+def value(step: Step, name: str) -> Any:
+    params = MAKERS[step.maker].checked(step.params)
+    return getattr(params, name)
+
+
+def test_three_readings_differ_in_how_far_they_go() -> None:
+    found = propose(NOTE, reading(), MAKERS)
+    assert [one.reading for one in found][:3] == ["restrained", "literal", "bold"]
+    assert len({one.recipe.id for one in found}) == len(found)
+    density = [value(one.recipe.step("smoke"), "density") for one in found[:3]]
+    stops = [value(one.recipe.step("sky"), "stops") for one in found[:3]]
+    assert density == sorted(density)
+    assert density[2] > 1.5 * density[0]
+    assert stops == sorted(stops, reverse=True)
+    assert stops[1] == -1.2
+
+
+@pytest.mark.parametrize("note", ["storm", "the sky 2 stops darker", "dusk", "5600 K", "thin smoke", "slow motion"])
+def test_readings_differ_even_where_a_note_leaves_little_room(note: str) -> None:
+    found = propose(note, reading(), MAKERS)
+    assert len({one.recipe.id for one in found[:3]}) == 3
+
+
+def test_a_number_that_was_said_is_exact_in_the_literal_reading() -> None:
+    assert value(step("the sky 2 stops darker", "sky"), "stops") == -2.0
+    bold = propose("the sky 2 stops darker", reading(), MAKERS)[2]
+    assert any("said exactly" in reason for reason in bold.reasons)
+
+
+def test_steps_are_wired_by_role() -> None:
+    recipe = literal(NOTE + ", a light haze, warmer, slow motion").recipe
+    steps = {one.name: one for one in recipe.steps}
+    assert steps["sky"].inputs == {"plate": PLATE, "foreground": "skyline", "motion": "track"}
+    assert steps["smoke"].inputs == {"plate": PLATE}
+    assert steps["place"].inputs == {"plate": "sky", "element": "smoke", "foreground": "skyline", "motion": "track"}
+    assert steps["haze"].inputs == {"plate": "place", "foreground": "skyline"}
+    assert steps["grade"].inputs == {"plate": "haze"}
+    assert recipe.result.maker == "retime"
+    assert sum(one.maker == "track" for one in recipe.steps) == 1
+
+
+def test_a_camera_that_stands_needs_no_track_and_what_is_in_front_no_matte() -> None:
+    recipe = literal("fire on the ground", reading=reading(is_locked_off=True)).recipe
+    assert {one.maker for one in recipe.steps} == {"smoke", "place"}
+    assert value(recipe.step("place"), "behind") == 0
+
+
+def test_the_place_is_on_the_side_to_which_the_plume_leaves() -> None:
+    left, right = (value(step(f"smoke on the roof, wind from the {side}", "place"), "at") for side in ("right", "left"))
+    assert left[0] < 400 < right[0]
+    assert 100 < right[1] < 140
+    foot = value(step("smoke on the roof, wind from the right", "place"), "foot")
+    assert foot == value(step("smoke on the roof, wind from the right", "smoke"), "foot")
+    assert foot[0] > 0.5
+
+
+def test_the_element_keeps_its_size_beside_what_it_stands_on() -> None:
+    near, far = (value(step(f"smoke {where}", "smoke"), "width_px") for where in ("on the roof", "on the horizon"))
+    assert near > 1.5 * far
+    small = reading(plate_width_px=640, plate_height_px=360)
+    assert value(step("smoke on the horizon", "smoke", reading=small), "width_px") == pytest.approx(far / 2, rel=0.01)
+
+
+def test_the_plates_facts_are_filled_in() -> None:
+    recipe = literal(NOTE).recipe
+    assert value(recipe.step("place"), "grain") == 0.004
+    assert value(recipe.step("smoke"), "sun_from_x") == -0.4
+    assert value(recipe.step("sky"), "horizon_px") == 400
+
+
+def test_reasons_tell_what_words_did_and_where_things_stand() -> None:
+    reasons = " ".join(literal(NOTE).reasons)
+    assert "“thick” raised density to 1.6." in reasons
+    assert "a roof was found at" in reasons
+    assert "the wind blows to the right" in reasons
+    assert "purple" in " ".join(literal(NOTE + ", purple elephants").reasons)
+
+
+def test_a_place_that_the_plate_has_not_is_told_with_what_was_done() -> None:
+    found = literal("smoke on the roof", reading=no_sky())
+    assert any("no roof was found in this plate" in reason and "instead" in reason for reason in found.reasons)
+    assert value(found.recipe.step("place"), "behind") == 0
+    assert all(one.maker != "skyline" for one in found.recipe.steps)
+
+
+def test_a_sky_that_is_not_there_is_left_out_and_said() -> None:
+    found = literal("smoke, a darker sky", reading=no_sky())
+    assert all(one.maker != "sky" for one in found.recipe.steps)
+    assert any("was left out" in reason and "as of a wall" in reason for reason in found.reasons)
+    with pytest.raises(NoteError, match="nothing to do") as caught:
+        propose("a darker sky", no_sky(), MAKERS)
+    assert "sky" in caught.value.fix
+
+
+def test_two_roofs_give_a_fourth_proposal() -> None:
+    first = reading().tops[0]
+    second = first.model_copy(update={"at": (1000, 200), "along": tuple((x + 600, y + 100) for x, y in first.along)})
+    found = propose("smoke on the roof", reading(tops=(first, second)), MAKERS)
+    assert [one.reading for one in found] == ["restrained", "literal", "bold", "literal, place 2"]
+    chosen = propose("smoke on the second roof", reading(tops=(first, second)), MAKERS)[1]
+    assert value(chosen.recipe.step("place"), "at")[0] > 900
+
+
+def test_a_time_in_the_note_starts_the_element() -> None:
+    assert value(step("fire from frame 1013", "smoke"), "at") == 0.5
+    assert value(step("fire after 2 seconds", "smoke"), "at") == 2.0
+
+
+@pytest.mark.parametrize(
+    ("note", "says"),
+    [("purple elephants", "no maker answers"), ("the sky", "what is to become of it"), ("smok", "smoke")],
+)
+def test_a_note_that_asks_for_nothing_is_refused_with_advice(note: str, says: str) -> None:
+    with pytest.raises(NoteError) as caught:
+        propose(note, reading(), MAKERS)
+    assert says in str(caught.value)
+
+
+def test_the_same_note_gives_the_same_recipes() -> None:
+    one, other = (propose(NOTE, reading(), MAKERS) for _ in range(2))
+    assert [p.save() for p in one] == [p.save() for p in other]
+    assert Proposal.load(one[0].save()).save() == one[0].save()
+
+
+# -- a note on a take ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def take() -> Recipe:
+    return literal(NOTE).recipe
+
+
+def changed(take: Recipe, note: str) -> dict[str, dict[str, Any]]:
+    """What a note changes in a recipe: step name to (parameter to new value)."""
+    after = literal(note, previous=take).recipe
+    return {
+        one.name: {
+            key: one.params.get(key) for key in one.params if one.params.get(key) != take.step(one.name).params.get(key)
+        }
+        for one in after.steps
+        if one.name in {s.name for s in take.steps} and one != take.step(one.name)
+    }
+
+
+def test_a_note_on_a_take_changes_what_it_names_and_nothing_else(take: Recipe) -> None:
+    assert changed(take, "less smoke") == {"smoke": {"soot": pytest.approx(1 / 1.5, rel=1e-4)}}
+    assert changed(take, "the sky a little darker") == {"sky": {"stops": pytest.approx(-1.8)}}
+    assert changed(take, "thicker") == {"smoke": {"density": pytest.approx(1.6 * 1.6)}}
+    assert changed(take, "no fire") == {"smoke": {"flame": 0.0}}
+
+
+def test_a_take_is_moved(take: Recipe) -> None:
+    before = value(take.step("place"), "at")
+    after = changed(take, "move it to the left")["place"]["at"]
+    assert after == [pytest.approx(before[0] - 128), before[1]]
+    behind = changed(take, "behind the tower")["place"]["at"]
+    assert behind[0] == 900
+
+
+def test_a_note_on_a_take_may_add_and_take_away(take: Recipe) -> None:
+    hazy = literal("add a light haze", previous=take).recipe
+    assert hazy.result.maker == "haze"
+    assert hazy.steps[:-1] == take.steps
+    bare = literal("remove the sky", previous=take).recipe
+    assert "sky" not in {one.name for one in bare.steps}
+    assert bare.step("place").inputs["plate"] == PLATE
+
+
+def test_a_sky_added_to_a_take_goes_behind_its_smoke() -> None:
+    take = literal("smoke on the roof").recipe
+    after = literal("a darker sky", previous=take).recipe
+    assert after.step("place").inputs["plate"] == "sky"
+    assert after.step("smoke") == take.step("smoke")
+    assert after.result.name == "place"
+
+
+def test_the_light_of_a_take_can_be_turned(take: Recipe) -> None:
+    assert changed(take, "sun from the right")["smoke"]["sun_from_x"] == 0.8
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [word for words in vocabulary(all_makers()).values() for kind in words.values() for word in kind]
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
+def test_whatever_is_asked_the_recipes_are_sound(words: list[str]) -> None:
+    note = " ".join(words)
+    for plate in (reading(), no_sky()):
+        found = proposed(note, plate)
+        found += proposed("a bit more, " + note, plate, previous=found[0].recipe) if found else []
+        assert len(found) == 0 or len(found) >= 3
+        for one in found:
+            for part in one.recipe.steps:
+                all_makers()[part.maker].checked(part.params)
+
+
+def proposed(note: str, plate: Reading, **more: Any) -> list[Proposal]:
+    """The proposals, or none where the note asks for nothing that can be done."""
+    try:
+        return propose(note, plate, all_makers(), **more)
+    except NoteError:
+        return []
+
+
+def test_the_vocabulary_lists_every_makers_words() -> None:
+    words = vocabulary(MAKERS)
+    assert "smoke" in words["smoke"]["nouns"]
+    assert set(english.COLOURS) == set(words["general"]["colours"])
