@@ -41,7 +41,7 @@ def over(top: Frame, bottom: Frame) -> Frame:
         out,
         planes,
     )
-    return Frame(out, Authorship(hands, planes, *_mixed_alterations(top, bottom, -1.0)))
+    return Frame(out, Authorship(hands, planes, *_mixed_alterations(top, bottom)))
 
 
 def plus(top: Frame, bottom: Frame) -> Frame:
@@ -77,47 +77,55 @@ def multiply(bottom: Frame, factor: np.ndarray, by: Hand) -> Frame:
 
     Shapes: factor (H, W) or (H, W, 3).
     """
-    wide = factor[..., None] if factor.ndim == 2 else factor
-    rgba = bottom.rgba.copy()
-    rgba[..., :3] *= wide
+    wide = np.ascontiguousarray(factor[..., None] if factor.ndim == 2 else factor, np.float32)
+    rgba = np.empty_like(bottom.rgba, np.float32)
+    kernels.tint(stored(bottom.rgba), wide, rgba)
     return altered(bottom, rgba, by)
 
 
 def altered(before: Frame, rgba: np.ndarray, by: Hand) -> Frame:
-    """The same light changed by a rule (a grade, a relight): origin stays.
+    """The same light changed by a rule (a grade, a relight): origin stays, and so does alpha.
 
     The alteration of the hand is ``|L_out - L_in| / max(L_out, L_in)`` per pixel, joined with what
     it altered before as ``1 - prod(1 - a)``.
-    Raises: MediaError if size or alpha differ.
+    Raises: MediaError if the size differs.
     """
     if rgba.shape != before.rgba.shape:
-        raise MediaError("altered: the picture changed its size.", "Use transform for that.")
+        raise MediaError("altered: the picture changed its size.", "Use transformed for that.")
     rgba = np.ascontiguousarray(rgba, np.float32)
-    rgba[..., 3] = before.alpha
+    if not np.array_equal(rgba[..., 3], before.alpha):
+        rgba = np.dstack([rgba[..., :3], before.alpha])
     authorship = before.authorship
     plane = np.empty(rgba.shape[:2], np.float32)
-    kernels.change(before.rgba, rgba, authorship.alteration_of(by), plane)
+    kernels.change(stored(before.rgba), rgba, authorship.alteration_of(by), plane)
     return Frame(rgba, _with_alteration(authorship, by, plane))
 
 
 def repainted(before: Frame, rgba: np.ndarray, by: Hand, matte: np.ndarray) -> Frame:
     """A hand paints new pixels inside a matte: origin moves to it by ``matte * change``.
 
+    The change is ``sum |new - old| / sum max(|new|, |old|)`` over the colours.
     Plate lock: where the matte is 0 the picture is the one before, bit for bit.
     Shapes: matte (H, W), 0 to 1; rgba as before.  Alpha stays.
+    Raises: MediaError if the sizes differ.
     """
-    amount = matte[..., None].astype(np.float32)
-    mixed = np.where(amount > 0, before.rgba + amount * (rgba - before.rgba), before.rgba)
-    mixed[..., 3] = before.alpha
-    away = np.abs(mixed[..., :3] - before.rgb).sum(-1)
-    most = np.maximum(np.abs(mixed[..., :3]), np.abs(before.rgb)).sum(-1)
-    moved = np.where(most > 0, away / np.where(most > 0, most, 1), 0).astype(np.float32) * (matte > 0)
+    _fits(matte, before)
+    if rgba.shape != before.rgba.shape:
+        raise MediaError("repainted: the picture changed its size.", "Use transformed for that.")
     authorship = before.authorship
-    hands, _, _ = _routes(authorship.hands, (by,))
-    planes = np.zeros((len(hands), *moved.shape), np.float32)
-    planes[: len(authorship.hands)] = authorship.weights * (1 - moved)
-    planes[hands.index(by)] += moved * before.alpha
-    return Frame(np.ascontiguousarray(mixed), Authorship(hands, planes, authorship.altering, authorship.alterations))
+    hands = joined(authorship.hands, (by,))
+    out = np.empty(before.rgba.shape, np.float32)
+    planes = np.empty((len(hands), *matte.shape), np.float32)
+    kernels.repaint(
+        stored(before.rgba),
+        np.ascontiguousarray(rgba, np.float32),
+        np.ascontiguousarray(matte, np.float32),
+        stored(authorship.weights),
+        hands.index(by),
+        out,
+        planes,
+    )
+    return Frame(out, Authorship(hands, planes, authorship.altering, authorship.alterations))
 
 
 def held(frame: Frame, matte: np.ndarray) -> Frame:
@@ -125,15 +133,11 @@ def held(frame: Frame, matte: np.ndarray) -> Frame:
 
     Shapes: matte (H, W), 0 to 1.
     """
-    if matte.shape != frame.rgba.shape[:2]:
-        raise MediaError(
-            f"matte: it is {matte.shape[1]}x{matte.shape[0]}, the picture {frame.width}x{frame.height}.",
-            "Make both of one size.",
-        )
+    _fits(matte, frame)
     matte = np.ascontiguousarray(matte, np.float32)
-    out, planes = np.empty_like(frame.rgba), np.empty_like(frame.authorship.weights)
-    kernels.hold(frame.rgba, frame.authorship.weights, matte, out, planes)
     authorship = frame.authorship
+    out, planes = np.empty(frame.rgba.shape, np.float32), np.empty(authorship.weights.shape, np.float32)
+    kernels.hold(stored(frame.rgba), stored(authorship.weights), matte, out, planes)
     return Frame(out, Authorship(authorship.hands, planes, authorship.altering, authorship.alterations))
 
 
@@ -159,26 +163,33 @@ def cropped(frame: Frame, left: int, top: int, width: int, height: int) -> Frame
     return transformed(frame, np.linalg.inv(shift), width, height, cubic=False)
 
 
-def transformed(frame: Frame, matrix: np.ndarray, width: int, height: int, *, cubic: bool = True) -> Frame:
+def transformed(
+    frame: Frame, matrix: np.ndarray, width: int, height: int, *, cubic: bool = True, edge: bool = False
+) -> Frame:
     """Resample a frame; shares pass through the same filter as the colour.
 
     Args:
         matrix: (3, 3), from pixels of this frame to pixels of the result.
         cubic: Catmull-Rom (Keys 1981); else linear.
-    Shapes: returns (height, width); what lies outside the frame is empty.
+        edge: outside the frame its border goes on, as a plate wants it; else there is nothing.
+    Shapes: returns (height, width).
     """
+    back = np.linalg.inv(matrix)
     return _sampled(
-        frame, width, height, lambda *arrays: kernels.transform(*arrays[:3], np.linalg.inv(matrix), cubic, *arrays[3:])
+        frame, width, height, lambda *arrays: kernels.transform(*arrays[:3], back, cubic, edge, *arrays[3:])
     )
 
 
-def warped(frame: Frame, map_x: np.ndarray, map_y: np.ndarray, *, cubic: bool = True) -> Frame:
+def warped(frame: Frame, map_x: np.ndarray, map_y: np.ndarray, *, cubic: bool = True, edge: bool = False) -> Frame:
     """Resample by maps: the pixel at (x, y) comes from index position (map_x, map_y) of the frame.
 
+    ``cubic`` and ``edge`` as in :func:`transformed`.
     Shapes: both maps (H, W) float32; returns (H, W).
     """
     height, width = map_x.shape
-    return _sampled(frame, width, height, lambda *arrays: kernels.warp(*arrays[:3], map_x, map_y, cubic, *arrays[3:]))
+    return _sampled(
+        frame, width, height, lambda *arrays: kernels.warp(*arrays[:3], map_x, map_y, cubic, edge, *arrays[3:])
+    )
 
 
 def _sampled(frame: Frame, width: int, height: int, kernel: Callable[..., None]) -> Frame:
@@ -197,7 +208,7 @@ def resized(frame: Frame, width: int, height: int) -> Frame:
         return frame
     if width > frame.width or height > frame.height:
         scale = np.diag([width / frame.width, height / frame.height, 1.0])
-        return transformed(frame, scale, width, height)
+        return transformed(frame, scale, width, height, edge=True)
     return _filtered(frame, lambda plane: cv2.resize(plane, (width, height), interpolation=cv2.INTER_AREA))
 
 
@@ -229,35 +240,34 @@ def mixed(one: Frame, other: Frame, share: float) -> Frame:
 
     Raises: MediaError if the sizes differ.
     """
-    _same_size(one, other)
-    hands, from_other, from_one = _routes(other.authorship.hands, one.authorship.hands)
-    part = np.float32(share)
-    rgba = one.rgba * (1 - part) + other.rgba * part
-    planes = np.zeros((len(hands), *rgba.shape[:2]), np.float32)
-    for hand, a, b in zip(range(len(hands)), from_one, from_other, strict=True):
-        if a >= 0:
-            planes[hand] += one.authorship.weights[a] * (1 - part)
-        if b >= 0:
-            planes[hand] += other.authorship.weights[b] * part
-    return Frame(rgba, Authorship(hands, planes, *_mixed_alterations(other, one, float(part))))
+    return blend(one, other, np.full(one.alpha.shape, share, np.float32))
 
 
 def blend(base: Frame, other: Frame, matte: np.ndarray) -> Frame:
-    """The base where the matte is 0, the other where it is 1: ``over`` of the held other.
+    """The base where the matte is 0, the other where it is 1, shares and colour alike.
 
-    Where the matte is exactly 0 the base's samples come through bit for bit.
+    Where the matte is exactly 0 or 1 that layer's samples come through bit for bit.
+    Shapes: matte (H, W), 0 to 1.
+    Raises: MediaError if the sizes differ.
     """
-    inside = held(other, matte)
-    outside = held(base, 1 - np.asarray(matte, np.float32))
-    hands, from_top, from_bottom = _routes(inside.authorship.hands, outside.authorship.hands)
-    planes = np.zeros((len(hands), base.height, base.width), np.float32)
-    for hand, a, b in zip(range(len(hands)), from_top, from_bottom, strict=True):
-        if a >= 0:
-            planes[hand] += inside.authorship.weights[a]
-        if b >= 0:
-            planes[hand] += outside.authorship.weights[b]
-    altering, alterations = _mixed_alterations(inside, outside, 0.5)
-    return Frame(inside.rgba + outside.rgba, Authorship(hands, planes, altering, alterations))
+    _same_size(base, other)
+    _fits(matte, base)
+    matte = np.ascontiguousarray(matte, np.float32)
+    hands, from_base, from_other = _routes(base.authorship.hands, other.authorship.hands)
+    out = np.empty(base.rgba.shape, np.float32)
+    planes = np.empty((len(hands), *matte.shape), np.float32)
+    kernels.mix(
+        stored(base.rgba),
+        stored(other.rgba),
+        stored(base.authorship.weights),
+        stored(other.authorship.weights),
+        from_base,
+        from_other,
+        matte,
+        out,
+        planes,
+    )
+    return Frame(out, Authorship(hands, planes, *_mixed_alterations(other, base, matte)))
 
 
 def _added(top: Frame, bottom: Frame, *, screen: bool) -> Frame:
@@ -276,9 +286,11 @@ def _added(top: Frame, bottom: Frame, *, screen: bool) -> Frame:
         out,
         planes,
     )
+    if not (top.authorship.altering or bottom.authorship.altering):
+        return Frame(out, Authorship(hands, planes))
     seen = luminance(np.maximum(top.rgb, 0)) / np.maximum(luminance(np.maximum(out[..., :3], 0)), 1e-12)
     cover = Frame(np.dstack([top.rgb, np.clip(seen, 0, 1)]).astype(np.float32), top.authorship)
-    return Frame(out, Authorship(hands, planes, *_mixed_alterations(cover, bottom, -1.0)))
+    return Frame(out, Authorship(hands, planes, *_mixed_alterations(cover, bottom)))
 
 
 def _routes(first: tuple[Hand, ...], second: tuple[Hand, ...]) -> tuple[tuple[Hand, ...], np.ndarray, np.ndarray]:
@@ -290,21 +302,25 @@ def _routes(first: tuple[Hand, ...], second: tuple[Hand, ...]) -> tuple[tuple[Ha
     )
 
 
-def _mixed_alterations(top: Frame, bottom: Frame, share_top: float) -> tuple[tuple[Hand, ...], np.ndarray]:
-    """Alterations joined by how much of each layer is seen; ``share_top`` below 0 means over."""
-    if not (top.authorship.altering or bottom.authorship.altering):
-        return (), no_planes(top.height, top.width)
+def _mixed_alterations(
+    top: Frame, bottom: Frame, share_top: np.ndarray | None = None
+) -> tuple[tuple[Hand, ...], np.ndarray]:
+    """Alterations joined by how much of each layer is seen: of the top over the bottom, or in a mixture."""
     empty = no_planes(top.height, top.width)
+    if not (top.authorship.altering or bottom.authorship.altering):
+        return (), empty
     hands, from_top, from_bottom = _routes(top.authorship.altering, bottom.authorship.altering)
     planes = np.empty((len(hands), top.height, top.width), np.float32)
+    top_alpha = np.ascontiguousarray(top.alpha, np.float32)
     kernels.mix_alterations(
-        np.ascontiguousarray(top.alpha),
-        np.ascontiguousarray(bottom.alpha),
+        top_alpha,
+        np.ascontiguousarray(bottom.alpha, np.float32),
         top.authorship.alterations if top.authorship.altering else empty,
         bottom.authorship.alterations if bottom.authorship.altering else empty,
         from_top,
         from_bottom,
-        np.float32(share_top),
+        top_alpha if share_top is None else share_top,
+        share_top is None,
         planes,
     )
     return hands, planes
@@ -320,6 +336,14 @@ def _with_alteration(authorship: Authorship, by: Hand, plane: np.ndarray) -> Aut
     before = authorship.alterations if authorship.altering else np.zeros((0, *plane.shape), np.float32)
     planes = np.concatenate([before, plane[None]])
     return Authorship(authorship.hands, authorship.weights, (*authorship.altering, by), planes)
+
+
+def _fits(matte: np.ndarray, frame: Frame) -> None:
+    if matte.shape != frame.rgba.shape[:2]:
+        raise MediaError(
+            f"matte: it is {matte.shape[1]}x{matte.shape[0]}, the picture {frame.width}x{frame.height}.",
+            "Make both of one size.",
+        )
 
 
 def _same_size(one: Frame, other: Frame) -> None:

@@ -1,0 +1,214 @@
+"""Nouns: saved and loaded to the letter, by this version and by a newer or an older one."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from typing import Any, ClassVar
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manyhands.core import decision, entry, extent, hand, recipe, shot, source, span, take, track
+from manyhands.core.errors import StoreError
+from manyhands.core.noun import Noun, canonical, digest
+
+PERSON = hand.person("Person A")
+SMOKE = hand.Hand(id="procedure:smoke:1", origin="procedure", name="smoke", version="1")
+SPAN = span.Span(start=1001, length=3, rate_fps=Fraction(24000, 1001))
+STEP = recipe.Step(name="smoke", maker="smoke", version=1, params={"density": 0.5}, inputs={"plate": "plate"})
+PART = extent.HandExtent(hand=SMOKE, origin_ppm=250_000, area_ppm=300_000, altered_ppm=0, frames=3)
+EXTENT = extent.Extent(hands=(PART,), empty_ppm=750_000, changed_ppm=10, frames=3, screen_seconds="1001/8000")
+TERMS = source.Terms(licence="CC BY 2.0", permits=("view", "composite"), credit="Person A", fee_minor=1500)
+UNIT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+NOUNS: list[Noun] = [
+    SMOKE,
+    SPAN,
+    STEP,
+    recipe.Recipe(steps=(STEP,), name="bold", why=("more of it",)),
+    shot.Shot(id="sh010", plate="s1", span=SPAN, notes=("thick smoke",)),
+    TERMS,
+    source.Source(id="s1", title="plate.mov", sha256="a" * 64, path="sources/a", owner="Person A", terms=TERMS),
+    PART,
+    EXTENT,
+    extent.FrameExtent(
+        frame=1001, origin_ppm={"a": 1}, area_ppm={"a": 2}, altered_ppm={}, empty_ppm=999_999, changed_ppm=0
+    ),
+    take.Use(hand=SMOKE, what="track"),
+    take.Take(
+        id="t1",
+        shot="sh010",
+        recipe="r-1",
+        seed=7,
+        span=SPAN,
+        width=64,
+        height=48,
+        folder="takes/t1",
+        frames_sha256="b" * 64,
+        hands=(SMOKE,),
+        extent=EXTENT,
+        seconds=1.5,
+    ),
+    decision.Decision(
+        id="d1",
+        take="t1",
+        verdict="accept",
+        by=PERSON,
+        reason="it holds",
+        door="terminal",
+        seen="c" * 64,
+        at="2026-01-02T03:04:05Z",
+    ),
+    entry.Entry(
+        id="e1",
+        transaction="x1",
+        account="Liabilities:Person A",
+        amount_minor=-1500,
+        currency="EUR",
+        about="sh010",
+        at="2026-01-02T03:04:05Z",
+    ),
+    track.Track(span=SPAN, reference=1001, width=64, height=48, matrices=(UNIT,) * 3, residual_px=(0.0, 0.1, 0.2)),
+]
+
+every_noun = pytest.mark.parametrize("noun", NOUNS, ids=lambda noun: noun.KIND)
+
+
+def kinds(of: type[Noun] = Noun) -> set[type[Noun]]:
+    return {kind for child in of.__subclasses__() for kind in {child} | kinds(child)}
+
+
+def test_every_noun_of_core_is_tried_here_and_no_two_are_of_one_kind() -> None:
+    core = {kind for kind in kinds() if kind.__module__.startswith("manyhands.core.")}
+    assert core == {type(noun) for noun in NOUNS}
+    assert len({kind.KIND for kind in core}) == len(core)
+
+
+@every_noun
+def test_a_noun_comes_back_as_it_was_saved(noun: Noun) -> None:
+    saved = noun.save()
+    assert saved["kind"] == noun.KIND
+    assert saved["v"] == noun.VERSION
+    through_a_file = json.loads(json.dumps(saved))
+    again = type(noun).load(through_a_file)
+    assert again == noun
+    assert again.save() == saved
+
+
+@every_noun
+def test_what_a_newer_program_added_survives_a_visit(noun: Noun) -> None:
+    saved = {**noun.save(), "mood": {"gloomy": [1, 2]}}
+    assert type(noun).load(saved).save() == saved
+    assert type(noun).load(saved).but().save() == saved
+
+
+@every_noun
+def test_a_noun_does_not_change(noun: Noun) -> None:
+    field = next(iter(type(noun).model_fields))
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(noun, field, None)
+
+
+@every_noun
+def test_a_record_of_another_kind_is_refused(noun: Noun) -> None:
+    with pytest.raises(StoreError, match=f"{noun.KIND}: the saved record is a cake of version 1."):
+        type(noun).load({**noun.save(), "kind": "cake"})
+
+
+@every_noun
+@pytest.mark.parametrize("version", [None, "1"])
+def test_a_record_without_a_version_is_refused(noun: Noun, version: object) -> None:
+    with pytest.raises(StoreError, match=f"the saved record is a {noun.KIND} of version {version}"):
+        type(noun).load({**noun.save(), "v": version})
+
+
+@every_noun
+def test_a_record_of_a_newer_version_is_refused_with_what_to_do(noun: Noun) -> None:
+    with pytest.raises(StoreError, match=r"has version 99; .* Open the production with a newer Manyhands."):
+        type(noun).load({**noun.save(), "v": 99})
+
+
+@every_noun
+def test_a_damaged_record_is_refused_and_names_the_field(noun: Noun) -> None:
+    field = next(iter(type(noun).model_fields))
+    with pytest.raises(StoreError, match=rf"{noun.KIND}: {field}.* does not fit .*`manyhands log verify`"):
+        type(noun).load({**noun.save(), field: {"x": [None]}})
+
+
+class Plate(Noun):
+    """A noun of which three versions were made."""
+
+    KIND: ClassVar[str] = "test_plate"
+    VERSION: ClassVar[int] = 3
+    UPGRADES: ClassVar[Any] = (
+        lambda body: {**{k: v for k, v in body.items() if k != "fps"}, "rate": f"{body['fps']}/1"},
+        lambda body: {**body, "title": body["title"].strip()},
+    )
+
+    title: str
+    rate: str
+
+
+@pytest.mark.parametrize(
+    "old",
+    [
+        {"v": 1, "title": " roof ", "fps": 24, "new": 1},
+        {"v": 2, "title": " roof ", "rate": "24/1", "new": 1},
+        {"v": 3, "title": "roof", "rate": "24/1", "new": 1},
+    ],
+)
+def test_an_old_record_is_upgraded_to_what_a_new_one_says(old: dict[str, Any]) -> None:
+    before = dict(old)
+    found = Plate.load({"kind": "test_plate", **old})
+    assert found.save() == {"kind": "test_plate", "v": 3, "title": "roof", "rate": "24/1", "new": 1}
+    assert old == before
+
+
+def test_but_checks_again() -> None:
+    assert SPAN.but(length=5).length == 5
+    with pytest.raises(ValueError, match="length"):
+        SPAN.but(length=0)
+
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def shuffled(value: Any) -> Any:
+    """The same value, every dictionary turned round."""
+    if isinstance(value, dict):
+        return {key: shuffled(part) for key, part in reversed(value.items())}
+    return [shuffled(part) for part in value] if isinstance(value, list) else value
+
+
+@given(json_values)
+def test_the_order_of_keys_does_not_change_a_digest(value: Any) -> None:
+    assert canonical(shuffled(value)) == canonical(value)
+    assert digest(shuffled(value)) == digest(value)
+
+
+@given(json_values)
+def test_canonical_json_is_json_again(value: Any) -> None:
+    assert json.loads(canonical(value)) == value
+
+
+def test_canonical_json_has_one_form() -> None:
+    # sorted keys, no blanks, letters as they are: written out by hand
+    assert canonical({"b": [1, 0.5], "a": "ä"}) == '{"a":"ä","b":[1,0.5]}'.encode()
+    # sha256 of the two bytes {} , from coreutils: printf '{}' | sha256sum
+    assert digest({}) == "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_what_json_cannot_say_has_no_digest(value: float) -> None:
+    with pytest.raises(ValueError, match="JSON"):
+        digest({"x": value})
