@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -72,8 +71,8 @@ def made(footage: Path, tmp_path: Path, name: str, **changes: Any) -> tuple[take
 
 
 @pytest.fixture(scope="module")
-def first(footage: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[take.Made, Path]]:
-    yield made(footage, tmp_path_factory.mktemp("run"), "first")
+def first(footage: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[take.Made, Path]:
+    return made(footage, tmp_path_factory.mktemp("run"), "first")
 
 
 def sums(folder: Path) -> list[str]:

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from manyhands.actions.roles import Member, check_may, check_roles
+from manyhands.core.decision import Door
 from manyhands.core.errors import RoleError
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
-from manyhands.review.verdict import Door
 from manyhands.run.schedule import Progress
 from manyhands.store.production import Production, Transaction, create_production, open_production
 

@@ -109,7 +109,10 @@ def source_add(
         rate_fps=rational(rate),
     )
     span = footage.span
-    text = f"{brought.id}: {footage.width}x{footage.height}, {span.length} frames at {span.rate_fps} fps, {footage.colour_space}, terms {stated.licence}"
+    text = (
+        f"{brought.id}: {footage.width}x{footage.height}, {span.length} frames at {span.rate_fps} fps, "
+        f"{footage.colour_space}, terms {stated.licence}"
+    )
     show(brought, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
 
 

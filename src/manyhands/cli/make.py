@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from manyhands.actions.delivery import Delivery
     from manyhands.actions.proposals import Offer
     from manyhands.actions.studio import Studio
+    from manyhands.core.decision import Door
     from manyhands.core.hand import Hand
     from manyhands.core.shot import Shot
     from manyhands.core.take import Take
@@ -74,29 +75,34 @@ def demonstrate(out_: Path, *, plate: Path | None, note: str, by: str, workers: 
     """The main job on a photograph that everybody has, or on a person's own footage."""
     from manyhands.actions import demo
 
-    name = by or _account_name()
-    common = {"by": name, "out": out_, "production": out_ / "production", "workers": workers, "json": json}
-    unseen = {"choose": "literal", "accept": True, "why": "the demonstration accepts what it made, unseen"}
+    wish = Wish(
+        plate=plate or out_ / "plate.mp4",
+        note=note or demo.NOTE,
+        by=by or _account_name(),
+        out=out_,
+        production=out_ / "production",
+        choose="literal",
+        accept=True,
+        why="the demonstration accepts what it made, unseen",
+        workers=workers,
+        json=json,
+    )
     if plate is not None:
-        make_shot(Wish(plate=plate, note=note or demo.NOTE, own=True, **common, **unseen))
+        make_shot(replace(wish, own=True))
         return
-    path = out_ / "plate.mp4"
-    if not path.is_file():
+    if not wish.plate.is_file():
         _say(json, f"A plate from a photograph by {demo.CREDIT} ({demo.LICENCE}): {demo.MADE_HOW}.")
         out_.mkdir(parents=True, exist_ok=True)
-        demo.write_plate(path)
+        demo.write_plate(wish.plate)
     make_shot(
-        Wish(
-            plate=path,
-            note=note or demo.NOTE,
+        replace(
+            wish,
             terms=demo.LICENCE,
             credit=demo.CREDIT,
             owner=demo.CREDIT,
             title=demo.TITLE,
             found_at=demo.FOUND_AT,
             made_how=demo.MADE_HOW,
-            **common,
-            **unseen,
         )
     )
 
@@ -130,7 +136,7 @@ def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot]:
 
     probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
     _step(wish, 1, f"The plate {wish.plate} comes into the production {wish.production}.")
-    door = "terminal" if _asks(wish) else "command line"
+    door: Door = "terminal" if _asks(wish) else "command line"
     if (wish.production / DATABASE).is_file():
         studio = enter(wish.production, door=door)
     else:

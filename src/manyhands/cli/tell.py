@@ -105,7 +105,7 @@ def report_told(report: Report) -> str:
         lines.append(f"  signed by {report.signer.name} ({report.signer.issuer})")
     lines += [f"  went in: {item.title} ({item.relationship}), {item.state}" for item in report.went_in]
     lines += [f"  done: {item.action} by {item.agent}" for item in report.done]
-    if report.measured != "not asked":
+    if report.measured != "not measured":
         lines.append(f"  figures measured again: {report.measured}")
     return "\n".join(lines)
 

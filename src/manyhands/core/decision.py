@@ -10,6 +10,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
 
 Verdict = Literal["accept", "revise", "reject"]
+Door = Literal["terminal", "command line", "api", "studio"]
 
 
 class Decision(Noun):
@@ -28,7 +29,7 @@ class Decision(Noun):
     by: Hand
     reason: str = Field(min_length=1)
     note: str = ""
-    door: Literal["terminal", "command line", "api", "studio"]
+    door: Door
     seen: str = ""
     at: str
 

@@ -28,9 +28,7 @@ def flown(sparks: np.ndarray, gas: Gas, rng: np.random.Generator, *, weight: flo
     j = np.clip(sparks[:, 1].astype(int), 0, ny - 1)
     i = np.clip(sparks[:, 0].astype(int), 0, nx - 1)
     air = np.stack([gas.u[k, j, i], gas.v[k, j, i], gas.w[k, j, i]], -1)
-    jolt = (
-        rng.standard_normal((len(sparks), 3), np.float32) * np.float32(0.12)
-    )
+    jolt = rng.standard_normal((len(sparks), 3), np.float32) * np.float32(0.12)
     moved[:, 3:6] += np.float32(0.35) * (air - moved[:, 3:6]) + jolt * (1 + np.abs(air).max(-1, keepdims=True))
     moved[:, 4] -= np.float32(weight)
     moved[:, :3] += moved[:, 3:6]

@@ -274,9 +274,7 @@ def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, f
         j0, j1, j2 = min(max(j - 1, 0), ny - 1), min(max(j, 0), ny - 1), min(max(j + 1, 0), ny - 1)
         ready = -1
         for k in range(nz - 1):
-            if not (
-                busy[k, j0] or busy[k, j1] or busy[k, j2] or busy[k + 1, j0] or busy[k + 1, j1] or busy[k + 1, j2]
-            ):
+            if not (busy[k, j0] or busy[k, j1] or busy[k, j2] or busy[k + 1, j0] or busy[k + 1, j1] or busy[k + 1, j2]):
                 continue
             if ready != k:
                 _row(fields, k, j0, j1, j2, below, middle, above, cells, lines[k & 1])

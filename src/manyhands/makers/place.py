@@ -200,7 +200,7 @@ def _shaded(picture: Frame, layer: Frame, p: Params, by: object) -> Frame:
     small = cv2.resize(layer.alpha, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     reach = picture.height / 8 * 0.12
     spread = cv2.GaussianBlur(small, (0, 0), reach)
-    drop = np.float32([[1, 0, 0], [0, 1, reach * 1.5]])
+    drop = np.array([[1, 0, 0], [0, 1, reach * 1.5]], np.float32)
     spread = cv2.warpAffine(spread, drop, (small.shape[1], small.shape[0]))
     amount = cv2.resize(spread, (picture.width, picture.height), interpolation=cv2.INTER_LINEAR)
     amount = np.maximum(amount - np.float32(0.01), 0)

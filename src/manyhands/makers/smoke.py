@@ -423,7 +423,7 @@ def _ground(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float) -> N
 
 def _wall(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float) -> None:
     """A front that rolls over the ground with the wind, high and steep at its head."""
-    nz, ny, nx = gas.shape
+    _, ny, nx = gas.shape
     way = -1 if p.wind < 0 else 1
     pace = speed_of_front(p)
     since = seconds + p.before
@@ -469,7 +469,7 @@ SOURCES: dict[str, Source] = {"patch": _patch, "stack": _stack, "ground": _groun
 
 def _stir(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float, near: np.ndarray) -> None:
     """Eddies in the lee of what burns: wind does not pass a roof smoothly."""
-    nz, ny, nx = gas.shape
+    _, ny, _ = gas.shape
     base = _floor(gas, p)
     reach = np.clip(1.6 - 0.5 * near, 0, 1) * np.float32(0.22 * p.turbulence * speed)
     for level in range(max(0, base - ny // 14), min(ny, base + ny // 7)):

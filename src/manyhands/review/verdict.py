@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from manyhands.core.decision import Decision, Verdict
+from manyhands.core.decision import Decision, Door, Verdict
 from manyhands.core.errors import InputError, RoleError, StateError
 from manyhands.core.hand import Hand
 from manyhands.core.take import Take
-
-Door = Literal["terminal", "command line", "api", "studio"]
 
 
 def decided(

@@ -150,7 +150,7 @@ def save_state(path: Path, state: State) -> None:
     """Keep a state's arrays, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with whole(path) as part, part.open("wb") as file:
-        np.savez(file, **state)
+        np.savez(file, allow_pickle=False, **state)
 
 
 def load_state(path: Path) -> State:

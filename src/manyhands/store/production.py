@@ -314,7 +314,8 @@ def _check_head(production: Production) -> None:
         return
     if witness.number > head.number or (witness.number == head.number and witness.hash != head.hash):
         raise TrustError(
-            f"production {production.folder}: its log ends at line {head.number}, but line {witness.number} was written.",
+            f"production {production.folder}: its log ends at line {head.number}, "
+            f"but line {witness.number} was written.",
             "Restore the production from a copy; `manyhands log verify` names the lines.",
         )
 
