@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from manyhands.comp import kernels, reference
-from manyhands.comp.half import narrowed, stored, widened
+from manyhands.kit.half import narrowed, stored, widened
 from tests.comp.pictures import alphas, generator, planes, seeds
 from tests.threads import with_one_and_two
 

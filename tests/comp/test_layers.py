@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manyhands.comp import layers as comp
-from manyhands.comp.half import narrowed
 from manyhands.core.authorship import Authorship
 from manyhands.core.errors import MediaError
 from manyhands.core.frame import LUMINANCE, Frame
 from manyhands.core.hand import Hand
+from manyhands.kit.half import narrowed
 from tests.comp.pictures import CAMERA, GRADE, HANDS, MODEL, PAINTER, SMOKE, generator, layer, layers, mattes, seeds
 
 HEIGHT, WIDTH = 9, 11

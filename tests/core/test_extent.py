@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from manyhands.comp.half import narrowed
 from manyhands.core.authorship import Authorship
 from manyhands.core.extent import PPM, FrameExtent, apportion, frame_extent, total_extent
 from manyhands.core.frame import Frame
 from manyhands.core.span import Span
+from manyhands.kit.half import narrowed
 from tests.comp.pictures import CAMERA, GRADE, HANDS, MODEL, SMOKE, layers
 
 weights = st.lists(st.integers(0, 10**9), min_size=1, max_size=12).filter(any)

@@ -35,6 +35,12 @@ def test_delivery_is_sound_with_nothing_but_what_lies_in_its_folder(folder: Path
     assert not any(verify(master).is_sound for master in masters)
 
 
-def test_folder_that_is_missing_is_named(folder: Path, authority: Authority) -> None:
-    with pytest.raises(StoreError, match="nowhere"):
-        write_papers(folder / "nowhere", dossier(), authority, [])
+def test_folder_that_is_missing_is_made(folder: Path, authority: Authority) -> None:
+    papers = write_papers(folder / "new" / "place", dossier(), authority, [])
+    assert all(paper.is_file() for paper in papers)
+
+
+def test_folder_that_cannot_be_made_is_named(folder: Path, authority: Authority) -> None:
+    (folder / "taken").write_text("a file")
+    with pytest.raises(StoreError, match="taken"):
+        write_papers(folder / "taken" / "papers", dossier(), authority, [])

@@ -73,3 +73,14 @@ def test_a_full_disk_is_a_capacity_error_and_leaves_nothing(tmp_path):
 )
 def test_each_failure_of_writing_has_its_error(tmp_path, number, kind):
     assert type(unwritable(tmp_path, OSError(number, "said"))) is kind
+
+
+def test_a_secret_is_secret_from_its_first_byte_and_the_first_writer_stays(tmp_path):
+    path = tmp_path / "keys.pem"
+    with whole(path, mode=0o600, over=False) as part:
+        assert part.stat().st_mode & 0o777 == 0o600
+        part.write_bytes(b"first")
+    write_whole(path, b"second", mode=0o600, over=False)
+    assert path.read_bytes() == b"first"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert [item.name for item in tmp_path.iterdir()] == ["keys.pem"]

@@ -8,31 +8,6 @@ from manyhands.media import colour, samples
 from manyhands.media.pixels import LUMA, yuv_scaling
 
 NOTHING = np.zeros((0, 0), np.uint8)
-HALVES = np.arange(65536, dtype=np.uint16)
-
-
-def test_halves_are_read_as_numpy_reads_them():
-    out = np.empty(65536, np.float32)
-    samples.from_half(HALVES, out)
-    wanted = HALVES.view(np.float16).astype(np.float32)
-    assert np.array_equal(out, wanted, equal_nan=True)
-
-
-def test_floats_are_rounded_to_halves_as_numpy_rounds_them():
-    rng = np.random.default_rng(1)
-    values = (rng.choice([-1, 1], 200_000) * np.exp2(rng.uniform(-30, 15.9, 200_000))).astype(np.float32)
-    bits, kept = np.empty(values.shape, np.uint16), np.empty_like(values)
-    samples.to_half(values, bits)
-    samples.rounded_to_half(values, kept)
-    wanted = (values + np.float32(0)).astype(np.float16)
-    assert (bits.view(np.float16) == wanted).all()
-    assert (kept == wanted.astype(np.float32)).all()
-
-
-def test_what_half_cannot_hold_stays_finite():
-    out = np.empty(3, np.float32)
-    samples.rounded_to_half(np.array([1e9, -1e9, 65519], np.float32), out)
-    assert (out == [65504, -65504, 65504]).all()
 
 
 def test_curve_tables_are_exact_at_their_knots_and_near_between():

@@ -1,7 +1,7 @@
 """The inner loops of compositing: colour and authorship in one pass over memory.
 
 Memory bandwidth, not arithmetic, bounds these, so each reads and writes every sample once.  Layers
-may be stored as float32 or, warps apart, as half (:mod:`manyhands.comp.half`); results are float32.  Every
+may be stored as float32 or, warps apart, as half (:mod:`manyhands.kit.half`); results are float32.  Every
 kernel has a plain numpy twin in :mod:`manyhands.comp.reference`, which the tests hold it against.
 
 Shapes: colour (H, W, 4); planes (hands, H, W).  ``from_top`` and ``from_bottom`` say, for each
@@ -16,7 +16,7 @@ import math
 import numpy as np
 from numba import njit, prange
 
-from manyhands.comp.half import load
+from manyhands.kit.half import load
 
 _f = np.float32
 

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 
 from manyhands.comp import kernels
-from manyhands.comp.half import stored
 from manyhands.core.authorship import Authorship, joined, no_planes
 from manyhands.core.errors import MediaError
 from manyhands.core.frame import Frame, luminance
 from manyhands.core.hand import Hand
+from manyhands.kit.half import stored
 
 
 def over(top: Frame, bottom: Frame) -> Frame:

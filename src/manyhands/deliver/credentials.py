@@ -19,12 +19,12 @@ import c2pa
 
 from manyhands.core.errors import MediaError, NotFoundError, StateError
 from manyhands.deliver import sequence
-from manyhands.deliver.atomic import whole_file, write_whole
 from manyhands.deliver.authority import Authority
 from manyhands.deliver.c2pa_errors import signing_errors_told
 from manyhands.deliver.dossier import Dossier
 from manyhands.deliver.manifest import NOTE, THUMBNAIL, Ingredient, ingredients, manifest_definition
 from manyhands.deliver.xmp import copy_with_xmp, xmp_packet
+from manyhands.media.files import whole, write_whole
 
 EMBEDDED = {
     ".mp4": "video/mp4",
@@ -144,12 +144,12 @@ class _Pen:
 def _sign_inside(master: Path, pen: _Pen) -> Signed:
     packet, kind = xmp_packet(pen.dossier), media_type(master)
     if master.suffix.lower() in WITH_XMP_INSIDE:
-        with tempfile.TemporaryFile(dir=master.parent) as plain, whole_file(master) as signed:
+        with tempfile.TemporaryFile(dir=master.parent) as plain, whole(master) as part, part.open("r+b") as signed:
             copy_with_xmp(master, plain, packet)
             plain.seek(0)
             return Signed(master, (), len(pen.sign(kind, plain, signed)))
     beside = xmp_of(master)
-    with master.open("rb") as plain_file, whole_file(master) as signed:
+    with master.open("rb") as plain_file, whole(master) as part, part.open("r+b") as signed:
         manifest = pen.sign(kind, plain_file, signed, xmp=packet)
         write_whole(beside, packet)
     return Signed(master, (beside,), len(manifest))

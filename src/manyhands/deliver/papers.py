@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from manyhands.deliver import sequence
-from manyhands.deliver.atomic import write_whole
 from manyhands.deliver.authority import ROOT, Authority
 from manyhands.deliver.c2pa_errors import signing_errors_told
 from manyhands.deliver.credentials import media_type
@@ -14,6 +13,7 @@ from manyhands.deliver.cuesheet import cue_sheet
 from manyhands.deliver.disclosure import EncodingTold, disclosure, disclosure_json, told_file
 from manyhands.deliver.dossier import Dossier
 from manyhands.deliver.page import disclosure_page
+from manyhands.media.files import write_whole
 
 MEDIA_TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mxf": "application/mxf"}
 """What c2pa has no name for."""

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit, prange
 
 from manyhands.core.errors import MediaError
-from manyhands.media.samples import from_half, store_half
+from manyhands.kit.half import from_half, store_half
 
 _EXPONENT = 0x7F800000
 _LOWEST_EXPONENT_BIT = 1 << 23

@@ -25,6 +25,7 @@ from manyhands.core.errors import ManyhandsError, MediaError
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.noun import canonical
+from manyhands.kit.half import narrowed, visited
 from manyhands.media import colour, cryptomatte, samples
 from manyhands.media.facts import checked_size
 from manyhands.media.files import mapped, write_whole
@@ -75,8 +76,7 @@ def _content(
     frame: Frame, hands: tuple[Hand, ...], altering: tuple[Hand, ...]
 ) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     authorship = _arranged(frame.authorship, hands, altering)
-    half = np.empty(frame.rgba.shape, np.float16)
-    samples.to_half(np.ascontiguousarray(frame.rgba).reshape(-1), half.reshape(-1).view(np.uint16))
+    half = narrowed(frame.rgba)
     record = {
         "kind": "authorship",
         "v": 1,
@@ -122,17 +122,11 @@ def stored(frame: Frame, *, hands: Sequence[Hand] | None = None, altering: Seque
     So what is measured before writing is what anybody measures on the file.
     """
     authorship = _arranged(frame.authorship, tuple(hands or ()), tuple(altering or ()))
-    alterations = _rounded(np.maximum(authorship.alterations, 0)) if authorship.altering else no_planes(0, 0)
+    alterations = visited(np.maximum(authorship.alterations, 0)) if authorship.altering else no_planes(0, 0)
     return Frame(
-        _rounded(frame.rgba),
-        Authorship(authorship.hands, _rounded(np.maximum(authorship.weights, 0)), authorship.altering, alterations),
+        visited(frame.rgba),
+        Authorship(authorship.hands, visited(np.maximum(authorship.weights, 0)), authorship.altering, alterations),
     )
-
-
-def _rounded(array: np.ndarray) -> np.ndarray:
-    out = np.empty(array.shape, np.float32)
-    samples.rounded_to_half(np.ascontiguousarray(array, np.float32).reshape(-1), out.reshape(-1))
-    return out
 
 
 def read_frame(path: Path) -> Frame:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import av.error
@@ -18,19 +18,29 @@ _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[Path]:
+def whole(path: Path, *, mode: int = 0o666, over: bool = True) -> Iterator[Path]:
     """A hidden name beside ``path`` to write to; what was written appears under ``path`` in one step.
 
     On failure nothing new stands under ``path``, and the hidden file is gone.  A process that is
     killed leaves a hidden ``.<name>.<process>.part<suffix>`` behind, which nobody reads.
+
+    Args:
+        mode: who may read and write it, before the process's mask, from the first byte on.
+        over: whether it replaces a file that has the name; else whoever was there first stays.
+
     Raises: CapacityError if the disk is full, StoreError if the folder cannot be written.
     """
     part = path.with_name(f".{path.stem}.{os.getpid()}-{threading.get_ident():x}.part{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, mode))
         yield part
         _settle(part)
-        os.replace(part, path)
+        if over:
+            os.replace(part, path)
+        else:
+            with suppress(FileExistsError):
+                os.link(part, path)
         _settle(path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
@@ -38,9 +48,9 @@ def whole(path: Path) -> Iterator[Path]:
         _remove(part)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write bytes so that the file is there whole or not at all; raises as :func:`whole`."""
-    with whole(path) as part:
+def write_whole(path: Path, content: bytes, *, mode: int = 0o666, over: bool = True) -> None:
+    """Write bytes so that the file is there whole or not at all; arguments and errors as of :func:`whole`."""
+    with whole(path, mode=mode, over=over) as part:
         part.write_bytes(content)
 
 

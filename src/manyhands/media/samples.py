@@ -19,6 +19,8 @@ from llvmlite import ir
 from numba import njit, prange, types
 from numba.extending import intrinsic, overload
 
+from manyhands.kit.half import load
+
 _f = np.float32
 
 # Code values from -1 to 2.25 of full scale: what extreme Y'CbCr of a limited range can reach.
@@ -70,41 +72,6 @@ def _of_bits(typingctx, bits):
         return builder.bitcast(arguments[0], ir.FloatType())
 
     return types.float32(types.int32), codegen
-
-
-@intrinsic
-def _half_to_float(typingctx, bits):
-    def codegen(context, builder, signature, arguments):
-        return builder.fpext(builder.bitcast(arguments[0], ir.HalfType()), ir.FloatType())
-
-    return types.float32(types.uint16), codegen
-
-
-@intrinsic
-def _float_to_half(typingctx, value):
-    def codegen(context, builder, signature, arguments):
-        return builder.bitcast(builder.fptrunc(arguments[0], ir.HalfType()), ir.IntType(16))
-
-    return types.uint16(types.float32), codegen
-
-
-@njit(error_model="numpy", fastmath={"contract"})
-def store_half(value):
-    """The bits of the half nearest to a float32; beyond +-65504 it stays at that.  For use in kernels."""
-    largest = _f(65504)
-    # Adding 0 makes -0 the usual 0, so that a file does not tell how its zeros came about.
-    return _float_to_half(min(max(value, -largest), largest) + _f(0))
-
-
-def _load(sample):
-    raise NotImplementedError
-
-
-@overload(_load)
-def _load_sample(sample):
-    if sample == types.uint16:
-        return lambda sample: _half_to_float(sample)
-    return lambda sample: sample
 
 
 @njit(error_model="numpy", fastmath={"contract"})
@@ -281,8 +248,8 @@ def linear_to_light(red, green, blue, alpha, matrix, out, broken):
         y = np.int64(slab)
         found = 0
         for x in range(width):
-            r, g, b = _load(red[y, x]), _load(green[y, x]), _load(blue[y, x])
-            a = _f(1) if opaque else _load(alpha[y, x])
+            r, g, b = load(red[y, x]), load(green[y, x]), load(blue[y, x])
+            a = _f(1) if opaque else load(alpha[y, x])
             if not (np.isfinite(r) and np.isfinite(g) and np.isfinite(b) and np.isfinite(a)):
                 found += 1
                 r = r if np.isfinite(r) else _f(0)
@@ -461,24 +428,3 @@ def _put_sample(out, y, x, channel, value, noise):
         out[y, x, channel] = _quantised(value * peak, peak, noise * _off_black(value * peak))
 
     return rounded
-
-
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
-def to_half(source, out):
-    """float32 to the bits of halves, sample by sample; beyond +-65504 it stays at that."""
-    for index in prange(source.size):
-        out[index] = store_half(source[index])
-
-
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
-def from_half(source, out):
-    """The bits of halves to float32."""
-    for index in prange(source.size):
-        out[index] = _half_to_float(source[index])
-
-
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
-def rounded_to_half(source, out):
-    """float32 to what is left of it after a visit to half precision, still float32."""
-    for index in prange(source.size):
-        out[index] = _half_to_float(store_half(source[index]))

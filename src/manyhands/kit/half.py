@@ -33,6 +33,14 @@ def float_to_half(typingctx, value):
     return types.uint16(types.float32), codegen
 
 
+@njit(error_model="numpy", fastmath={"contract"})
+def store_half(value):
+    """The bits of the half nearest to a float32; beyond +-65504 it stays at that.  For use in kernels."""
+    largest = np.float32(65504)
+    # Adding 0 makes -0 the usual 0, so that a file does not tell how its zeros came about.
+    return float_to_half(min(max(value, -largest), largest) + np.float32(0))
+
+
 def load(sample):
     """A stored sample as float32; for use inside kernels."""
     raise NotImplementedError
@@ -51,26 +59,42 @@ def stored(array: np.ndarray) -> np.ndarray:
 
 
 def narrowed(array: np.ndarray) -> np.ndarray:
-    """float16 copy of a float32 array; what does not fit becomes infinite, as in numpy."""
+    """float16 copy of a float32 array; what lies beyond +-65504 stays at that, and -0 becomes 0."""
     out = np.empty(array.shape, np.float16)
-    _narrow(np.ascontiguousarray(array, np.float32).reshape(-1), out.reshape(-1).view(np.uint16))
+    to_half(np.ascontiguousarray(array, np.float32).reshape(-1), out.reshape(-1).view(np.uint16))
     return out
 
 
 def widened(array: np.ndarray) -> np.ndarray:
     """float32 copy of a float16 array."""
     out = np.empty(array.shape, np.float32)
-    _widen(np.ascontiguousarray(array).reshape(-1).view(np.uint16), out.reshape(-1))
+    from_half(np.ascontiguousarray(array).reshape(-1).view(np.uint16), out.reshape(-1))
     return out
 
 
-@njit(parallel=True, cache=True)
-def _narrow(source, out):
+def visited(array: np.ndarray) -> np.ndarray:
+    """float32 copy of an array with what is left of it after a visit to half precision."""
+    out = np.empty(array.shape, np.float32)
+    rounded_to_half(np.ascontiguousarray(array, np.float32).reshape(-1), out.reshape(-1))
+    return out
+
+
+@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+def to_half(source, out):
+    """float32 to the bits of halves, sample by sample; beyond +-65504 it stays at that."""
     for index in prange(source.size):
-        out[index] = float_to_half(source[index])
+        out[index] = store_half(source[index])
 
 
-@njit(parallel=True, cache=True)
-def _widen(source, out):
+@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+def from_half(source, out):
+    """The bits of halves to float32."""
     for index in prange(source.size):
         out[index] = half_to_float(source[index])
+
+
+@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+def rounded_to_half(source, out):
+    """float32 to what is left of it after a visit to half precision, still float32."""
+    for index in prange(source.size):
+        out[index] = half_to_float(store_half(source[index]))
