@@ -28,6 +28,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.maker import Bell
 from manyhands.core.span import Span
 from manyhands.media import exr, samples, stills
+from manyhands.media.ahead import ahead
 from manyhands.media.facts import Footage
 from manyhands.media.files import coded, unwritable, whole
 from manyhands.media.pixels import LUMA, lines_of, yuv_scaling
@@ -255,12 +256,13 @@ def _write_movie(
             if source is not None and source.has_audio
             else None
         )
-        for number, frame in enumerate(itertools.chain([first], frames)):
-            picture = planes.filled(frame, span.start + number)
-            picture.pts, picture.time_base = number, 1 / span.rate_fps
-            out.mux(video.encode(picture))
-            if sound is not None:
-                sound.write_until((number + 1) / span.rate_fps)
+        pictures = (planes.filled(frame, at) for at, frame in enumerate(itertools.chain([first], frames), span.start))
+        with ahead(pictures) as coming:
+            for number, picture in enumerate(coming):
+                picture.pts, picture.time_base = number, 1 / span.rate_fps
+                out.mux(video.encode(picture))
+                if sound is not None:
+                    sound.write_until((number + 1) / span.rate_fps)
         out.mux(video.encode(None))
         if sound is not None:
             sound.finish()
