@@ -69,12 +69,11 @@ def draw(
     fields[..., 4] = lit[2]
     fields[..., 5:11] = drift
     fields[..., 11] = 0
-    busy = (fields[..., :2].max(-1) > 1e-4).any(-1)
     out = np.zeros((height, width, 4), np.float32)
     weight = 1 - abs(2 * phase - 1)
     _march(
         fields,
-        np.ascontiguousarray(busy),
+        _busy(fields),
         billows(),
         _f(turn),
         _f(weight),
@@ -227,25 +226,46 @@ def _dither(row, column, turn):
     return value - _f(math.floor(value))
 
 
+OPAQUE = _f(0.006)  # what lies behind this little is not looked at
+
 PARTS = 12
 """Fields of a sample: extinction, flame, light of sun, sky and fire, and six of drift; one spare, so
 that a sample fills whole vectors."""
 
 
+@njit(cache=True)
+def _busy(fields):
+    """Where along each line of cells there is anything: first cell and the one after the last, (nz, ny, 2)."""
+    nz, ny, nx = fields.shape[:3]
+    out = np.zeros((nz, ny, 2), np.int32)
+    for k in range(nz):
+        for j in range(ny):
+            first, last = nx, 0
+            for i in range(nx):
+                if fields[k, j, i, 0] > _f(1e-4) or fields[k, j, i, 1] > _f(1e-4):
+                    first, last = min(first, i), i + 1
+            out[k, j, 0], out[k, j, 1] = first, last
+    return out
+
+
 @njit(cache=True, fastmath=True)
-def _row(fields, k, j0, j1, j2, below, middle, above, cells, pixels):
+def _row(fields, k, j0, j1, j2, below, middle, above, first, last, clear, left, right, cells, pixels):
     """One slice of the box along one row of the picture: quadratic B-splines up, then across.
 
+    Only cells from ``first`` up to ``last``, only pixels from ``left`` up to ``right``, and only where
+    light still comes through; nobody asks for the others.
     Shapes: cells (nx, PARTS) is scratch; pixels (width, PARTS) is the result.
     """
     nx, width = cells.shape[0], pixels.shape[0]
     half = _f(0.5)
-    for i in range(nx):
+    for i in range(first, last):
         for part in range(PARTS):
             cells[i, part] = (
                 below * fields[k, j0, i, part] + middle * fields[k, j1, i, part] + above * fields[k, j2, i, part]
             )
-    for column in range(width):
+    for column in range(left, right):
+        if clear[column] < OPAQUE:
+            continue
         x = (_f(column) + half) / _f(width) * _f(nx) - half
         i = int(math.floor(x + half))
         r = x - _f(i)
@@ -272,17 +292,30 @@ def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, f
         t = y - _f(j)
         below, middle, above = half * (half - t) * (half - t), _f(0.75) - t * t, half * (half + t) * (half + t)
         j0, j1, j2 = min(max(j - 1, 0), ny - 1), min(max(j, 0), ny - 1), min(max(j + 1, 0), ny - 1)
+        first, last = nx, 0
+        for k in range(nz):
+            for j_near in (j0, j1, j2):
+                first, last = min(first, busy[k, j_near, 0]), max(last, busy[k, j_near, 1])
+        # a spline reaches one cell and a half
+        first, last = max(first - 2, 0), min(last + 2, nx)
+        left, right = max(first * width // nx, 0), min(-(-last * width // nx), width)
+        first, last = max(first - 2, 0), min(last + 2, nx)
         ready = -1
         for k in range(nz - 1):
-            if not (busy[k, j0] or busy[k, j1] or busy[k, j2] or busy[k + 1, j0] or busy[k + 1, j1] or busy[k + 1, j2]):
+            empty = True
+            for j_near in (j0, j1, j2):
+                empty &= busy[k, j_near, 1] == 0 and busy[k + 1, j_near, 1] == 0
+            if empty:
                 continue
-            if ready != k:
-                _row(fields, k, j0, j1, j2, below, middle, above, cells, lines[k & 1])
-            _row(fields, k + 1, j0, j1, j2, below, middle, above, cells, lines[(k + 1) & 1])
+            for each in range(k if ready != k else k + 1, k + 2):
+                _row(
+                    fields, each, j0, j1, j2, below, middle, above, first, last, clear, left, right, cells,
+                    lines[each & 1],
+                )  # fmt: skip
             ready = k + 1
             near, far = lines[k & 1], lines[(k + 1) & 1]
-            for column in range(width):
-                if clear[column] < _f(0.006):
+            for column in range(left, right):
+                if clear[column] < OPAQUE:
                     continue
                 thick = half * (near[column, 0] + far[column, 0])
                 flame = half * (near[column, 1] + far[column, 1])

@@ -276,7 +276,7 @@ def smoke(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
 
         carried, drift = state["carried"].astype(np.float32), state["drift"].astype(np.float32)
         turn = (frame * 0.618034) % 1
-        coarser = min(max(p.softness_px / 0.55, 1.0), 2.5)
+        coarser = min(max(p.softness_px / 0.45, 1.0), 2.5)
         small = draw(
             carried,
             drift,
