@@ -14,7 +14,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from manyhands.kit.half import load
 
@@ -25,11 +25,11 @@ ROWS = 8
 processor to fetch ahead, and what the rows share stays in its cache."""
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def over(top, bottom, top_planes, bottom_planes, from_top, from_bottom, out, planes):
     """``a + (1 - alpha_a) b`` for colour, alpha and shares."""
     height, width = out.shape[:2]
-    for block in prange((height + ROWS - 1) // ROWS):
+    for block in range((height + ROWS - 1) // ROWS):
         first = np.int64(block) * ROWS
         end = min(first + ROWS, height)
         through = np.empty((end - first, width), np.float32)
@@ -80,12 +80,12 @@ def _light(r, g, b):
     return max(_f(0.2722287) * r + _f(0.6740818) * g + _f(0.0536895) * b, _f(0))
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def add(top, bottom, top_planes, bottom_planes, from_top, from_bottom, screen, out, planes):
     """Plus or screen: light adds, and each layer's share is its share of the light."""
     height, width = out.shape[:2]
     tops = top_planes.shape[0]
-    for block in prange((height + ROWS - 1) // ROWS):
+    for block in range((height + ROWS - 1) // ROWS):
         first = np.int64(block) * ROWS
         end = min(first + ROWS, height)
         taken = np.empty((3, end - first, width), np.float32)
@@ -146,11 +146,11 @@ def _add_plane(top, taken, out):
             out[y, x] = taken[0, y, x] * load(top[y, x]) + taken[2, y, x]
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def hold(source, source_planes, matte, out, planes):
     """Colour and shares times a matte; nothing where it is 0, whatever the source holds there."""
     height, width = matte.shape
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             m = load(matte[y, x])
@@ -162,11 +162,11 @@ def hold(source, source_planes, matte, out, planes):
                 planes[hand, y, x] = m * load(source_planes[hand, y, x]) if m != 0 else _f(0)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def mix(one, other, one_planes, other_planes, from_one, from_other, matte, out, planes):
     """``(1 - matte) one + matte other``; where the matte is 0 or 1, that layer's samples bit for bit."""
     height, width = matte.shape
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             m = matte[y, x]
@@ -189,12 +189,12 @@ def _between(one, other, m):
     return (_f(1) - m) * one + m * other
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def tint(source, factor, out):
     """Colour times a factor (H, W, 1 or 3); alpha stays."""
     height, width = out.shape[:2]
     last = factor.shape[2] - 1
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             for c in range(3):
@@ -202,11 +202,11 @@ def tint(source, factor, out):
             out[y, x, 3] = load(source[y, x, 3])
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def change(before, after, already, out):
     """How far light went from before to after, ``|after - before| / max``, joined with ``already``."""
     height, width = out.shape
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             a = _light(load(before[y, x, 0]), load(before[y, x, 1]), load(before[y, x, 2]))
@@ -216,7 +216,7 @@ def change(before, after, already, out):
             out[y, x] = _f(1) - (_f(1) - already[y, x]) * (_f(1) - moved)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def repaint(before, after, matte, before_planes, by, out, planes):
     """New colour inside a matte; shares move to the hand ``by`` as far as the colour would change.
 
@@ -224,7 +224,7 @@ def repaint(before, after, matte, before_planes, by, out, planes):
     """
     height, width = matte.shape
     hands = before_planes.shape[0]
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             m = matte[y, x]
@@ -244,14 +244,14 @@ def repaint(before, after, matte, before_planes, by, out, planes):
                 planes[hand, y, x] = share + moved * alpha if hand == by else share
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def mix_alterations(top_alpha, bottom_alpha, top_planes, bottom_planes, from_top, from_bottom, seen, over, planes):
     """Alterations of two layers, each in the measure in which its layer is what one sees.
 
     ``over`` lays the top over the bottom; else ``seen`` is the top's share of the mixture.
     """
     _, height, width = planes.shape
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             seen_top = top_alpha[y, x] if over else seen[y, x] * top_alpha[y, x]
@@ -368,11 +368,11 @@ def _gather(source, planes_in, altered_in, sx, sy, cubic, edge, y, x, out, plane
         altered[hand, y, x] = min(max(share, _f(0)), _f(1))
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def transform(source, planes_in, altered_in, matrix, cubic, edge, out, planes, altered):
     """Resample by a 3 x 3 matrix from pixels of the result to pixels of the source."""
     height, width = out.shape[:2]
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             px, py = x + 0.5, y + 0.5
@@ -382,11 +382,11 @@ def transform(source, planes_in, altered_in, matrix, cubic, edge, out, planes, a
             _gather(source, planes_in, altered_in, sx, sy, cubic, edge, y, x, out, planes, altered)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def warp(source, planes_in, altered_in, map_x, map_y, cubic, edge, out, planes, altered):
     """Resample by maps that say, for each pixel of the result, where it comes from."""
     height, width = out.shape[:2]
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             _gather(source, planes_in, altered_in, map_x[y, x], map_y[y, x], cubic, edge, y, x, out, planes, altered)

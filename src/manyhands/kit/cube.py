@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from manyhands.core.errors import InputError, MediaError
 
@@ -88,11 +88,11 @@ def apply_cube(cube: Cube, rgb: np.ndarray) -> np.ndarray:
     return out
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _tetrahedral(table, place, out):
     """Each cell of the table is cut into six tetrahedra along its grey diagonal."""
     edge = table.shape[0]
-    for row in prange(place.shape[0]):
+    for row in range(place.shape[0]):
         y = np.int64(row)
         for x in range(place.shape[1]):
             i = min(np.int64(place[y, x, 0]), edge - 2)

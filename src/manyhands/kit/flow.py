@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from manyhands.core.frame import LUMINANCE
 
@@ -170,10 +170,10 @@ def _look(field, y, x):
     return top + fy * (bottom - top)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _disagree(flow, back, out):
     height, width = out.shape
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             u, v = flow[y, x, 0], flow[y, x, 1]
@@ -199,10 +199,10 @@ def _send(flow, from_, to, off, share, sign, arrived, cost):
                         arrived[j, i, 1] = sign * v
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _parts(flow, there, back, one, other, share, part, unlike):
     height, width = part.shape
-    for row in prange(height):
+    for row in range(height):
         y = np.int64(row)
         for x in range(width):
             u, v = flow[y, x, 0], flow[y, x, 1]

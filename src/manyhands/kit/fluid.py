@@ -21,7 +21,7 @@ from functools import lru_cache
 
 import numpy as np
 import scipy.fft
-from numba import njit, prange
+from numba import njit
 
 SMOKE, HEAT, FLAME = 0, 1, 2
 """What a cell carries: extinction of soot, heat above the air, burning gas."""
@@ -254,10 +254,10 @@ def _face_velocity(u, v, w, axis, k, j, i):
     return vx, vy, vz
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _carry_face(field, u, v, w, axis, out):
     nz, ny, nx = field.shape
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         for j in range(ny):
             for i in range(nx):
@@ -265,10 +265,10 @@ def _carry_face(field, u, v, w, axis, out):
                 out[k, j, i] = _sample(field, _f(k) - vz, _f(j) - vy, _f(i) - vx)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _correct_face(field, once, u, v, w, axis, out):
     nz, ny, nx = field.shape
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         for j in range(ny):
             for i in range(nx):
@@ -288,12 +288,12 @@ def _correct_face(field, once, u, v, w, axis, out):
                 out[k, j, i] = _within(value, low, high)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _spin(u, v, w, curl):
     """Vorticity and its length in every cell, (nz, ny, nx, 4)."""
     nz, ny, nx, _ = curl.shape
     quarter = np.float32(0.25)
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         a, b = max(k - 1, 0), min(k + 1, nz - 1)
         for j in range(ny):
@@ -313,13 +313,13 @@ def _spin(u, v, w, curl):
                 curl[k, j, i, 3] = math.sqrt(x * x + y * y + z * z)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _forces(u, v, w, carried, curl, wind_x, wind_z, rise, weight, calm, swirl, force):
     """Buoyancy, drag towards the wind, and confinement of the eddies, in every cell."""
     nz, ny, nx, _ = carried.shape
     half = np.float32(0.5)
     one = np.float32(1)
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         for j in range(ny):
             for i in range(nx):
@@ -345,12 +345,12 @@ def _forces(u, v, w, carried, curl, wind_x, wind_z, rise, weight, calm, swirl, f
                 force[k, j, i, 2] = fz
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _push(u, v, w, force):
     """Add the cells' forces to the faces between them."""
     nz, ny, nx, _ = force.shape
     half = np.float32(0.5)
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         before = max(k - 1, 0)
         for j in range(ny):
@@ -388,10 +388,10 @@ def _blow_edges(u, w, wind_x, wind_z):
                 w[w.shape[0] - 1 - k, j, i] += drag * (wind_z[j] - w[w.shape[0] - 1 - k, j, i])
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _divergence(u, v, w, out):
     nz, ny, nx = out.shape
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         for j in range(ny):
             for i in range(nx):
@@ -399,11 +399,11 @@ def _divergence(u, v, w, out):
                 out[k, j, i] = u[k, j, i + 1] - u[k, j, i] + v[k, j + 1, i] - floor + w[k + 1, j, i] - w[k, j, i]
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _subtract_gradient(u, v, w, pressure):
     nz, ny, nx = pressure.shape
     two = np.float32(2)
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         for j in range(ny):
             u[k, j, 0] -= two * pressure[k, j, 0]
@@ -452,10 +452,10 @@ def _cell_velocity(u, v, w, k, j, i):
     )
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _carry_cells(carried, drift, u, v, w, once, drifted):
     nz, ny, nx, _ = carried.shape
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         for j in range(ny):
             for i in range(nx):
@@ -483,10 +483,10 @@ def _carry_cells(carried, drift, u, v, w, once, drifted):
                 drifted[k, j, i, 5] += vz
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _correct_cells(carried, once, u, v, w, out):
     nz, ny, nx, _ = carried.shape
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         for j in range(ny):
             for i in range(nx):
@@ -514,11 +514,11 @@ def _correct_cells(carried, once, u, v, w, out):
                     out[k, j, i, part] = _within(value, low, high)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _react(carried, burn, soot, cooling, thinning):
     nz, ny, nx, _ = carried.shape
     one = np.float32(1)
-    for slab in prange(nz):
+    for slab in range(nz):
         k = np.int64(slab)
         for j in range(ny):
             for i in range(nx):

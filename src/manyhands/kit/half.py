@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, prange, types
+from numba import njit, types
 from numba.extending import intrinsic, overload
 
 
@@ -79,22 +79,22 @@ def visited(array: np.ndarray) -> np.ndarray:
     return out
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def to_half(source, out):
     """float32 to the bits of halves, sample by sample; beyond +-65504 it stays at that."""
-    for index in prange(source.size):
+    for index in range(source.size):
         out[index] = store_half(source[index])
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def from_half(source, out):
     """The bits of halves to float32."""
-    for index in prange(source.size):
+    for index in range(source.size):
         out[index] = half_to_float(source[index])
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def rounded_to_half(source, out):
     """float32 to what is left of it after a visit to half precision, still float32."""
-    for index in prange(source.size):
+    for index in range(source.size):
         out[index] = half_to_float(store_half(source[index]))

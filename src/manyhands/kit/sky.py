@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from manyhands.kit.noise import clouds
 
@@ -152,12 +152,12 @@ def _step(value, low, high):
     return t * t * (_f(3) - _f(2) * t)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _draw(out, to_reference, width, height, horizon_px, colours, numbers, sheet, there, sun):
     rows, columns = out.shape[0], out.shape[1]
     focal = 1.15 * max(width, height)
     cover, soft, shade = numbers[0], numbers[1], numbers[2]
-    for row in prange(rows):
+    for row in range(rows):
         j = np.int64(row)
         for i in range(columns):
             x, y = (i + 0.5) * width / columns, (j + 0.5) * height / rows

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from manyhands.core.frame import luminance
 from manyhands.core.span import Span
@@ -495,12 +495,12 @@ def _at(course, y, x, part):
     return top * (_f(1) - fy) + low * fy
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _measure(picture, course, reach, down, bright_step, tint_step, away):
     """How many tolerances each pixel is away from the sky, at most FAR; that far where no sky can be."""
     height, width = away.shape
     across = _f(course.shape[1] / width)
-    for row in prange(height):
+    for row in range(height):
         j = np.int64(row)
         y = (_f(j) + _f(0.5)) * down - _f(0.5)
         for i in range(width):
@@ -515,11 +515,11 @@ def _measure(picture, course, reach, down, bright_step, tint_step, away):
             away[j, i] = min(_apart(r, g, b, bright_step, tint_step) / here, FAR)
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _gather(picture, away, near, open_):
     """At half the size: the foreground's colour times its weight, the weight, and how much is surely sky."""
     height, width = away.shape
-    for row in prange(near.shape[0]):
+    for row in range(near.shape[0]):
         j = np.int64(row)
         for y in range(2 * j, min(2 * j + 2, height)):
             for x in range(width):
@@ -551,12 +551,12 @@ def _between(picture, course, fore, y, x, j, i):
     return min(max(share, _f(0)), _f(1)), np.sqrt(beside), min(weight * _f(50), _f(1))
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _unmix(picture, course, down, away, support, near, around, open_, alpha):
     """The share of foreground in each pixel: where it lies between the sky's colour and the foreground's."""
     height, width = away.shape
     across = _f(course.shape[1] / width)
-    for row in prange(height):
+    for row in range(height):
         j = np.int64(row)
         y = (_f(j) + _f(0.5)) * down - _f(0.5)
         for i in range(width):
@@ -578,10 +578,10 @@ def _unmix(picture, course, down, away, support, near, around, open_, alpha):
             alpha[j, i] = gate * (_f(1) - edge * (_f(1) - share))
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _settle(alpha, around, away):
     """Where foreground and sky hardly differ (far hills in haze) the matte follows its surroundings, not the grain."""
-    for row in prange(alpha.shape[0]):
+    for row in range(alpha.shape[0]):
         j = np.int64(row)
         for i in range(alpha.shape[1]):
             if away[j, i] > _f(1.5):
@@ -589,10 +589,10 @@ def _settle(alpha, around, away):
                 alpha[j, i] += alike * (around[j, i, 0] - alpha[j, i])
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _sky_part(picture, alpha, course, out):
     height, width = alpha.shape
-    for row in prange(height):
+    for row in range(height):
         j = np.int64(row)
         for i in range(width):
             own = max(_f(1) - alpha[j, i] / _f(0.12), _f(0))

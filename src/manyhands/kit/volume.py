@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from manyhands.kit.fluid import FLAME, SMOKE
 from manyhands.kit.noise import billows
@@ -275,13 +275,13 @@ def _row(fields, k, j0, j1, j2, below, middle, above, first, last, clear, left, 
             pixels[column, part] = wa * cells[i0, part] + wb * cells[i1, part] + wc * cells[i2, part]
 
 
-@njit(parallel=True, cache=True, fastmath=True)
+@njit(cache=True, fastmath=True)
 def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out):
     nz, ny, nx = fields.shape[:3]
     height, width = out.shape[:2]
     one, half = _f(1), _f(0.5)
     steady = one / math.sqrt(weight * weight + (one - weight) * (one - weight))
-    for row in prange(height):
+    for row in range(height):
         clear = np.ones(width, np.float32)
         cells = np.empty((nx, PARTS), np.float32)
         lines = np.empty((2, width, PARTS), np.float32)

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 
 import mmh3
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from manyhands.core.errors import MediaError
 from manyhands.kit.half import from_half, store_half
@@ -84,10 +84,10 @@ def planes(layer: str, names: Sequence[str], found: Mapping[str, np.ndarray], si
     return out
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _rank(planes, names, ids, covers):
     count, height, width = planes.shape
-    for slab in prange(height):
+    for slab in range(height):
         y = np.int64(slab)
         half = np.empty(count, np.uint16)
         for x in range(width):
@@ -106,10 +106,10 @@ def _rank(planes, names, ids, covers):
                 half[best] = 0
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _unrank(ids, covers, names, out):
     height, width = ids.shape
-    for slab in prange(height):
+    for slab in range(height):
         y = np.int64(slab)
         for x in range(width):
             if covers[y, x] != 0:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 from llvmlite import ir
-from numba import njit, prange, types
+from numba import njit, types
 from numba.extending import intrinsic, overload
 
 from manyhands.kit.half import load
@@ -161,7 +161,7 @@ def _lit(red, green, blue, alpha, table, power, matrix, out, y):
         out[y, x, 3] = a
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def yuv_to_light(luma, blue, red, alpha, halved, scaling, weights, table, power, matrix, out):
     """Y'CbCr planes to premultiplied light.
 
@@ -174,7 +174,7 @@ def yuv_to_light(luma, blue, red, alpha, halved, scaling, weights, table, power,
     wide, tall = halved[0], halved[1]
     columns = (width + 1) // 2 if wide else width
     lines = (height + 1) // 2 if tall else height
-    for slab in prange(height):
+    for slab in range(height):
         y = np.int64(slab)
         cb, cr = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
         r, g, b = np.empty(width + 1, np.float32), np.empty(width + 1, np.float32), np.empty(width + 1, np.float32)
@@ -217,11 +217,11 @@ def yuv_to_light(luma, blue, red, alpha, halved, scaling, weights, table, power,
         _lit(r, g, b, a, table, power, matrix, out, y)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def rgb_to_light(red, green, blue, alpha, gain, table, power, matrix, out):
     """Straight integer red, green, blue (and alpha, or (0, 0)) to premultiplied light, (H, W, 4)."""
     height, width = out.shape[:2]
-    for slab in prange(height):
+    for slab in range(height):
         y = np.int64(slab)
         r, g, b = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
         a = np.ones(width, np.float32)
@@ -235,7 +235,7 @@ def rgb_to_light(red, green, blue, alpha, gain, table, power, matrix, out):
         _lit(r, g, b, a, table, power, matrix, out, y)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def linear_to_light(red, green, blue, alpha, matrix, out, broken):
     """Premultiplied scene-linear planes, float32 or the bits of halves, to ACEScg.
 
@@ -244,7 +244,7 @@ def linear_to_light(red, green, blue, alpha, matrix, out, broken):
     """
     height, width = out.shape[:2]
     opaque = alpha.shape[0] == 0
-    for slab in prange(height):
+    for slab in range(height):
         y = np.int64(slab)
         found = 0
         for x in range(width):
@@ -317,7 +317,7 @@ def _coded(rgba, y, matrix, table, power, curved, straight, red, green, blue):
         _encode_line(blue, table)
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def light_to_yuv(rgba, matrix, table, power, curved, straight, weights, scaling, dither, luma, blue, red, alpha):
     """Premultiplied light to Y'CbCr planes, which may be a line or a column larger (edges repeat).
 
@@ -336,7 +336,7 @@ def light_to_yuv(rgba, matrix, table, power, curved, straight, weights, scaling,
     peak = scaling[4]
     to_blue, to_red = _f(0.5) / (_f(1) - weights[2]), _f(0.5) / (_f(1) - weights[0])
     w0, w1, w2 = weights[0], weights[1], weights[2]
-    for slab in prange(tall):
+    for slab in range(tall):
         y = np.int64(slab)
         source = min(y, height - 1)
         r, g, b = np.empty(wide, np.float32), np.empty(wide, np.float32), np.empty(wide, np.float32)
@@ -363,7 +363,7 @@ def light_to_yuv(rgba, matrix, table, power, curved, straight, weights, scaling,
         else:
             kept[0, y, :] = cb[2 : wide + 2]
             kept[1, y, :] = cr[2 : wide + 2]
-    for slab in prange(lines):
+    for slab in range(lines):
         j = np.int64(slab)
         zero, span, width_of_noise, moved = scaling[2], scaling[3], dither[0], dither[1] + _f(47)
         if lines < tall:
@@ -392,11 +392,11 @@ def _halved_line(line, out):
         out[i] = _f(0.75) * line[x] + _f(0.25) * near - _f(0.125) * far
 
 
-@njit(parallel=True, cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, error_model="numpy", fastmath={"contract"})
 def light_to_rgb(rgba, matrix, table, power, curved, straight, dither, out):
     """Premultiplied light to code values (H, W, 3 or 4): integers of full range, or float32 unclipped."""
     height, width, channels = out.shape
-    for slab in prange(height):
+    for slab in range(height):
         y = np.int64(slab)
         r, g, b = np.empty(width, np.float32), np.empty(width, np.float32), np.empty(width, np.float32)
         _coded(rgba, y, matrix, table, power, curved, straight, r, g, b)
