@@ -222,3 +222,14 @@ def test_the_pressure_solves_threads_change_nothing_either() -> None:
 def assert_same(one: Gas, two: Gas) -> None:
     for part in ("u", "v", "w", "carried", "drift"):
         assert np.array_equal(getattr(one, part), getattr(two, part)), part
+
+
+def test_air_that_comes_in_at_an_open_side_is_clean() -> None:
+    """Smoke stands at the lee edge when the wind turns: it must leave, not be drawn in without end."""
+    air = Air(wind=(-1.5, 0.0), rise=0.0, soot=0.0, spread=0.0, thinning=0.0)
+    gas = still_gas((16, 16, 48), air)
+    gas.carried[:, :, -6:, 0] = 1
+    before = float(gas.carried[..., 0].sum())
+    for _ in range(40):
+        gas = advance(gas, air)
+    assert gas.carried[..., 0].sum() < 0.4 * before

@@ -31,7 +31,7 @@ LICENCE = "CC-BY-2.0"
 FOUND_AT = "https://www.flickr.com/photos/danielbuechele/6061409035/"
 MADE_HOW = "enlarged, moved by a synthetic hand-held camera, with grain"
 
-WIDTH, HEIGHT, FRAMES, RATE_FPS = 1280, 800, 72, Fraction(24)
+WIDTH, HEIGHT, FRAMES, RATE_FPS = 1280, 720, 72, Fraction(24)
 GRAIN = 0.006  # standard deviation at middle grey, scene-linear
 
 

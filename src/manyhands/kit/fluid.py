@@ -135,7 +135,20 @@ def advance(gas: Gas, air: Air, *, threads: int = 1, gusts: tuple[float, float] 
         np.float32(air.cooling),
         np.float32(air.thinning),
     )
+    _clear_edges(carried, u, v, w)
     return Gas(u, v, w, carried, drift)
+
+
+def _clear_edges(carried: np.ndarray, u: np.ndarray, v: np.ndarray, w: np.ndarray) -> None:
+    """Air that flows in through an open side is clean: empty the outermost cells there, in place.
+
+    Without it the sample beyond the edge is the smoke on the edge, and an eddy there fills the box.
+    """
+    carried[:, :, 0][u[:, :, 0] > 0] = 0
+    carried[:, :, -1][u[:, :, -1] < 0] = 0
+    carried[0][w[0] > 0] = 0
+    carried[-1][w[-1] < 0] = 0
+    carried[:, -1][v[:, -1] < 0] = 0
 
 
 def _burning(carried: np.ndarray, air: Air) -> np.ndarray | None:
