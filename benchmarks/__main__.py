@@ -23,10 +23,8 @@ def main(wanted: list[str]) -> None:
             continue
         for figure in module.figures():
             sign = "≤" if figure.at_most else "≥"
-            mark = "met" if figure.met else "MISSED"
-            sys.stdout.write(
-                f"{figure.name:58s} {figure.value:10.4g} {figure.unit:14s} {sign} {figure.goal:<8g} {mark}\n"
-            )
+            goal = "" if figure.goal is None else f"{sign} {figure.goal:<8g} {'met' if figure.met else 'MISSED'}"
+            sys.stdout.write(f"{figure.name:58s} {figure.value:10.4g} {figure.unit:14s} {goal}\n")
             sys.stdout.flush()
             results.append(
                 {

@@ -53,7 +53,7 @@ def _figures(folder: Path) -> list[Figure]:
 
     with_hands, colour, coding = median_of_each([carrying, without, bare], runs=5, warm=1)
     return [
-        Figure("chain 1080p with authorship", FRAMES / with_hands, "frames a s", 0, at_most=False),
+        Figure("chain 1080p with authorship", FRAMES / with_hands, "frames a s", None),
         Figure("chain 1080p, with authorship / without", with_hands / colour, "times", 1.1),
         Figure("chain 1080p rate / bare decode and encode", coding / with_hands, "times", 0.7, at_most=False),
     ]

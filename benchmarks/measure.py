@@ -10,16 +10,18 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """A value with its unit and goal; ``at_most`` says on which side of the goal it must lie."""
+    """A value with its unit and goal (None: for information); ``at_most`` says on which side of it it must lie."""
 
     name: str
     value: float
     unit: str
-    goal: float
+    goal: float | None
     at_most: bool = True
 
     @property
-    def met(self) -> bool:
+    def met(self) -> bool | None:
+        if self.goal is None:
+            return None
         return self.value <= self.goal if self.at_most else self.value >= self.goal
 
 

@@ -1,7 +1,8 @@
-"""Every kernel against its twin in plain numpy, stored in 32 bits and in 16, with one thread and with two."""
+"""Every kernel against its twin in plain numpy, stored in 32 bits and in 16."""
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -9,9 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from manyhands.comp import kernels, reference
-from manyhands.kit.half import narrowed, stored, widened
+from manyhands.kit.half import narrowed, stored
 from tests.comp.pictures import alphas, generator, planes, seeds
-from tests.threads import with_one_and_two
 
 HEIGHT, WIDTH = 21, 13  # more than two blocks of rows, and a broken one
 CLOSE = 2e-6  # relative and absolute: some roundings of float32
@@ -188,55 +188,6 @@ def test_the_filters_are_what_they_are_called() -> None:
     assert out[0, :, 0] == pytest.approx([0, 0, 0, 0.5, 0.5, 0, 0, 0, 0])
 
 
-def every_parallel_kernel(seed: int) -> list[np.ndarray]:
-    """What each of them writes, on a picture of many rows."""
-    rng = generator(seed)
-    height, width = 67, 45
-    top, bottom = (rng.random((height, width, 4), np.float32) for _ in range(2))
-    tops, bottoms = (rng.random((2, height, width), np.float32) for _ in range(2))
-    matte = alphas(rng, height, width)
-    maps = [rng.uniform(0, size, (height, width)).astype(np.float32) for size in (width, height)]
-    matrix = np.array([[0.9, 0.2, 3], [-0.2, 1.1, 2], [1e-3, 0, 1]])
-    results: list[np.ndarray] = []
-
-    def room(*shapes: tuple[int, ...]) -> list[np.ndarray]:
-        results.extend(made := [np.zeros(shape, np.float32) for shape in shapes])
-        return made
-
-    picture, three, two, one = (height, width, 4), (3, height, width), (2, height, width), (height, width)
-    kernels.over(top, bottom, tops, bottoms, FROM_TOP, FROM_BOTTOM, *room(picture, three))
-    for screen in (False, True):
-        kernels.add(top, bottom, tops, bottoms, FROM_TOP, FROM_BOTTOM, screen, *room(picture, three))
-    kernels.hold(top, tops, matte, *room(picture, two))
-    kernels.mix(top, bottom, tops, bottoms, FROM_TOP, FROM_BOTTOM, matte, *room(picture, three))
-    kernels.tint(top, matte[..., None].copy(), *room(picture))
-    kernels.change(top, bottom, matte, *room(one))
-    kernels.repaint(top, bottom, matte, tops, 2, *room(picture, three))
-    kernels.mix_alterations(matte, matte, tops, bottoms, FROM_TOP, FROM_BOTTOM, matte, True, *room(three))
-    kernels.warp(top, tops, bottoms, *maps, True, False, *room(picture, two, two))
-    kernels.transform(top, tops, bottoms, matrix, True, True, *room(picture, two, two))
-    results.append(narrowed(top))
-    results.append(widened(narrowed(top)))
-    return results
-
-
-def test_every_kernel_gives_the_same_bits_with_one_and_with_two_threads() -> None:
-    one, two = with_one_and_two(lambda: every_parallel_kernel(5))
-    for alone, together in zip(one, two, strict=True):
-        assert np.array_equal(alone, together, equal_nan=True)
-
-
-def test_the_test_above_names_every_parallel_kernel() -> None:
-    import inspect
-
-    parallel = {
-        name
-        for name, kernel in vars(kernels).items()
-        if getattr(kernel, "targetoptions", {}).get("parallel") and not name.startswith("_")
-    }
-    called = inspect.getsource(every_parallel_kernel)
-    assert parallel == {name for name in parallel if f"kernels.{name}(" in called}
-    assert parallel == {name for name in vars(reference) if not name.startswith("_")} & set(vars(kernels)) - {
-        "np",
-        "annotations",
-    }
+def test_every_kernel_has_a_reference() -> None:
+    public = {name for name, kernel in vars(kernels).items() if hasattr(kernel, "py_func") and not name.startswith("_")}
+    assert public == {name for name, twin in vars(reference).items() if inspect.isfunction(twin) and name[0] != "_"}

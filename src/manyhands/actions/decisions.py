@@ -23,6 +23,7 @@ def decide(
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
     shot = studio.production.get(Shot, take.shot)
+    earlier = decisions(studio, shot.id)
     decision = decided(
         take,
         verdict,
@@ -32,14 +33,13 @@ def decide(
         door=studio.door,
         seen=seen,
         at=studio.clock(),
-        earlier=[item for item in decisions(studio, shot.id) if item.take == take_id],
+        earlier=[item for item in earlier if item.take == take_id],
     )
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
         t.put(decision, decision.id, shot=shot.id)
-        if verdict == "accept":
-            t.put(shot.but(standing="approved"), shot.id, shot=shot.id)
-        elif accepted(studio, shot.id) in (None, take_id):
-            t.put(shot.but(standing="taken"), shot.id, shot=shot.id)
+        before, now = _last_accepted(earlier), _last_accepted([*earlier, decision])
+        if verdict == "accept" or now != before:
+            t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)
     return decision
 
 
@@ -48,10 +48,20 @@ def decisions(studio: Studio, shot_id: str) -> list[Decision]:
     return studio.production.all(Decision, shot=shot_id)
 
 
+def has_accepted(studio: Studio, by: Hand, take: Take) -> bool:
+    """Whether the last that was said of a take is that this person accepts it."""
+    said = [item for item in decisions(studio, take.shot) if item.take == take.id]
+    return bool(said) and said[-1].verdict == "accept" and said[-1].by == by
+
+
 def accepted(studio: Studio, shot_id: str) -> str | None:
     """The take that stands accepted: the last one accepted and not sent back or rejected since."""
+    return _last_accepted(decisions(studio, shot_id))
+
+
+def _last_accepted(said: list[Decision]) -> str | None:
     standing: dict[str, Verdict] = {}
-    for decision in decisions(studio, shot_id):
+    for decision in said:
         standing.pop(decision.take, None)
         standing[decision.take] = decision.verdict
     return next((take for take, verdict in reversed(standing.items()) if verdict == "accept"), None)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
+import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,7 +21,7 @@ from manyhands.actions.proposals import answer_to
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, look, take_frame, telling_frame
 from manyhands.core.entry import Entry
-from manyhands.core.errors import InputError, StateError, TrustError
+from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
@@ -33,12 +37,13 @@ from manyhands.deliver.report import Report
 from manyhands.deliver.verify import verify as verify_file
 from manyhands.ledger import fees_owed
 from manyhands.makers import find_maker
-from manyhands.media.files import write_whole
+from manyhands.media.files import unwritable, write_whole
 from manyhands.media.footage import Footage
 from manyhands.media.masters import FORMATS, write_master
 from manyhands.media.timecode import moved
 from manyhands.review.pictures import hand_colours
 from manyhands.rights import check_delivery
+from manyhands.store.files import sweep
 from manyhands.store.production import open_production
 
 
@@ -61,6 +66,8 @@ class Delivery:
 def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "mp4") -> Delivery:
     """Write the accepted take of a shot as a signed master with everything that tells of it, and verify it.
 
+    Nothing stands under its name in ``out`` before all of it is signed and verified.
+
     Raises: StateError if no take is accepted; RightsError if a source may not be delivered;
     RoleError; TrustError if what was written does not verify; CapacityError, StoreError.
     """
@@ -74,38 +81,43 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     dossier = _dossier(studio, by, shot, take, sources, remarks)
     chosen = FORMATS[format]
-    master = out / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
     footage = plate_footage(studio, sources[0])
-    write_master(
-        master,
-        _frames(studio, take),
-        span=take.span,
-        format=format,
-        source=footage,
-        metadata=_metadata(studio, shot, remarks) if chosen.kind == "movie" else None,
-    )
-    files = {source.id: studio.folder / source.path for source in sources}
-    signed = sign_master(master, dossier, authority, files=files)
-    page, data, sheet, root = write_papers(out, dossier, authority, [master])
-    _, looks = look(studio, by, take.id)
-    contact, preview = (out / f"{shot.id}.{name}" for name in ("contact.png", "preview.mp4"))
-    write_whole(contact, looks.contact_sheet.read_bytes())
-    write_whole(preview, looks.preview.read_bytes())
-    report = verify_file(
-        signed.master, anchors=[authority.root_pem], frames=measured_again(studio, take), disclosure=data
-    )
-    if report.state != "intact and trusted" or not report.is_sound:
-        raise TrustError(
-            f"{master.name}: it does not verify after it was written ({report.state}).",
-            "Deliver again; if it stays so, the disk is failing or this is our fault: report it.",
-            findings=[finding.words for finding in report.findings],
+    with _staged(out, shot.id) as stage:
+        master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
+        write_master(
+            master,
+            _frames(studio, take),
+            span=take.span,
+            format=format,
+            source=footage,
+            metadata=_metadata(studio, shot, remarks) if chosen.kind == "movie" else None,
         )
+        files = {source.id: studio.folder / source.path for source in sources}
+        signed = sign_master(master, dossier, authority, files=files)
+        papers = write_papers(stage, dossier, authority, [master])
+        _, looks = look(studio, by, take.id)
+        contact, preview = (stage / f"{shot.id}.{name}" for name in ("contact.png", "preview.mp4"))
+        write_whole(contact, looks.contact_sheet.read_bytes())
+        write_whole(preview, looks.preview.read_bytes())
+        report = verify_file(
+            signed.master, anchors=[authority.root_pem], frames=measured_again(studio, take), disclosure=papers[1]
+        )
+        if report.state != "intact and trusted" or not report.is_sound:
+            raise TrustError(
+                f"{master.name}: it does not verify after it was written ({report.state}).",
+                "Deliver again; if it stays so, the disk is failing or this is our fault: report it.",
+                findings=[finding.words for finding in report.findings],
+            )
     with studio.act("deliver", by, take=take.id, master=master.name, format=format, state=report.state) as t:
         t.put(shot.but(standing="delivered"), shot.id, shot=shot.id)
         for entry in fees_owed(shot.id, sources, at=studio.clock()):
             if studio.production.find(Entry, entry.id) is None:
                 t.put(entry, entry.id, shot=shot.id)
-    return Delivery(take, master, signed.sidecars, page, data, sheet, contact, preview, root, report)
+    master, page, data, sheet, root, contact, preview, *sidecars = (
+        out / path.relative_to(stage) for path in (master, *papers, contact, preview, *signed.sidecars)
+    )
+    report = replace(report, path=str(master))
+    return Delivery(take, master, tuple(sidecars), page, data, sheet, contact, preview, root, report)
 
 
 def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, ...]:
@@ -150,6 +162,34 @@ def measured_again(studio: Studio, take: Take) -> Iterator[FrameExtent]:
     """The extent of each stored frame, taken anew from its authorship layers."""
     for at in take.span.frames:
         yield frame_extent(take_frame(studio, take, at), at)
+
+
+@contextmanager
+def _staged(out: Path, shot_id: str) -> Iterator[Path]:
+    """A hidden folder to deliver into; what is in it takes its names in ``out`` when all went well.
+
+    Raises: CapacityError or StoreError if ``out`` cannot be written, told of ``out``.
+    """
+    stage = out / f".{shot_id}.{os.getpid()}-{threading.get_ident():x}.part"
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        sweep(out, deep=False)
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir()
+        yield stage
+        for made in sorted(stage.iterdir()):
+            if (out / made.name).is_dir():
+                os.replace(out / made.name, stage / f".{made.name}.old")
+            os.replace(made, out / made.name)
+    except OSError as error:
+        raise unwritable(out, error) from error
+    except ManyhandsError as error:
+        # The person knows the results by their own names, not by the hidden folder's.
+        error.what = error.what.replace(str(stage), str(out))
+        error.about = {**error.about, "path": str(out)}
+        raise
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _accepted_take(studio: Studio, shot: Shot) -> Take:

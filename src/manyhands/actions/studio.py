@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +12,17 @@ from typing import Any
 
 from manyhands.actions.roles import Member, check_may, check_roles
 from manyhands.core.decision import Door
-from manyhands.core.errors import RoleError
+from manyhands.core.errors import RoleError, StateError
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
 from manyhands.run.schedule import Progress
-from manyhands.store.production import Production, Transaction, create_production, open_production
+from manyhands.store.production import (
+    DATABASE,
+    Production,
+    Transaction,
+    create_production,
+    open_production,
+)
 
 
 def now() -> str:
@@ -87,7 +93,25 @@ def new(folder: Path, by: Hand, *, name: str = "", door: Door = "command line") 
 
 def enter(folder: Path, *, door: Door = "command line") -> Studio:
     """Open a production that exists.  Raises: StateError if there is none; StoreError; TrustError."""
-    return Studio(open_production(folder), door)
+    production = open_production(folder)
+    if production.find(Facts, "production") is None:
+        production.close()
+        raise StateError(
+            f"production {folder}: its making was cut short.",
+            f'Make it again: manyhands new {folder} --by "Your Name".',
+        )
+    return Studio(production, door)
+
+
+def enter_or_start(folder: Path, by: Hand, *, name: str, door: Door) -> Studio:
+    """The production in a folder, started where there is none yet or where its making was cut short.
+
+    Raises: as :func:`new` and :func:`enter`.
+    """
+    if (folder / DATABASE).is_file():
+        with suppress(StateError):
+            return enter(folder, door=door)
+    return new(folder, by, name=name, door=door)
 
 
 def person(studio: Studio, by: Hand, someone: Hand, *, roles: tuple[str, ...]) -> Member:

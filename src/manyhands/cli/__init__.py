@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from manyhands.core.errors import ManyhandsError
+from manyhands.core.errors import CapacityError, ManyhandsError
 
 
 def main() -> None:
@@ -13,11 +13,25 @@ def main() -> None:
     # Threads that wait for work must not burn the core that another worker needs.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from manyhands.cli.commands import app
-    from manyhands.cli.show import show_error
+    from manyhands.cli.show import any_text, show_error
 
+    any_text(sys.stdout)
     try:
         app()
     except ManyhandsError as error:
         sys.exit(show_error(error, as_json="--json" in sys.argv))
+    except (OSError, MemoryError) as error:
+        sys.exit(show_error(_refused_by_the_machine(error), as_json="--json" in sys.argv))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _refused_by_the_machine(error: OSError | MemoryError) -> ManyhandsError:
+    """What no act foresaw: a disk, a permission or the memory that failed in an odd place."""
+    from pathlib import Path
+
+    from manyhands.media.files import unwritable
+
+    if isinstance(error, MemoryError):
+        return CapacityError("the memory is full.", "Close other programs, or use --workers 1; what was made is kept.")
+    return unwritable(Path(error.filename or "."), error)

@@ -130,17 +130,13 @@ def _checked(wish: Wish) -> Wish:
 
 def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot]:
     from manyhands.actions.intake import shot, source
-    from manyhands.actions.studio import enter, new
+    from manyhands.actions.studio import enter_or_start
     from manyhands.media.footage import probe
-    from manyhands.store.production import DATABASE
 
     probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
     _step(wish, 1, f"The plate {wish.plate} comes into the production {wish.production}.")
     door: Door = "terminal" if _asks(wish) else "command line"
-    if (wish.production / DATABASE).is_file():
-        studio = enter(wish.production, door=door)
-    else:
-        studio = new(wish.production, by, name=wish.production.resolve().parent.name, door=door)
+    studio = enter_or_start(wish.production, by, name=wish.production.resolve().parent.name, door=door)
     terms, owner = stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by)
     plate, footage = source(
         studio,
@@ -204,8 +200,11 @@ def _chosen(wish: Wish, offers: list[Offer]) -> list[Offer]:
 
 def _decided(wish: Wish, studio: Studio, by: Hand, shot: Shot, takes: list[Take]) -> Take | None:
     """Ask until a take is accepted or the person leaves; a script's --accept is recorded as one."""
-    from manyhands.actions.decisions import decide
+    from manyhands.actions.decisions import decide, has_accepted
 
+    if wish.accept and has_accepted(studio, by, takes[0]):
+        _step(wish, 4, f"{by.name} has accepted this take before.")
+        return takes[0]
     if wish.accept:
         _step(wish, 4, f"{by.name} accepts by the command line, unseen: “{wish.why}”")
         decide(studio, by, takes[0].id, "accept", reason=wish.why, seen=False)
@@ -218,6 +217,8 @@ def _decided(wish: Wish, studio: Studio, by: Hand, shot: Shot, takes: list[Take]
         verdict = typer.prompt("accept, revise, reject, or leave", default="leave", err=True)
         if verdict == "leave":
             return None
+        if verdict == "accept" and has_accepted(studio, by, take):
+            return take
         if verdict not in ("accept", "revise", "reject"):
             continue
         why = typer.prompt("Why", err=True)

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from manyhands.core.errors import StoreError
+from manyhands.core.errors import InputError, StoreError
 
 
 class Noun(BaseModel):
@@ -66,9 +66,18 @@ class Noun(BaseModel):
 
 
 def canonical(value: object) -> bytes:
-    """JSON in one form only: sorted keys, no blanks, UTF-8; what hashes are taken of."""
+    """JSON in one form only: sorted keys, no blanks, UTF-8; what hashes are taken of.
+
+    Raises: InputError for text that is none, as a name of bytes in no known code becomes.
+    """
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        where = text[max(0, error.start - 20) : error.end]
+        raise InputError(
+            f"text: {where!r} ends in a byte that is no letter.", "Type it again, or rename the file, in UTF-8."
+        ) from error
 
 
 def digest(value: object) -> str:

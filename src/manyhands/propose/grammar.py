@@ -58,7 +58,7 @@ def check_note(note: str) -> None:
     odd = sorted(
         {f"U+{ord(letter):04X}" for letter in note if not letter.isprintable() and letter not in "\n\t\r\u00a0"}
     )
-    if odd and any(ord(letter) < 32 or 127 <= ord(letter) < 160 for letter in note if letter not in "\n\t\r"):
+    if odd and any(unicodedata.category(letter) in ("Cc", "Cs") for letter in note if letter not in "\n\t\r"):
         raise NoteError(f"note: it holds control signs ({', '.join(odd[:5])}).", "Write it as plain text.")
     letters = [letter for letter in note if letter.isalpha()]
     if letters and not any(letter.isascii() or "LATIN" in unicodedata.name(letter, "") for letter in letters):

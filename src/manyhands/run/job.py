@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +14,7 @@ from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.core.span import Span
 from manyhands.core.take import Use
 from manyhands.makers import find_maker
+from manyhands.media.files import sha256_of
 
 
 @dataclass(frozen=True)
@@ -58,11 +61,25 @@ class Job:
             {
                 "maker": maker.id,
                 "params": maker.checked(step.params).scaled(self.scale).model_dump(mode="json"),
+                **({"files": self._files[name]} if name in self._files else {}),
                 "inputs": {argument: self.key(source) for argument, source in step.inputs.items()},
                 "seed": self.seed,
                 "purpose": step.name,
             }
         )
+
+    @cached_property
+    def _files(self) -> dict[str, dict[str, str]]:
+        """The hashes of the files that steps name in their parameters, such as a LUT, by step and parameter."""
+        found: dict[str, dict[str, str]] = {}
+        for step in self.recipe.steps:
+            texts = [item.name for item in find_maker(step.maker).parameters() if item.unit == "text"]
+            for name in texts:
+                path = str(step.params.get(name) or "")
+                with suppress(OSError):  # who cannot read it is told so by the maker
+                    if os.path.isfile(path):
+                        found.setdefault(step.name, {})[name] = sha256_of(Path(path))
+        return found
 
     @cached_property
     def id(self) -> str:

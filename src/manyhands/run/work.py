@@ -212,7 +212,8 @@ def _small(picture: np.ndarray) -> np.ndarray:
     height, width = picture.shape[:2]
     if width <= PROXY_PX:
         return picture
-    return np.asarray(cv2.resize(picture, (PROXY_PX, round(height * PROXY_PX / width)), interpolation=cv2.INTER_AREA))
+    size = PROXY_PX, max(2, round(height * PROXY_PX / width))
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
 
 
 def _touching(frame: Frame) -> tuple[Hand, ...]:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from manyhands.core.errors import MediaError
 from manyhands.media.files import unwritable
 
 PIECE = 8 << 20
+
+_PART = re.compile(r"\.(?:.*\.(\d+)-[0-9a-f]+\.part(?:\..*)?|part-(\d+))")
 
 
 def bring_in(files: Sequence[Path], sources: Path) -> tuple[str, str]:
@@ -40,6 +44,36 @@ def bring_in(files: Sequence[Path], sources: Path) -> tuple[str, str]:
         shutil.rmtree(part, ignore_errors=True)
     inside = f"sources/{sha[:16]}"
     return sha, f"{inside}/{files[0].name}" if len(files) == 1 else inside
+
+
+def sweep(folder: Path, *, deep: bool = True) -> None:
+    """Remove the hidden files and folders that killed processes of this machine left half-written.
+
+    What a living process writes stays, and so does everything whose name is not of that making.
+
+    Args:
+        deep: look into the folders within as well.
+    """
+    for at, folders, files in os.walk(folder):
+        for name in (*folders, *files):
+            if _is_left_over(name):
+                shutil.rmtree(Path(at, name), ignore_errors=True)
+                with suppress(OSError):
+                    Path(at, name).unlink(missing_ok=True)
+        folders[:] = [name for name in folders if deep and not name.startswith(".")]
+
+
+def _is_left_over(name: str) -> bool:
+    part = _PART.fullmatch(name)
+    if part is None:
+        return False
+    try:
+        os.kill(int(part[1] or part[2]), 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:
+        return False  # another person's process, alive
+    return False
 
 
 def _copied(source: Path, target: Path) -> str:

@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +29,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun, canonical, digest
 from manyhands.media.files import unwritable, whole
 from manyhands.store import tables
+from manyhands.store.files import sweep
 from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
 
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
@@ -97,7 +99,9 @@ class Production:
                     hash=line.hash,
                 )
             )
-        self._witness(Head(line.number, line.hash))
+        # The act is done; a witness that lags is no fault, and the next act brings it up to date.
+        with suppress(CapacityError, StoreError):
+            self._witness(Head(line.number, line.hash))
 
     def find(self, kind: type[AnyNoun], id_: str) -> AnyNoun | None:
         """The latest revision of a noun, or None."""
@@ -218,7 +222,11 @@ def create_production(folder: Path, name: str) -> Production:
     """
     if folder.exists() and not folder.is_dir():
         raise StateError(f"production {folder}: it is a file.", "Name a folder that is new or empty.")
-    strangers = [item.name for item in folder.iterdir()] if folder.exists() else []
+    try:
+        sweep(folder, deep=False)
+        strangers = [item.name for item in folder.iterdir()] if folder.exists() else []
+    except OSError as error:
+        raise unwritable(folder, error) from error
     known = {*FOLDERS, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", HEAD, ".gitignore"}
     if set(strangers) - known:
         raise StateError(
@@ -250,6 +258,7 @@ def open_production(folder: Path) -> Production:
             raise unwritable(folder, error) from error
     production = _opened(folder)
     _check_head(production)
+    sweep(folder)
     return production
 
 
@@ -340,10 +349,15 @@ def _digest_of_text(text: str) -> str:
         return ""
 
 
+def _is_full(folder: Path) -> bool:
+    """SQLite calls a disk that is too full for its shared memory an I/O error."""
+    return shutil.disk_usage(folder).free < 1 << 20
+
+
 def store_error(folder: Path, error: Exception) -> ManyhandsError:
     """What the database said, as the next step for the person."""
     said = str(getattr(error, "orig", error)).lower()
-    if "disk is full" in said or "no space" in said:
+    if "disk is full" in said or "no space" in said or ("i/o error" in said and _is_full(folder)):
         return CapacityError(
             f"production {folder}: the disk is full.", "Free some space and run the same command again."
         )

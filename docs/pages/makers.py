@@ -1,0 +1,75 @@
+"""Makers: what each takes, gives, is told by parameters, and answers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from manyhands.core.maker import Maker, Parameter
+from manyhands.core.words import Plus, Times
+from manyhands.makers import all_makers
+from pages.markdown import paragraph, rest, table, value
+
+
+def makers_page() -> list[str]:
+    """Every maker of the house; those of other packages are theirs to document."""
+    ours = [maker for maker in all_makers().values() if maker.function.__module__.startswith("manyhands.")]
+    lines = ["# Makers", ""]
+    lines += paragraph(
+        "A maker is a named, versioned function from clips, parameters and a seed to a clip or a track. An *element* "
+        "is a layer of its own; a *treatment* changes the plate that it is given; a *matte* and a *track* help others "
+        "and leave no pixels; the *placement* lays an element into a plate. `manyhands makers` lists them, those of "
+        "other packages too. How to add one: [CONTRIBUTING](../../CONTRIBUTING.md)."
+    )
+    rows = [(f"[{maker.name}](#{maker.name})", maker.version, maker.role, maker.origin, maker.about) for maker in ours]
+    lines += table(("maker", "version", "role", "origin", "about"), rows)
+    for maker in ours:
+        lines += _maker_told(maker)
+    return lines
+
+
+def _maker_told(maker: Maker) -> Iterator[str]:
+    yield from ("", f"## {maker.name}", "", f"*{maker.role}, {maker.origin}, version {maker.version}*", "")
+    yield from rest(maker.manual)
+    yield ""
+    takes = [f"`{item.name}` ({item.kind}{'' if item.needed else ', may be left out'})" for item in maker.inputs]
+    facts = {
+        "takes": ", ".join(takes),
+        "gives": f"a {maker.gives}",
+        "hand": f"`{maker.hand.id}`",
+        "does with sources": maker.scope,
+        "needs": ", ".join(maker.needs) or "nothing more",
+        "same inputs and seed": "the same pixels" if maker.repeats else "not always the same pixels",
+        "its frames": "are kept in the cache" if maker.keeps else "are made when asked for",
+    }
+    yield from table(("", ""), facts.items())
+    yield ""
+    if maker.parameters():
+        rows = [
+            (f"`{item.name}`", value(item.default), _bounds(item), item.unit, item.about) for item in maker.parameters()
+        ]
+        yield from table(("parameter", "default", "bounds", "unit", "meaning"), rows)
+    else:
+        yield "It has no parameters."
+    for kind, known in vars(maker.words).items():
+        if known:
+            yield from ("", f"**{kind.capitalize()}**", "")
+            yield from table(("word", "does"), [(word, _effects(known[word])) for word in sorted(known)])
+
+
+def _bounds(item: Parameter) -> str:
+    if item.names:
+        return ", ".join(f"`{name}`" for name in item.names)
+    return "" if item.low is None or item.high is None else f"{item.low:g} to {item.high:g}"
+
+
+def _effects(effects: Mapping[str, Any]) -> str:
+    told = []
+    for name, effect in effects.items():
+        if isinstance(effect, Times):
+            told.append(f"`{name}` × {effect.factor:g}")
+        elif isinstance(effect, Plus):
+            told.append(f"`{name}` {'+' if effect.amount >= 0 else '−'} {abs(effect.amount):g}")
+        else:
+            told.append(f"`{name}` = {value(effect)}")
+    return ", ".join(told) or "calls it"

@@ -1,0 +1,103 @@
+"""Who may do what: the table of roles, cell by cell, by the acts themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
+from manyhands.actions.roles import MAY, ROLES
+from manyhands.actions.studio import Studio
+from manyhands.core.errors import InputError, ManyhandsError, RoleError
+from manyhands.core.hand import Hand, person
+from manyhands.rights import terms_named
+
+DIRECTOR, SOMEBODY = person("Person A"), person("Person B")
+EVERYBODY = "director producer ai_supervisor creative_technologist ml_editor artist contributor guest"
+MAKERS = "director producer ai_supervisor creative_technologist ml_editor artist"
+HEADS = "director producer ai_supervisor"
+
+# Written out again, by the production's custom: who decides and lets out, who makes, who only looks.
+ALLOWED = {
+    "look": EVERYBODY,
+    "propose": MAKERS,
+    "run": MAKERS,
+    "shot": MAKERS,
+    "source": f"{MAKERS} contributor",
+    "terms": "director producer",
+    "decide": HEADS,
+    "deliver": HEADS,
+    "disclose": f"{HEADS} creative_technologist ml_editor",
+    "person": "director producer",
+}
+
+# Each act on things that do not exist: whoever may do it is told so, whoever may not is told that first.
+ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
+    "look": lambda studio_, by, folder: takes.look(studio_, by, "none"),
+    "propose": lambda studio_, by, folder: proposals.propose(studio_, by, "none", "smoke"),
+    "run": lambda studio_, by, folder: takes.run(studio_, by, "none", "none"),
+    "shot": lambda studio_, by, folder: intake.shot(studio_, by, "none"),
+    "source": lambda studio_, by, folder: intake.source(
+        studio_, by, folder / "none.mov", owner="", terms=terms_named("own", credit="")
+    ),
+    "terms": lambda studio_, by, folder: intake.terms(
+        studio_, by, "none", owner=None, terms=terms_named("own", credit="")
+    ),
+    "decide": lambda studio_, by, folder: decisions.decide(studio_, by, "none", "accept", reason="good"),
+    "deliver": lambda studio_, by, folder: delivery.deliver(studio_, by, "none", folder / "out"),
+    "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
+    "person": lambda studio_, by, folder: studio.person(studio_, by, person("Person C"), roles=("no role",)),
+}
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    opened = studio.new(tmp_path_factory.mktemp("film") / "film", DIRECTOR)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("act", ACTS)
+def test_a_role_may_do_what_the_table_says_and_nothing_else(act: str, role: str, film: Studio, tmp_path: Path) -> None:
+    studio.person(film, DIRECTOR, SOMEBODY, roles=(role,))
+    logged = film.production.head()
+    with pytest.raises(ManyhandsError) as told:
+        ACTS[act](film, SOMEBODY, tmp_path)
+    assert isinstance(told.value, RoleError) == (role not in ALLOWED[act].split())
+    if isinstance(told.value, RoleError):
+        assert "Person B" in told.value.what
+        assert all(able in told.value.what for able in ALLOWED[act].split())
+        assert "manyhands person" in told.value.fix
+    assert film.production.head() == logged
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_row_of_the_table_is_tried_and_every_column_is_a_role() -> None:
+    assert set(MAY) == set(ACTS) == set(ALLOWED)
+    assert set().union(*MAY.values()) == set(ROLES) == set(EVERYBODY.split())
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_stranger_may_do_nothing(act: str, film: Studio, tmp_path: Path) -> None:
+    with pytest.raises(RoleError, match="Person Z is not a member of this production"):
+        ACTS[act](film, person("Person Z"), tmp_path)
+
+
+def test_several_roles_may_do_what_any_of_them_may(film: Studio) -> None:
+    studio.person(film, DIRECTOR, SOMEBODY, roles=("guest", "ai_supervisor"))
+    film.check(SOMEBODY, "decide")
+    with pytest.raises(RoleError, match="Person B is guest and ai_supervisor here"):
+        film.check(SOMEBODY, "terms")
+
+
+def test_a_role_that_does_not_exist_is_named_with_those_that_do(film: Studio) -> None:
+    with pytest.raises(InputError, match=r"role: king does not exist. It must be one of director, producer"):
+        studio.person(film, DIRECTOR, SOMEBODY, roles=("king",))
+
+
+def test_who_starts_a_production_directs_and_produces_it(film: Studio) -> None:
+    for act in MAY:
+        film.check(DIRECTOR, act)

@@ -1,0 +1,265 @@
+"""What programs read: one JSON value with the same keys each time, one shape of error; and what people are told."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+from manyhands.cli.commands import app
+from manyhands.media.masters import write_master
+from manyhands.media.view import view_for
+from tests.doors import Said, alone, here
+from tests.plates import plate
+
+ME = ("--by", "Person A")
+
+
+def keys(named: str) -> list[str]:
+    """The keys of an object in their order, from their names in one line."""
+    return named.split()
+
+
+def commands(group: Any = None, before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words of every command there is."""
+    for name, command in (group or typer.main.get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*before, name))
+        else:
+            yield (*before, name)
+
+
+EVERY = list(commands())
+every_command = pytest.mark.parametrize("words", EVERY, ids=" ".join)
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a plate, a delivered shot in ``out``, and its production in ``film``."""
+    folder = tmp_path_factory.mktemp("shapes")
+    clip = plate(2)
+    write_master(folder / "plate.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
+    words = ["make", folder / "plate.mp4", "warm", "-o", folder / "out", "-p", folder / "film", *ME]
+    assert here(*words, "--own", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
+    return folder
+
+
+@pytest.fixture
+def studio(film: Path, tmp_path: Path) -> Path:
+    """The same, to be changed."""
+    return Path(shutil.copytree(film, tmp_path / "studio"))
+
+
+def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
+    """Every command with words that it can do something with."""
+    take = next((folder / "film/takes/sh010").glob("sh010-*")).name
+    there = ["-p", folder / "film"]
+    mine = [*there, *ME]
+    make = [folder / "plate.mp4", "warm", "-o", folder / "again", *ME, "--own", "--accept", "--why", "so"]
+    return {
+        ("new",): [folder / "second", *ME],
+        ("person",): ["Person B", "--role", "artist", *mine],
+        ("source", "add"): [folder / "plate.mp4", *mine, "--own", "--title", "again"],
+        ("source", "terms"): ["plate", *mine, "--terms", "CC-BY-4.0", "--credit", "Person A"],
+        ("source", "list"): there,
+        ("shot", "add"): ["plate", *mine, "--id", "sh020", "--last", "1001"],
+        ("shot", "list"): there,
+        ("propose",): ["sh010", "haze", *mine, "--workers", "0"],
+        ("run",): ["sh010", "bold", *mine, "--workers", "0"],
+        ("take", "show"): [take, *mine],
+        ("take", "list"): there,
+        ("decide",): [take, "reject", "--why", "no", *mine],
+        ("deliver",): ["sh010", *mine, "-o", folder / "master"],
+        ("disclose",): ["sh010", *mine, "-o", folder / "page"],
+        ("verify",): [folder / "out/sh010.mp4", *there],
+        ("makers",): ["smoke"],
+        ("log", "verify"): there,
+        ("log", "list"): there,
+        ("make",): [*make, "--workers", "0"],
+        ("demo",): ["-o", folder / "demo", "--plate", folder / "plate.mp4", "--note", "warm", *ME, "--workers", "0"],
+    }
+
+
+DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root report")
+SOURCE = keys("kind v id title medium sha256 path owner terms colour_space rate_fps first_frame found_at made_how")
+SHOT = ["kind", "v", "id", "plate", "span", "notes", "standing"]
+TAKE = keys(
+    "kind v id shot recipe seed span width height folder frames_sha256 hands uses extent seconds "
+    "cost_minor currency versions answers"
+)
+# The keys of each command's value, or of each item of its list.
+KEYS = {
+    "new": ["folder", "name"],
+    "person": ["kind", "v", "person", "roles"],
+    "source add": SOURCE,
+    "source terms": SOURCE,
+    "source list": [SOURCE],
+    "shot add": SHOT,
+    "shot list": [SHOT],
+    "propose": ["answer", "offers"],
+    "run": TAKE,
+    "take show": ["take", "looks"],
+    "take list": [TAKE],
+    "decide": ["kind", "v", "id", "take", "verdict", "by", "reason", "note", "door", "seen", "at"],
+    "deliver": DELIVERY,
+    "disclose": [],
+    "verify": keys(
+        "path state findings title generator signer went_in done oversight authorship measured sentence is_sound"
+    ),
+    "makers": keys(
+        "name version origin role about inputs gives parameters nouns adjectives circumstances scope needs repeats"
+    ),
+    "log verify": ["lines", "faults"],
+    "log list": [["number", "at", "by", "act", "about"]],
+    "make": ["takes", "delivered"],
+    "demo": ["takes", "delivered"],
+}
+
+
+@every_command
+def test_a_command_prints_one_json_value_with_the_keys_that_programs_read(words: tuple[str, ...], studio: Path) -> None:
+    said = here(*words, *words_of(studio)[words], "--json")
+    value, expected = said.value, KEYS[" ".join(words)]
+    assert said.err == ""
+    if words == ("disclose",):
+        assert [Path(path).name for path in value] == ["disclosure.html", "disclosure.json", "cuesheet.csv", "root.pem"]
+    elif isinstance(expected[0], list):
+        assert value
+        assert all(list(item) == expected[0] for item in value)
+    else:
+        assert list(value) == expected
+
+
+@every_command
+def test_a_person_reads_sentences_and_no_json(words: tuple[str, ...], studio: Path) -> None:
+    said = here(*words, *words_of(studio)[words])
+    assert said.code == 0, said.err
+    assert said.out.strip()
+    assert not said.out.lstrip().startswith(("{", "["))
+    assert "kind=" not in said.out  # no noun as the program sees it
+    assert "None" not in said.out
+
+
+@every_command
+def test_help_says_what_a_command_does(words: tuple[str, ...]) -> None:
+    said = here(*words, "--help")
+    assert said.code == 0
+    manual = " ".join(said.out.split())
+    assert f"manyhands {' '.join(words)}" in manual
+    about = typer.main.get_command(app)
+    for word in words:
+        about = about.commands[word]  # type: ignore[attr-defined]
+    assert about.help
+    assert about.help.rstrip().endswith(".")
+    assert about.help.split()[0] in manual
+
+
+def test_the_door_lists_every_command_and_where_exit_codes_are_told() -> None:
+    manual = here("--help").out
+    for word in {words[0] for words in EVERY}:
+        assert word in manual
+    assert "Exit codes" in manual
+
+
+@pytest.mark.parametrize(
+    "words", [words for words in EVERY if words not in {("makers",), ("verify",), ("demo",), ("make",), ("new",)}],
+    ids=" ".join,
+)  # fmt: skip
+def test_without_a_production_every_act_ends_in_the_one_shape_of_error(
+    words: tuple[str, ...], film: Path, tmp_path: Path
+) -> None:
+    given = [tmp_path / "none" if word == film / "film" else word for word in words_of(film)[words]]
+    error = here(*words, *given, "--json").refused("StateError")
+    assert str(tmp_path / "none") in error["what"]
+    told = here(*words, *given)
+    assert error["what"] in told.complained("StateError")
+    assert told.out == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        (["makers", "smke"], "NotFoundError"),
+        (["verify", "none.mp4"], "NotFoundError"),
+        (["make", "none.mov", "smoke", *ME], "InputError"),
+        (["make", "none.mov", "smoke", *ME, "--own"], "MediaError"),
+        (["make", "none.mov", "smoke", *ME, "--own", "--accept"], "InputError"),
+        (["make", "none.mov", "smoke", *ME, "--own", "--format", "vhs"], "InputError"),
+        (["make", "none.mov", "smoke", *ME, "--own", "--rate", "fast"], "InputError"),
+        (["make", "none.mov", "smoke", *ME, "--own", "--rate", "-24"], "InputError"),
+        (["make", "none.mov", "smoke", *ME, "--terms", "beerware"], "InputError"),
+        (["make", "none.mov", "smoke", "--by", " ", "--own"], "InputError"),
+        (["demo", "--plate", "none.mov", *ME], "MediaError"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else value,
+)
+def test_a_mistake_is_told_by_its_kind(
+    words: list[str], kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    error = here(*words, "--json").refused(kind)
+    assert error["what"] in here(*words).complained(kind)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_words_that_are_no_command_end_with_2_and_say_where_help_is() -> None:
+    for words in (["mke"], ["decide", "t", "perhaps", "--why", "x", *ME], ["run", "sh010"], ["new"]):
+        said = here(*words)
+        assert said.code == 2
+        assert "--help" in said.err or "-h" in said.err
+        assert said.out == ""
+
+
+def test_a_log_that_was_edited_and_a_master_that_was_changed_end_with_11_and_their_value(studio: Path) -> None:
+    import json
+    import sqlite3
+
+    with sqlite3.connect(studio / "film/manyhands.db") as behind:
+        behind.execute("DROP TRIGGER log_no_update")
+        behind.execute("UPDATE log SET by = 'person:b' WHERE number = 2")
+    behind.close()
+    said = here("log", "verify", "-p", studio / "film", "--json")
+    assert said.code == 11
+    assert [fault["line"] for fault in json.loads(said.out)["faults"]] == [2]
+    assert "line 2" in here("log", "verify", "-p", studio / "film").out
+    master = studio / "out/sh010.mp4"
+    content = bytearray(master.read_bytes())
+    content[len(content) // 2] ^= 1
+    master.write_bytes(content)
+    said = here("verify", master, "--json")
+    assert said.code == 11
+    assert json.loads(said.out)["state"] == "broken"
+    assert here("verify", master).out.startswith("BROKEN")
+
+
+def test_what_the_machine_refuses_in_an_odd_place_is_one_error_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    from manyhands import makers
+
+    def out_of_memory() -> None:
+        raise MemoryError
+
+    def no_right() -> None:
+        raise PermissionError(13, "Permission denied", "/film/takes")
+
+    monkeypatch.setattr(makers, "all_makers", out_of_memory)
+    assert "memory" in here("makers", "--json").refused("CapacityError")["what"]
+    monkeypatch.setattr(makers, "all_makers", no_right)
+    assert "/film/takes" in here("makers", "--json").refused("StoreError")["what"]
+
+
+def test_a_terminal_without_our_letters_gets_escapes(
+    film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    said: Said = alone("take", "list", "-p", film / "film")
+    assert said.code == 0, said.err
+    assert alone("make", "none.mov", "дым на крыше", *ME, "--own", "--json").refused("NoteError")
+    told = alone("make", tmp_path / "Дым.mov", "smoke", *ME, "--own")
+    assert told.code == 4
+    assert "Traceback" not in told.err
+    assert "\\u0414\\u044b\\u043c.mov: there is no such file." in told.err
