@@ -112,6 +112,18 @@ def test_a_place_that_the_plate_has_not_is_told_with_what_was_done() -> None:
     assert all(one.maker != "skyline" for one in found.recipe.steps)
 
 
+def test_without_a_roof_it_stands_where_the_skyline_leaves_a_plume_room() -> None:
+    def column_of(rows: dict[int, float]) -> float:
+        skyline = tuple(rows.get(column, 400.0) for column in range(128))
+        found = literal("smoke on the roof", reading=reading(tops=(), skyline=skyline))
+        return float(value(found.recipe.step("place"), "at")[0] / 10)
+
+    assert column_of({60: 20.0, 90: 200.0}) == 90.5, "what touches the picture's top was taken"
+    assert column_of({60: 160.0, 90: 200.0}) == 60.5
+    full = dict.fromkeys(range(128), 90.0)
+    assert column_of({**full, 70: 30.0}) == 70.5, "with no room anywhere the highest point must do"
+
+
 def test_a_sky_that_is_not_there_is_left_out_and_said() -> None:
     found = literal("smoke, a darker sky", reading=no_sky())
     assert all(one.maker != "sky" for one in found.recipe.steps)

@@ -86,5 +86,5 @@ def _camera(frame: int, still: np.ndarray) -> np.ndarray:
     scale = 1.06 * max(WIDTH / width, HEIGHT / height)
     cos, sin = scale * math.cos(turn), scale * math.sin(turn)
     left = WIDTH / 2 + x - 12 - cos * width / 2 + sin * height / 2
-    top = HEIGHT * 0.515 + y - sin * width / 2 - cos * height / 2
+    top = y - 14 - sin * width / 2  # all of the sky that the photograph has
     return np.array([[cos, -sin, left], [sin, cos, top]])

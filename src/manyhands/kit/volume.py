@@ -62,13 +62,7 @@ def draw(
     nz, ny, nx, _ = carried.shape
     lit = light_in(carried, look)
     fields = np.empty((nz, ny, nx, PARTS), np.float32)
-    fields[..., 0] = carried[..., SMOKE] * _f(look.thick)
-    fields[..., 1] = carried[..., FLAME]
-    fields[..., 2] = lit[0]
-    fields[..., 3] = lit[1]
-    fields[..., 4] = lit[2]
-    fields[..., 5:11] = drift
-    fields[..., 11] = 0
+    _gather(carried, drift, *lit, _f(look.thick), fields)
     out = np.zeros((height, width, 4), np.float32)
     weight = 1 - abs(2 * phase - 1)
     _march(
@@ -234,6 +228,23 @@ that a sample fills whole vectors."""
 
 
 @njit(cache=True)
+def _gather(carried, drift, sun, sky, fire, thick, fields):
+    """All that a sample needs, side by side."""
+    nz, ny, nx = fields.shape[:3]
+    for k in range(nz):
+        for j in range(ny):
+            for i in range(nx):
+                fields[k, j, i, 0] = carried[k, j, i, SMOKE] * thick
+                fields[k, j, i, 1] = carried[k, j, i, FLAME]
+                fields[k, j, i, 2] = sun[k, j, i]
+                fields[k, j, i, 3] = sky[k, j, i]
+                fields[k, j, i, 4] = fire[k, j, i]
+                for part in range(6):
+                    fields[k, j, i, 5 + part] = drift[k, j, i, part]
+                fields[k, j, i, 11] = _f(0)
+
+
+@njit(cache=True)
 def _busy(fields):
     """Where along each line of cells there is anything: first cell and the one after the last, (nz, ny, 2)."""
     nz, ny, nx = fields.shape[:3]
@@ -249,16 +260,17 @@ def _busy(fields):
 
 
 @njit(cache=True, fastmath=True)
-def _row(fields, k, j0, j1, j2, below, middle, above, first, last, clear, left, right, cells, pixels):
+def _row(fields, k, j0, j1, j2, below, middle, above, first, last, clear, pixels, cells):
     """One slice of the box along one row of the picture: quadratic B-splines up, then across.
 
-    Only cells from ``first`` up to ``last``, only pixels from ``left`` up to ``right``, and only where
-    light still comes through; nobody asks for the others.
-    Shapes: cells (nx, PARTS) is scratch; pixels (width, PARTS) is the result.
+    Only the pixels from cell ``first`` up to ``last``, and only where light still comes through; nobody
+    asks for the others.
+    Shapes: pixels (width, PARTS) is the result; cells (nx, PARTS) is scratch.
     """
     nx, width = cells.shape[0], pixels.shape[0]
     half = _f(0.5)
-    for i in range(first, last):
+    left, right = first * width // nx, min(-(-last * width // nx), width)
+    for i in range(max(first - 2, 0), min(last + 2, nx)):
         for part in range(PARTS):
             cells[i, part] = (
                 below * fields[k, j0, i, part] + middle * fields[k, j1, i, part] + above * fields[k, j2, i, part]
@@ -286,32 +298,31 @@ def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, f
         cells = np.empty((nx, PARTS), np.float32)
         lines = np.empty((2, width, PARTS), np.float32)
         at = np.empty(PARTS, np.float32)
+        spans = np.empty((nz, 2), np.int64)
         # a picture's rows run down, the grid's up
         y = (one - (_f(row) + half) / _f(height)) * _f(ny) - half
         j = int(math.floor(y + half))
         t = y - _f(j)
         below, middle, above = half * (half - t) * (half - t), _f(0.75) - t * t, half * (half + t) * (half + t)
         j0, j1, j2 = min(max(j - 1, 0), ny - 1), min(max(j, 0), ny - 1), min(max(j + 1, 0), ny - 1)
-        first, last = nx, 0
         for k in range(nz):
+            spans[k, 0], spans[k, 1] = nx, 0
             for j_near in (j0, j1, j2):
-                first, last = min(first, busy[k, j_near, 0]), max(last, busy[k, j_near, 1])
-        # a spline reaches one cell and a half
-        first, last = max(first - 2, 0), min(last + 2, nx)
-        left, right = max(first * width // nx, 0), min(-(-last * width // nx), width)
-        first, last = max(first - 2, 0), min(last + 2, nx)
+                if busy[k, j_near, 1] > 0:
+                    # a spline reaches one cell and a half
+                    spans[k, 0] = min(spans[k, 0], max(busy[k, j_near, 0] - 2, 0))
+                    spans[k, 1] = max(spans[k, 1], min(busy[k, j_near, 1] + 2, nx))
         ready = -1
         for k in range(nz - 1):
-            empty = True
-            for j_near in (j0, j1, j2):
-                empty &= busy[k, j_near, 1] == 0 and busy[k + 1, j_near, 1] == 0
-            if empty:
+            first, last = min(spans[k, 0], spans[k + 1, 0]), max(spans[k, 1], spans[k + 1, 1])
+            if first >= last:
                 continue
+            left, right = first * width // nx, min(-(-last * width // nx), width)
             for each in range(k if ready != k else k + 1, k + 2):
-                _row(
-                    fields, each, j0, j1, j2, below, middle, above, first, last, clear, left, right, cells,
-                    lines[each & 1],
-                )  # fmt: skip
+                before, after = max(each - 1, 0), min(each + 1, nz - 1)
+                low = min(spans[before, 0], spans[each, 0], spans[after, 0])
+                high = max(spans[before, 1], spans[each, 1], spans[after, 1])
+                _row(fields, each, j0, j1, j2, below, middle, above, low, high, clear, lines[each & 1], cells)
             ready = k + 1
             near, far = lines[k & 1], lines[(k + 1) & 1]
             for column in range(left, right):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from manyhands.kit.plate import Point, Reading, Top
 from manyhands.propose.heard import Place
 
+ROOM_ABOVE = 0.2  # of the picture's height: what a plume needs to be seen
+
 
 @dataclass(frozen=True)
 class Stand:
@@ -99,13 +101,16 @@ def _nothing_there(place: Place, reading: Reading) -> Stand:
     width, height = reading.plate_width_px, reading.plate_height_px
     if reading.has_sky:
         rows = list(reading.skyline)
-        column = min(range(len(rows) // 8, len(rows) - len(rows) // 8), key=lambda index: rows[index])
+        inner = range(len(rows) // 8, len(rows) - len(rows) // 8)
+        # what rises from the picture's very top is out of the picture at once
+        with_room = [index for index in inner if rows[index] > ROOM_ABOVE * height]
+        column = min(with_room or inner, key=lambda index: rows[index])
         x = (column + 0.5) * width / len(rows)
         return Stand(
             (x, rows[column] + 0.012 * height),
             True,
             0.8,
-            f"{said}; it stands at the highest point of the skyline instead.",
+            f"{said}; it stands at the highest point of the skyline that has room above it instead.",
         )
     return Stand(
         (0.5 * width, 0.72 * height),
