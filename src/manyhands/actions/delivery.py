@@ -84,9 +84,10 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     footage = plate_footage(studio, sources[0])
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
+        measured: list[FrameExtent] = []
         write_master(
             master,
-            _frames(studio, take),
+            _frames(studio, take, measured),
             span=take.span,
             format=format,
             source=footage,
@@ -99,9 +100,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
         contact, preview = (stage / f"{shot.id}.{name}" for name in ("contact.png", "preview.mp4"))
         write_whole(contact, looks.contact_sheet.read_bytes())
         write_whole(preview, looks.preview.read_bytes())
-        report = verify_file(
-            signed.master, anchors=[authority.root_pem], frames=measured_again(studio, take), disclosure=papers[1]
-        )
+        report = verify_file(signed.master, anchors=[authority.root_pem], frames=measured, disclosure=papers[1])
         if report.state != "intact and trusted" or not report.is_sound:
             raise TrustError(
                 f"{master.name}: it does not verify after it was written ({report.state}).",
@@ -207,9 +206,12 @@ def _sources(studio: Studio, shot: Shot, take: Take) -> list[Source]:
     return [studio.production.get(Source, id_) for id_ in (shot.plate, *recipe.sources)]
 
 
-def _frames(studio: Studio, take: Take) -> Iterator[Frame]:
+def _frames(studio: Studio, take: Take, measured: list[FrameExtent]) -> Iterator[Frame]:
+    """The stored frames for the master; each is measured anew as it passes."""
     for at in take.span.frames:
-        yield take_frame(studio, take, at)
+        frame = take_frame(studio, take, at)
+        measured.append(frame_extent(frame, at))
+        yield frame
 
 
 def _metadata(studio: Studio, shot: Shot, remarks: list[str]) -> dict[str, str]:

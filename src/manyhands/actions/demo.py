@@ -32,6 +32,7 @@ FOUND_AT = "https://www.flickr.com/photos/danielbuechele/6061409035/"
 MADE_HOW = "enlarged, moved by a synthetic hand-held camera, with grain"
 
 WIDTH, HEIGHT, FRAMES, RATE_FPS = 1280, 720, 72, Fraction(24)
+SPARE_PX = 256
 GRAIN = 0.006  # standard deviation at middle grey, scene-linear
 
 
@@ -47,11 +48,13 @@ def photograph() -> Path:
 
 
 def write_plate(path: Path) -> None:
-    """Write the moving plate as H.264.  The same bytes each time."""
+    """Write the moving plate as a camera file (DNxHR).  The same bytes each time."""
     picture = open_clip(probe(photograph()), Hand(id="camera:china.jpg:demo", origin="camera", name="china.jpg"))
     still = picture.frame(picture.span.start).rgba
     span = Span(length=FRAMES, rate_fps=RATE_FPS)
     chance = Chance(1, "demo plate")
+    grain = chance.of("grain").at(0).standard_normal((HEIGHT + SPARE_PX, WIDTH + SPARE_PX, 3), np.float32)
+    grain = cv2.GaussianBlur(grain, (0, 0), 0.6) * 2.0  # each frame takes another part of it
 
     def read(at: int) -> Frame:
         moved = cv2.warpAffine(
@@ -61,14 +64,14 @@ def write_plate(path: Path) -> None:
             flags=cv2.INTER_CUBIC,
             borderMode=cv2.BORDER_REFLECT,
         )
-        noise = chance.at(at).standard_normal((HEIGHT, WIDTH, 3), np.float32)
-        noise = cv2.GaussianBlur(noise, (0, 0), 0.6) * 2.0
+        left, top = chance.at(at).integers(0, SPARE_PX, 2)
+        noise = grain[top : top + HEIGHT, left : left + WIDTH]
         level = np.sqrt(np.maximum(moved[..., :3], 0) / 0.18 + 0.05)
         moved[..., :3] += np.float32(GRAIN) * noise * level
         moved[..., 3] = 1
         return Frame.of(moved, Hand(id="camera:china.jpg:demo", origin="camera", name="china.jpg"))
 
-    write_master(path, Clip(span, WIDTH, HEIGHT, read), span=span, format="mp4", view=view_for("rec709"))
+    write_master(path, Clip(span, WIDTH, HEIGHT, read), span=span, format="dnxhr", view=view_for("rec709"))
 
 
 def _camera(frame: int, still: np.ndarray) -> np.ndarray:

@@ -76,7 +76,7 @@ def demonstrate(out_: Path, *, plate: Path | None, note: str, by: str, workers: 
     from manyhands.actions import demo
 
     wish = Wish(
-        plate=plate or out_ / "plate.mp4",
+        plate=plate or out_ / "plate.mov",
         note=note or demo.NOTE,
         by=by or _account_name(),
         out=out_,

@@ -146,21 +146,21 @@ def cropped(frame: Frame, left: int, top: int, width: int, height: int) -> Frame
 
     Shapes: returns (height, width).
     """
-    if left >= 0 and top >= 0 and left + width <= frame.width and top + height <= frame.height:
-        rows, columns = slice(top, top + height), slice(left, left + width)
-        authorship = frame.authorship
-        altering = authorship.alterations[:, rows, columns] if authorship.altering else no_planes(height, width)
-        return Frame(
-            np.ascontiguousarray(frame.rgba[rows, columns]),
-            Authorship(
-                authorship.hands,
-                np.ascontiguousarray(authorship.weights[:, rows, columns]),
-                authorship.altering,
-                np.ascontiguousarray(altering),
-            ),
-        )
-    shift = np.array([[1, 0, left], [0, 1, top], [0, 0, 1]], np.float64)
-    return transformed(frame, np.linalg.inv(shift), width, height, cubic=False)
+    rows = slice(*(min(max(row, 0), frame.height) for row in (top, top + height)))
+    columns = slice(*(min(max(column, 0), frame.width) for column in (left, left + width)))
+    to_rows = slice(rows.start - top, rows.stop - top)
+    to_columns = slice(columns.start - left, columns.stop - left)
+
+    def part(planes: np.ndarray) -> np.ndarray:
+        whole = np.zeros((len(planes), height, width), np.float32)
+        if len(planes):
+            whole[:, to_rows, to_columns] = planes[:, rows, columns]
+        return whole
+
+    rgba = np.zeros((height, width, 4), np.float32)
+    rgba[to_rows, to_columns] = frame.rgba[rows, columns]
+    weights, alterations = frame.authorship.weights, frame.authorship.alterations
+    return Frame(rgba, Authorship(frame.authorship.hands, part(weights), frame.authorship.altering, part(alterations)))
 
 
 def transformed(

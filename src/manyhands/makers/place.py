@@ -9,6 +9,9 @@ Where the element and its light do not reach, the plate comes through bit for bi
 
 from __future__ import annotations
 
+import math
+from typing import NamedTuple
+
 import numpy as np
 
 from manyhands.core.chance import Chance
@@ -70,57 +73,100 @@ def place(
     foreground: Clip | None = None,
 ) -> Clip:
     """The plate with the element in it, over the plate's span."""
-    from manyhands.comp.layers import held, over, plus, transformed
+    from manyhands.comp.layers import cropped, held, over, plus, transformed
 
     def laid_in(picture: Frame, at: int) -> Frame:
         source = element.frame(element.span.clamped(at))
         matrix = _into_plate(p, element, plate, motion, at)
-        if not _touches(matrix, source, picture):
+        window = _window(matrix, source, picture, p)
+        if window is None:
             return picture
-        layer = transformed(source, matrix, plate.width, plate.height)
         front = foreground.frame(at).alpha if foreground else np.zeros(picture.alpha.shape, np.float32)
+        hidden = p.behind * front[window.cut]
+        layer = transformed(source, window.shift @ matrix, window.width, window.height)
         fire = _emitted(layer.rgb, p.white) * p.opacity
-        layer = held(layer, p.opacity * (1 - p.behind * front))
-        layer = _photographed(layer, picture, p, rng, at)
-        picture = _shaded(picture, layer, p, place.hand)
-        seen_fire = fire * (1 - p.behind * front)[..., None]
+        seen_fire = fire * (1 - hidden)[..., None]
+        layer = held(layer, p.opacity * (1 - hidden))
+        layer = _photographed(layer, picture.rgb[window.cut], plate.height, p, rng, at)
         hand = layer.authorship.hands[0]
-        picture = plus(_cast(seen_fire, fire, picture, front, p, hand), picture)
+        layer = cropped(layer, -window.left, -window.top, picture.width, picture.height)
+        picture = _shaded(picture, layer, p, place.hand)
+        picture = plus(_cast(window.within(0.5 * (seen_fire + fire), picture), picture, front, p, hand), picture)
         laid = over(layer, picture)
-        picture = _cleared_edge(laid, layer, picture, p.behind * front, front) if front.any() else laid
-        bloom = _bloom(seen_fire, p, hand)
+        picture = _cleared_edge(laid, layer, picture, front, p, window) if front.any() else laid
+        bloom = _bloom(window.within(seen_fire, picture), p, hand)
         return plus(bloom, picture) if bloom is not None else picture
 
     return plate.each(laid_in)
 
 
-def _cleared_edge(laid: Frame, layer: Frame, picture: Frame, hidden: np.ndarray, front: np.ndarray) -> Frame:
+class Window(NamedTuple):
+    """The part of the plate in which the element can be seen, in whole pixels."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    @property
+    def cut(self) -> tuple[slice, slice]:
+        """Its rows and columns in the plate."""
+        return slice(self.top, self.top + self.height), slice(self.left, self.left + self.width)
+
+    @property
+    def shift(self) -> np.ndarray:
+        """(3, 3): the plate's pixels to its own."""
+        return np.array([[1, 0, -self.left], [0, 1, -self.top], [0, 0, 1]], np.float64)
+
+    def within(self, rgb: np.ndarray, plate: Frame) -> np.ndarray:
+        """Its light (height, width, 3) in the whole plate, dark elsewhere."""
+        whole = np.zeros((plate.height, plate.width, 3), np.float32)
+        whole[self.cut] = rgb
+        return whole
+
+
+def _window(matrix: np.ndarray, element: Frame, plate: Frame, p: Params) -> Window | None:
+    """Where the element lies, and as far round it as its blur reaches; None where it is out of the plate."""
+    corners = np.array([[x, y, 1] for x in (0, element.width) for y in (0, element.height)], np.float64).T
+    x, y, depth = matrix @ corners
+    x, y = x / depth, y / depth
+    if not (x.max() > 0 and y.max() > 0 and x.min() < plate.width and y.min() < plate.height):
+        return None
+    reach = 3 + 4 * p.softness_px
+    left, right = (math.floor(min(max(at, 0), plate.width)) for at in (x.min() - reach, x.max() + reach + 1))
+    top, bottom = (math.floor(min(max(at, 0), plate.height)) for at in (y.min() - reach, y.max() + reach + 1))
+    return Window(left, top, max(right - left, 1), max(bottom - top, 1))
+
+
+def _cleared_edge(laid: Frame, layer: Frame, picture: Frame, front: np.ndarray, p: Params, window: Window) -> Frame:
     """Take the old background out of the foreground's soft edge, where the layer now stands behind it.
 
     A pixel of the edge is the foreground's light and, in part, the background's.  ``over`` dims both
     alike; only the background's part is behind the layer, so only that must go.
     """
-    back = _light_behind(picture, front)
-    cover = layer.alpha[..., None] / np.maximum(1 - hidden, 1e-3)[..., None]
-    rgba = laid.rgba.copy()
-    open_ = (1 - front)[..., None]
-    rgba[..., :3] += np.minimum(cover, 1) * hidden[..., None] * (open_ * picture.rgb - back)
-    rgba[..., :3] = np.maximum(rgba[..., :3], 0)
+    rgb, front = picture.rgb[window.cut], front[window.cut][..., None]
+    hidden = p.behind * front
+    cover = np.minimum(layer.rgba[window.cut][..., 3:] / np.maximum(1 - hidden, 1e-3), 1)
     edge = (front > 0) & (front < 1)
-    return Frame(np.where(edge[..., None], rgba, laid.rgba), laid.authorship)
+    rgba = laid.rgba.copy()
+    part = rgba[window.cut][..., :3]
+    excess = cover * hidden * ((1 - front) * rgb - _light_behind(rgb, front[..., 0]))
+    part[:] = np.where(edge, np.maximum(part + excess, 0), part)
+    return Frame(rgba, laid.authorship)
 
 
-def _light_behind(picture: Frame, front: np.ndarray) -> np.ndarray:
+def _light_behind(rgb: np.ndarray, front: np.ndarray) -> np.ndarray:
     """(H, W, 3): the background's part of each pixel's light, from the background seen close by."""
     import cv2
 
+    height, width = front.shape
     seen = (front < 0.04).astype(np.float32)
-    size = (max(1, picture.width // 4), max(1, picture.height // 4))
-    light = cv2.resize(picture.rgb * seen[..., None], size, interpolation=cv2.INTER_AREA)
+    size = (max(1, width // 4), max(1, height // 4))
+    light = cv2.resize(rgb * seen[..., None], size, interpolation=cv2.INTER_AREA)
     amount = cv2.resize(seen, size, interpolation=cv2.INTER_AREA)
     light, amount = cv2.GaussianBlur(light, (0, 0), 2.5), cv2.GaussianBlur(amount, (0, 0), 2.5)
-    known = cv2.resize(light / np.maximum(amount, 1e-4)[..., None], (picture.width, picture.height))
-    return np.minimum((1 - front)[..., None] * known, np.maximum(picture.rgb, 0))
+    known = cv2.resize(light / np.maximum(amount, 1e-4)[..., None], (width, height))
+    return np.minimum((1 - front)[..., None] * known, np.maximum(rgb, 0))
 
 
 def _into_plate(p: Params, element: Clip, plate: Clip, motion: Track | None, at: int) -> np.ndarray:
@@ -132,20 +178,13 @@ def _into_plate(p: Params, element: Clip, plate: Clip, motion: Track | None, at:
     return np.asarray(motion.matrix(at) @ stand if motion else stand)
 
 
-def _touches(matrix: np.ndarray, element: Frame, plate: Frame) -> bool:
-    corners = np.array([[x, y, 1] for x in (0, element.width) for y in (0, element.height)], np.float64).T
-    x, y, depth = matrix @ corners
-    x, y = x / depth, y / depth
-    return bool(x.max() > 0 and y.max() > 0 and x.min() < plate.width and y.min() < plate.height)
-
-
 def _emitted(rgb: np.ndarray, white: float) -> np.ndarray:
     """The light that the element sends out itself: what is brighter than the plate's white could be lit."""
     return np.maximum(rgb - np.float32(0.55 * white), 0)
 
 
-def _photographed(layer: Frame, picture: Frame, p: Params, rng: Chance, at: int) -> Frame:
-    """The layer as the plate's camera would have seen it."""
+def _photographed(layer: Frame, behind: np.ndarray, tall_px: int, p: Params, rng: Chance, at: int) -> Frame:
+    """The layer as the plate's camera would have seen it, before the light ``behind`` it."""
     import cv2
 
     from manyhands.comp.layers import blurred
@@ -154,10 +193,11 @@ def _photographed(layer: Frame, picture: Frame, p: Params, rng: Chance, at: int)
     rgba[..., :3] = _rolled_off(rgba[..., :3], p.white)
     alpha = rgba[..., 3:]
     if p.wrap > 0:
-        small = cv2.resize(picture.rgb, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-        behind = cv2.resize(cv2.GaussianBlur(small, (0, 0), 3), (picture.width, picture.height))
-        cover = cv2.GaussianBlur(rgba[..., 3], (0, 0), max(2.0, picture.height / 120))
-        rgba[..., :3] += np.float32(p.wrap) * behind * np.maximum(alpha - cover[..., None], 0)
+        small = (max(1, round(layer.width / 8)), max(1, round(layer.height / 8)))
+        around = cv2.GaussianBlur(cv2.resize(behind, small, interpolation=cv2.INTER_AREA), (0, 0), 3)
+        around = cv2.resize(around, (layer.width, layer.height))
+        cover = cv2.GaussianBlur(rgba[..., 3], (0, 0), max(2.0, tall_px / 120))
+        rgba[..., :3] += np.float32(p.wrap) * around * np.maximum(alpha - cover[..., None], 0)
     rgba[..., :3] += np.float32(p.black) * alpha
     layer = Frame(rgba, layer.authorship)
     layer = blurred(layer, p.softness_px)
@@ -207,7 +247,7 @@ def _shaded(picture: Frame, layer: Frame, p: Params, by: object) -> Frame:
     return multiply(picture, 1 - np.float32(p.shadow) * amount, by) if amount.any() else picture
 
 
-def _cast(seen: np.ndarray, whole: np.ndarray, picture: Frame, front: np.ndarray, p: Params, by: object) -> Frame:
+def _cast(fire: np.ndarray, picture: Frame, front: np.ndarray, p: Params, by: object) -> Frame:
     """The element's light on the surfaces near it: their own colour, lit by it, fading with distance."""
     import cv2
 
@@ -215,7 +255,7 @@ def _cast(seen: np.ndarray, whole: np.ndarray, picture: Frame, front: np.ndarray
     from manyhands.core.hand import Hand
 
     assert isinstance(by, Hand)
-    small = cv2.resize(0.5 * (seen + whole), None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(fire, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
     tall = picture.height / 8
     near = cv2.GaussianBlur(small, (0, 0), tall * 0.045) * np.float32(0.9) + cv2.GaussianBlur(
         small, (0, 0), tall * 0.14

@@ -77,12 +77,12 @@ class Params(MakerParams):
     before: float = number(4.0, low=0, high=60, unit="s", about="how long it has been going on before the first frame")
     at: float = number(0.0, low=0, high=600, unit="s", about="when it starts, from the shot's first frame on")
     cells: int = number(
-        192,
+        160,
         low=24,
         high=512,
         unit="cells",
         about="the grid's cells across the box: more is finer and slower",
-        detail=0.5,
+        detail=0.75,
     )
     detail: float = share(0.7, "how much fine structure is carved into the smoke")
     softness_px: float = number(

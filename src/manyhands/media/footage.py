@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -53,13 +55,19 @@ def probe(
     if path.is_dir() or is_picture(path):
         return probe_pictures(path, **asked)  # type: ignore[arg-type]
     with mapped(path):
-        size = path.stat().st_size
-    if size == 0:
+        about = path.stat()
+    if about.st_size == 0:
         raise MediaError(f"{path}: the file is empty.", "Copy it again.", path=str(path))
     try:
-        return probe_movie(path, **asked)  # type: ignore[arg-type]
+        return _probed(path, (about.st_ino, about.st_size, about.st_mtime_ns), **asked)
     except MediaError as error:
         raise (error if str(path) in error.what else error.at(str(path))) from error
+
+
+@lru_cache(maxsize=64)
+def _probed(path: Path, identity: tuple[int, ...], **asked: Any) -> Footage:
+    """What :func:`probe_movie` finds, found once while the file is the same: it decodes to be sure."""
+    return probe_movie(path, **asked)
 
 
 def open_clip(footage: Footage, hand: Hand, *, scale: float = 1.0, threads: int | None = None) -> Clip:

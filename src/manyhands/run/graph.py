@@ -16,7 +16,7 @@ from manyhands.core.maker import Bell
 from manyhands.core.recipe import PLATE, SOURCE, Step
 from manyhands.core.track import Track, standing
 from manyhands.makers import find_maker
-from manyhands.media.exr import read_frame, write_frame
+from manyhands.media.exr import read_frame, stored, write_frame
 from manyhands.media.files import whole
 from manyhands.media.footage import open_clip, probe
 from manyhands.run.job import Footing, Job
@@ -125,7 +125,7 @@ def kept(clip: Clip, job: Job, step: Step) -> Clip:
             frame = clip.read(at)
         folder.mkdir(parents=True, exist_ok=True)
         write_frame(path, frame, hands=frame.authorship.hands)
-        return read_frame(path)
+        return stored(frame)
 
     return replace(clip, read=read)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,25 +66,20 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
     frames = list(result.span.frames)
     missing = [at for at in frames if not (folder / f"{name}.{at:04d}.exr").is_file()]
     _check_room(folder, result, len(missing))
-    tasks = _preparations(job, missing, "take")
-    before = frozenset(task.name for task in tasks if task.kind != "states")
-    for at in frames:
-        needs = frozenset(
-            item for item in before if not (isinstance(item, tuple) and item[1] == "draw" and item[3] != at)
+    tasks = _preparations(job, missing)
+    tasks += [
+        Task(
+            ("frame", at),
+            "frames",
+            work.make_frame,
+            (job, at, folder, name, timecodes.get(at, ""), result.span.rate_fps),
+            _needed(job, at, tasks),
+            _seconds(job, result),
         )
-        shifted = any(find_maker(step.maker).shifts for step in job.recipe.steps)
-        tasks.append(
-            Task(
-                ("take", "frame", "", at),
-                "frames",
-                work.make_frame,
-                (job, at, folder, name, timecodes.get(at, ""), result.span.rate_fps),
-                before if shifted else needs,
-                _seconds(job, result),
-            )
-        )
+        for at in frames
+    ]
     results = carry_out(tasks, workers=workers, report=report)
-    made: list[work.MadeFrame] = [results[("take", "frame", "", at)] for at in frames]
+    made: list[work.MadeFrame] = [results["frame", at] for at in frames]
     _clear_scratch(job)
     return Made(
         span=result.span,
@@ -99,22 +94,24 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
 
 def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report) -> list[Draft]:
     """Make a small look at each of several recipes, every few frames, all in one go."""
-    tasks: list[Task] = []
+    tasks: dict[Hashable, Task] = {}
     numbers: list[list[int]] = []
     for index, job in enumerate(jobs):
         result = Graph(job, work.bell, blind=True).clip(job.recipe.result.name)
         numbers.append(list(result.span.frames)[::every])
-        before = _preparations(job, numbers[-1], index)
-        tasks += before
-        needs = frozenset(task.name for task in before if task.kind != "states")
-        tasks += [
-            Task((index, "frame", "", at), "frames", work.make_draft, (job, at), needs, _seconds(job, result))
+        before = _preparations(job, numbers[-1])
+        cost = _seconds(job, result)
+        frames = [
+            Task(("draft", index, at), "frames", work.make_draft, (job, at), _needed(job, at, before), cost)
             for at in numbers[-1]
         ]
-    results = carry_out(tasks, workers=workers, report=report)
+        # recipes of one shot often share their track, and some their smoke: it is made once
+        for task in (*before, *frames):
+            tasks.setdefault(task.name, task)
+    results = carry_out(list(tasks.values()), workers=workers, report=report)
     drafts = []
     for index, (job, wanted) in enumerate(zip(jobs, numbers, strict=True)):
-        made: list[work.MadeDraft] = [results[(index, "frame", "", at)] for at in wanted]
+        made: list[work.MadeDraft] = [results["draft", index, at] for at in wanted]
         drafts.append(
             Draft(
                 span=Span(start=wanted[0], length=len(wanted), rate_fps=job.span.rate_fps / every),
@@ -140,34 +137,49 @@ def _clear_scratch(job: Job) -> None:
         shutil.rmtree(job.scratch_of(step), ignore_errors=True)
 
 
-def _preparations(job: Job, wanted: Sequence[int], run: object) -> list[Task]:
-    """The tasks that come before the result's frames: tracks, and the frames of kept steps."""
+def _preparations(job: Job, wanted: Sequence[int]) -> list[Task]:
+    """The tasks that come before the result's frames: tracks, and the frames of kept steps.
+
+    A task is named by what it writes, so that two jobs which need the same agree on it.
+    """
     graph = Graph(job, work.bell, blind=True)
     tasks: list[Task] = []
-    shifted = any(find_maker(step.maker).shifts for step in job.recipe.steps)
+    gives: dict[str, frozenset[Hashable]] = {}  # what must be done before a step can be pulled from
     for step in job.recipe.steps[:-1]:
         maker = find_maker(step.maker)
-        needs = frozenset(task.name for task in tasks if task.kind != "states")
+        needs = frozenset[Hashable]().union(*(gives.get(source, frozenset()) for source in step.inputs.values()))
+        own: list[Task] = []
         if maker.gives == "track" and not track_path(job, step).is_file():
             plate = graph.clip("plate")
             seconds = maker.seconds(None, plate.width, plate.height) * plate.span.length
-            tasks.append(Task((run, "track", step.name, 0), "track", work.make_track, (job, step.name), needs, seconds))
+            name = ("track", str(track_path(job, step)))
+            own = [Task(name, "track", work.make_track, (job, step.name), needs, seconds)]
         elif maker.keeps:
             clip = graph.clip(step.name)
-            frames = [at for at in clip.span.frames if shifted or at in set(wanted)]
+            frames = [at for at in clip.span.frames if _shifts(job) or at in set(wanted)]
             missing = [at for at in frames if not frame_path(job.cache_of(step), at).is_file()]
             if missing:
-                tasks += _kept(job, step, clip, missing, needs, run)
+                own = _kept(job, step, clip, missing, needs)
+        gives[step.name] = needs | {task.name for task in own if task.kind != "states"}
+        tasks += own
     return tasks
 
 
-def _kept(job: Job, step: Step, clip: Clip, missing: list[int], needs: frozenset[object], run: object) -> list[Task]:
+def _needed(job: Job, at: int, before: Sequence[Task]) -> frozenset[Hashable]:
+    """What must be done before one frame of the result: all but the pictures of other frames."""
+    others = [] if _shifts(job) else [task for task in before if task.call is work.draw_frame and task.args[2] != at]
+    return frozenset(task.name for task in before if task.kind != "states") - {task.name for task in others}
+
+
+def _shifts(job: Job) -> bool:
+    return any(find_maker(step.maker).shifts for step in job.recipe.steps)
+
+
+def _kept(job: Job, step: Step, clip: Clip, missing: list[int], needs: frozenset[Hashable]) -> list[Task]:
     maker = find_maker(step.maker)
     cost = maker.seconds(maker.checked(step.params).scaled(job.scale), clip.width, clip.height)
-    drawn = [
-        Task((run, "draw", step.name, at), f"draw {step.name}", work.draw_frame, (job, step.name, at), needs, cost)
-        for at in missing
-    ]
+    names = {at: ("draw", str(frame_path(job.cache_of(step), at))) for at in missing}
+    drawn = [Task(names[at], f"draw {step.name}", work.draw_frame, (job, step.name, at), needs, cost) for at in missing]
     if clip.simulation is None:
         return drawn
     scratch = job.scratch_of(step)
@@ -183,11 +195,11 @@ def _kept(job: Job, step: Step, clip: Clip, missing: list[int], needs: frozenset
     for first in range(start, undrawn[-1] + 1, STATES_AT_A_TIME):
         last = min(first + STATES_AT_A_TIME - 1, undrawn[-1])
         # not too far ahead of the pictures, so that the states waiting for them stay few
-        behind = {(run, "draw", step.name, at) for at in missing if at < first - 3 * STATES_AT_A_TIME and at in wanted}
+        behind = {names[at] for at in undrawn if at < first - 3 * STATES_AT_A_TIME}
         after = {stepped[-1].name} if stepped else set()
         stepped.append(
             Task(
-                (run, "states", step.name, first),
+                ("states", str(scratch), first, wanted),
                 "states",
                 work.step_states,
                 (job, step.name, first, last, wanted),
@@ -202,7 +214,7 @@ def _kept(job: Job, step: Step, clip: Clip, missing: list[int], needs: frozenset
     return [*stepped, *drawn]
 
 
-def _step_of(stepped: list[Task], at: int) -> frozenset[object]:
+def _step_of(stepped: list[Task], at: int) -> frozenset[Hashable]:
     return frozenset(task.name for task in stepped if task.args[2] <= at <= task.args[3])
 
 
