@@ -76,6 +76,18 @@ def test_an_edge_pixel_is_the_foreground_over_the_new_sky_without_a_rim() -> Non
     assert np.abs(frame.rgba - expected)[edge].mean() < 0.004
 
 
+def test_the_bright_rim_of_a_sharpened_plate_goes_where_the_sky_goes() -> None:
+    front = matte_of_hill()
+    plate = mixed(front, light_of_sky())
+    rim = (front > 0) & (front < 0.3)
+    plate[rim, :3] = 1.25 * light_of_sky()[rim]  # an overshoot: brighter than the sky and than what stands before it
+    result = made(plate, front, stops=-2.0).rgba
+    # a quarter of the rim is a quarter brighter than a quarter of the sky, and what stands before it adds its share
+    assert result[rim, :3].max() < 0.25 * 1.25 * light_of_sky().max() + 0.3 * 0.75 * light_of_sky().max() + 1e-3
+    overshoot = result[rim, :3] - (front[rim, None] * plate[rim, :3] + (1 - front[rim, None]) * 0.25 * plate[rim, :3])
+    assert overshoot.max() < 1e-3
+
+
 def test_the_horizon_is_changed_less_by_as_much_as_said() -> None:
     front = np.zeros((HEIGHT, WIDTH), np.float32)
     front[110:] = 1

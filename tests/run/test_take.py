@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
+import weakref
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +21,7 @@ from manyhands.media.exr import read_frame
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.run import schedule, take
+from manyhands.run.graph import Graph
 from manyhands.run.job import Footing, Job
 from manyhands.run.schedule import Progress, Task, carry_out
 from manyhands.run.take import run_drafts, run_take
@@ -211,3 +214,19 @@ def test_the_time_left_is_said_only_after_each_worker_was_timed_twice() -> None:
     assert clock.left(clock.tasks) is None
     clock.took["frames"] += [0.5, 0.5]
     assert clock.left(clock.tasks[4:]) == pytest.approx(6 * 0.5 / 2)
+
+
+def test_a_worker_holds_no_frame_that_nobody_asks_for_again(footage: Path, tmp_path: Path) -> None:
+    """Every step's last frames, kept, would be most of a worker's memory."""
+    steps = Recipe(
+        steps=(
+            Step(name="dark", maker="grade", version=1, params={"exposure": -0.5}, inputs={"plate": "plate"}),
+            Step(name="look", maker="grade", version=1, params={"exposure": 0.5}, inputs={"plate": "dark"}),
+        )
+    )
+    graph = Graph(job(footage, tmp_path, of=steps), lambda done, of: None)
+    kept = {name: weakref.ref(graph.clip(name).frame(1001).rgba) for name in ("plate", "dark", "look")}
+    gc.collect()
+    assert {name for name, ref in kept.items() if ref() is not None} == {"plate"}  # shown beside the result
+    graph.clip("plate").frame(1002)
+    assert kept["plate"]() is None

@@ -25,7 +25,7 @@ ROWS = 8
 processor to fetch ahead, and what the rows share stays in its cache."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def over(top, bottom, top_planes, bottom_planes, from_top, from_bottom, out, planes):
     """``a + (1 - alpha_a) b`` for colour, alpha and shares."""
     height, width = out.shape[:2]
@@ -80,7 +80,7 @@ def _light(r, g, b):
     return max(_f(0.2722287) * r + _f(0.6740818) * g + _f(0.0536895) * b, _f(0))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def add(top, bottom, top_planes, bottom_planes, from_top, from_bottom, screen, out, planes):
     """Plus or screen: light adds, and each layer's share is its share of the light."""
     height, width = out.shape[:2]
@@ -146,7 +146,7 @@ def _add_plane(top, taken, out):
             out[y, x] = taken[0, y, x] * load(top[y, x]) + taken[2, y, x]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def hold(source, source_planes, matte, out, planes):
     """Colour and shares times a matte; nothing where it is 0, whatever the source holds there."""
     height, width = matte.shape
@@ -162,7 +162,7 @@ def hold(source, source_planes, matte, out, planes):
                 planes[hand, y, x] = m * load(source_planes[hand, y, x]) if m != 0 else _f(0)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def mix(one, other, one_planes, other_planes, from_one, from_other, matte, out, planes):
     """``(1 - matte) one + matte other``; where the matte is 0 or 1, that layer's samples bit for bit."""
     height, width = matte.shape
@@ -189,7 +189,7 @@ def _between(one, other, m):
     return (_f(1) - m) * one + m * other
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def tint(source, factor, out):
     """Colour times a factor (H, W, 1 or 3); alpha stays."""
     height, width = out.shape[:2]
@@ -202,7 +202,7 @@ def tint(source, factor, out):
             out[y, x, 3] = load(source[y, x, 3])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def change(before, after, already, out):
     """How far light went from before to after, ``|after - before| / max``, joined with ``already``."""
     height, width = out.shape
@@ -216,7 +216,7 @@ def change(before, after, already, out):
             out[y, x] = _f(1) - (_f(1) - already[y, x]) * (_f(1) - moved)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def repaint(before, after, matte, before_planes, by, out, planes):
     """New colour inside a matte; shares move to the hand ``by`` as far as the colour would change.
 
@@ -244,7 +244,7 @@ def repaint(before, after, matte, before_planes, by, out, planes):
                 planes[hand, y, x] = share + moved * alpha if hand == by else share
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def mix_alterations(top_alpha, bottom_alpha, top_planes, bottom_planes, from_top, from_bottom, seen, over, planes):
     """Alterations of two layers, each in the measure in which its layer is what one sees.
 
@@ -368,7 +368,7 @@ def _gather(source, planes_in, altered_in, sx, sy, cubic, edge, y, x, out, plane
         altered[hand, y, x] = min(max(share, _f(0)), _f(1))
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def transform(source, planes_in, altered_in, matrix, cubic, edge, out, planes, altered):
     """Resample by a 3 x 3 matrix from pixels of the result to pixels of the source."""
     height, width = out.shape[:2]
@@ -382,7 +382,7 @@ def transform(source, planes_in, altered_in, matrix, cubic, edge, out, planes, a
             _gather(source, planes_in, altered_in, sx, sy, cubic, edge, y, x, out, planes, altered)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def warp(source, planes_in, altered_in, map_x, map_y, cubic, edge, out, planes, altered):
     """Resample by maps that say, for each pixel of the result, where it comes from."""
     height, width = out.shape[:2]

@@ -125,7 +125,7 @@ def advance(gas: Gas, air: Air, *, threads: int = 1, gusts: tuple[float, float] 
         _carry_face(field, u, v, w, axis, once[axis])
         _correct_face(field, once[axis], u, v, w, axis, moved[axis])
     u, v, w = moved
-    _blow_edges(u, w, wind_x, wind_z)
+    _blow_edges(u, v, w, wind_x, wind_z)
     project(u, v, w, expansion=_burning(gas.carried, air), threads=threads)
     carried, drift = _carried_on(gas, u, v, w)
     _react(
@@ -383,10 +383,18 @@ def _push(u, v, w, force):
 
 
 @njit(cache=True)
-def _blow_edges(u, w, wind_x, wind_z):
-    """The air that enters through the sides has the wind's speed."""
+def _blow_edges(u, v, w, wind_x, wind_z):
+    """The air that enters through the sides has the wind's speed, and through the top it comes from rest.
+
+    Else what an eddy draws in would bring the eddy's own speed with it, and draw in more: a downdraught
+    without end.
+    """
     nz, ny, nx = u.shape
     depth = 4
+    for k in range(nz):
+        for d in range(depth):
+            for i in range(v.shape[2]):
+                v[k, ny - d, i] = max(v[k, ny - d, i], v[k, ny - d, i] * np.float32(d) / depth)
     for k in range(nz):
         for j in range(ny):
             for i in range(depth):

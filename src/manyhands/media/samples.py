@@ -161,7 +161,7 @@ def _lit(red, green, blue, alpha, table, power, matrix, out, y):
         out[y, x, 3] = a
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def yuv_to_light(luma, blue, red, alpha, halved, scaling, weights, table, power, matrix, out):
     """Y'CbCr planes to premultiplied light.
 
@@ -217,7 +217,7 @@ def yuv_to_light(luma, blue, red, alpha, halved, scaling, weights, table, power,
         _lit(r, g, b, a, table, power, matrix, out, y)
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def rgb_to_light(red, green, blue, alpha, gain, table, power, matrix, out):
     """Straight integer red, green, blue (and alpha, or (0, 0)) to premultiplied light, (H, W, 4)."""
     height, width = out.shape[:2]
@@ -235,7 +235,7 @@ def rgb_to_light(red, green, blue, alpha, gain, table, power, matrix, out):
         _lit(r, g, b, a, table, power, matrix, out, y)
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def linear_to_light(red, green, blue, alpha, matrix, out, broken):
     """Premultiplied scene-linear planes, float32 or the bits of halves, to ACEScg.
 
@@ -317,7 +317,7 @@ def _coded(rgba, y, matrix, table, power, curved, straight, red, green, blue):
         _encode_line(blue, table)
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def light_to_yuv(rgba, matrix, table, power, curved, straight, weights, scaling, dither, luma, blue, red, alpha):
     """Premultiplied light to Y'CbCr planes, which may be a line or a column larger (edges repeat).
 
@@ -392,7 +392,7 @@ def _halved_line(line, out):
         out[i] = _f(0.75) * line[x] + _f(0.25) * near - _f(0.125) * far
 
 
-@njit(cache=True, error_model="numpy", fastmath={"contract"})
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
 def light_to_rgb(rgba, matrix, table, power, curved, straight, dither, out):
     """Premultiplied light to code values (H, W, 3 or 4): integers of full range, or float32 unclipped."""
     height, width, channels = out.shape

@@ -49,16 +49,25 @@ class Graph:
 
     def _open(self, name: str) -> Clip | Track:
         if name == PLATE:
-            return remembering(opened(self.job.plate, self.job.scale, self.job))
+            return self._remembered(name, opened(self.job.plate, self.job.scale, self.job))
         if name.startswith(SOURCE):
-            return remembering(opened(self.job.sources[name.removeprefix(SOURCE)], self.job.scale, None))
+            footing = self.job.sources[name.removeprefix(SOURCE)]
+            return self._remembered(name, opened(footing, self.job.scale, None))
         step = self.job.recipe.step(name)
         maker = find_maker(step.maker)
         if maker.gives == "track":
             return self._track(step)
         made = self.make(step)
         assert isinstance(made, Clip)
-        return remembering(kept(made, self.job, step) if maker.keeps else made)
+        return self._remembered(name, kept(made, self.job, step) if maker.keeps else made)
+
+    def _remembered(self, name: str, clip: Clip) -> Clip:
+        """Keep frames only where they are asked for again: a frame of every step is most of what a worker holds."""
+        read_by = [step for step in self.job.recipe.steps for source in step.inputs.values() if source == name]
+        if any(find_maker(step.maker).shifts for step in read_by):
+            return remembering(clip, frames=2)
+        # the plate is also shown beside the result
+        return remembering(clip, frames=1) if len(read_by) + (name == PLATE) > 1 else clip
 
     def _track(self, step: Step) -> Track:
         path = track_path(self.job, step)
