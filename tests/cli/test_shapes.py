@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -95,7 +96,7 @@ TAKE = keys(
 KEYS = {
     "new": ["folder", "name"],
     "person": ["kind", "v", "person", "roles"],
-    "source add": SOURCE,
+    "source add": [*SOURCE, "notes"],
     "source terms": SOURCE,
     "source list": [SOURCE],
     "shot add": SHOT,
@@ -115,7 +116,7 @@ KEYS = {
     ),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
-    "make": ["takes", "delivered"],
+    "make": ["notes", "takes", "delivered"],
     "demo": ["takes", "delivered"],
 }
 
@@ -213,6 +214,15 @@ def test_words_that_are_no_command_end_with_2_and_say_where_help_is() -> None:
         assert said.code == 2
         assert "--help" in said.err or "-h" in said.err
         assert said.out == ""
+
+
+def test_a_program_that_misspells_reads_an_error_like_every_other() -> None:
+    for words in (["new"], ["takes"], ["run", "a", "b", "--seed", "abc"]):
+        said = here(*words, "--json")
+        error = json.loads(said.out)["error"]
+        assert (said.code, said.err, error["kind"]) == (2, "", "InputError")
+        assert error["what"].startswith("command line: ")
+        assert "--help" in error["fix"]
 
 
 def test_a_log_that_was_edited_and_a_master_that_was_changed_end_with_11_and_their_value(studio: Path) -> None:

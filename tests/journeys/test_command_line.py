@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 from manyhands.media.masters import write_master
@@ -217,6 +218,62 @@ def test_a_plate_that_is_none_ends_in_one_error_and_leaves_nothing(bad: Any, tmp
 def test_a_note_that_cannot_be_read_says_why(footage: Path, tmp_path: Path, note: str, says: str) -> None:
     refused = told("make", footage, note, "-o", tmp_path / "out", *ME, "--own", "--accept", "--why", "x", expect=3)
     assert says in (refused["error"]["what"] + refused["error"]["fix"]).lower()
+
+
+@pytest.mark.parametrize("note", ["slow motion", "warm light, double speed", "smoke after 30 seconds"])
+def test_a_shot_whose_maker_leaves_no_pixel_of_its_own_is_delivered_too(
+    footage: Path, tmp_path: Path, note: str
+) -> None:
+    out = tmp_path / "out"
+    result = told("make", footage, note, "-o", out, *ME, "--own", "--accept", "--why", "x", "--workers", 0)
+    assert result["delivered"]["report"]["state"] == "intact and trusted"
+    assert told("take", "show", result["takes"][0]["id"], "-p", out / "production", *ME)["looks"]
+
+
+def test_several_takes_and_one_unseen_verdict_do_not_go_together(footage: Path, tmp_path: Path) -> None:
+    words = ["-o", tmp_path / "out", *ME, "--own", "--accept", "--why", "x", "--choose", "all"]
+    refused = told("make", footage, NOTE, *words, expect=3)
+    assert "--choose literal" in refused["error"]["fix"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_format_cannot_hold_is_said_before_work(tmp_path: Path) -> None:
+    clip = plate(2, width=64, height=48)
+    path = tmp_path / "plate.mov"
+    write_master(path, clip, span=clip.span, format="prores422hq", view=view_for("hlg"))
+    words = ["make", path, "a darker sky", "-o", tmp_path / "out", *ME, "--own", "--accept", "--why", "x"]
+    assert "HLG needs 10" in told(*words, "--format", "mp4", expect=4)["error"]["what"]
+    assert "starts at 256x120" in told(*words, "--format", "dnxhr", expect=4)["error"]["what"]
+    assert not (tmp_path / "out").exists()
+    made = told(*words, "--workers", 0)
+    assert made["delivered"]["report"]["state"] == "intact and trusted"
+    with av.open(str(tmp_path / "out/sh010.mp4")) as master:
+        assert master.streams.video[0].codec_context.color_trc == 18  # ITU-T H.273: HLG
+
+
+def test_a_time_code_that_does_not_fit_the_stated_rate_is_left_out(tmp_path: Path) -> None:
+    clip = plate(2, width=64, height=48, rate_fps=25)
+    path = tmp_path / "plate.mov"
+    write_master(path, clip, span=clip.span, format="prores422hq", view=view_for("rec709"), source=None)
+    timed = tmp_path / "timed.mov"
+    with av.open(str(path)) as source, av.open(str(timed), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        stream.metadata["timecode"] = "01:00:00:24"
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    words = ["make", timed, "a darker sky", "-o", tmp_path / "out", *ME, "--own", "--accept", "--why", "x"]
+    made = told(*words, "--rate", 24, "--workers", 0)
+    assert made["delivered"]["report"]["state"] == "intact and trusted"
+
+
+def test_a_demonstration_of_footage_that_nobody_claimed_delivers_nothing(footage: Path, tmp_path: Path) -> None:
+    words = ["demo", "--plate", footage, "--note", "a darker sky", "--workers", 0, *ME]
+    unclaimed = told(*words, "-o", tmp_path / "unclaimed")
+    assert unclaimed["delivered"] is None
+    assert len(unclaimed["takes"]) == 1
+    assert told(*words, "-o", tmp_path / "own", "--own")["delivered"]["report"]["state"] == "intact and trusted"
 
 
 def test_terms_that_nobody_stated_are_asked_for_before_work(footage: Path, tmp_path: Path) -> None:

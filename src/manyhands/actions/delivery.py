@@ -21,7 +21,7 @@ from manyhands.actions.proposals import answer_to
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, look, take_frame, telling_frame
 from manyhands.core.entry import Entry
-from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
+from manyhands.core.errors import ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
@@ -39,8 +39,9 @@ from manyhands.ledger import fees_owed
 from manyhands.makers import find_maker
 from manyhands.media.files import unwritable, write_whole
 from manyhands.media.footage import Footage
-from manyhands.media.masters import FORMATS, write_master
-from manyhands.media.timecode import moved
+from manyhands.media.masters import FORMATS, format_for, write_master
+from manyhands.media.timecode import carried, moved
+from manyhands.media.view import view_for
 from manyhands.review.pictures import hand_colours
 from manyhands.rights import check_delivery
 from manyhands.store.files import sweep
@@ -63,25 +64,28 @@ class Delivery:
     report: Report
 
 
-def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "mp4") -> Delivery:
+def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "") -> Delivery:
     """Write the accepted take of a shot as a signed master with everything that tells of it, and verify it.
 
     Nothing stands under its name in ``out`` before all of it is signed and verified.
 
-    Raises: StateError if no take is accepted; RightsError if a source may not be delivered;
-    RoleError; TrustError if what was written does not verify; CapacityError, StoreError.
+    Args:
+        format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
+    Raises: StateError if no take is accepted; RightsError if a source may not be delivered; InputError,
+    MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if what was written
+    does not verify; CapacityError, StoreError.
     """
     studio.check(by, "deliver")
-    if format not in FORMATS:
-        raise InputError(f"format: {format} is not known.", f"There is: {', '.join(FORMATS)}.")
     shot = studio.production.get(Shot, shot_id)
     take = _accepted_take(studio, shot)
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     dossier = _dossier(studio, by, shot, take, sources, remarks)
-    chosen = FORMATS[format]
     footage = plate_footage(studio, sources[0])
+    view = view_for(footage.colour_space, matrix=footage.matrix)
+    format = format_for(format, view, (take.width, take.height))
+    chosen = FORMATS[format]
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
         measured: list[FrameExtent] = []
@@ -286,8 +290,8 @@ def _jpeg(path: Path, width: int, quality: int) -> bytes:
 
 
 def _first_timecode(footage: Footage, take: Take) -> str:
-    code = footage.timecode or "00:00:00:00"
-    return moved(code, take.span.start - footage.span.start, take.span.rate_fps)
+    into = take.span.start - footage.span.start
+    return carried(footage.timecode, into, take.span.rate_fps) or moved("00:00:00:00", into, take.span.rate_fps)
 
 
 def _moment(studio: Studio) -> datetime:

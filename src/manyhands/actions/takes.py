@@ -30,8 +30,8 @@ from manyhands.media.files import write_whole
 from manyhands.media.footage import Footage
 from manyhands.media.previews import read_small, write_pictures
 from manyhands.media.stills import write_png
-from manyhands.media.timecode import moved
-from manyhands.media.view import view_for
+from manyhands.media.timecode import carried
+from manyhands.media.view import screen_for
 from manyhands.review import pictures
 from manyhands.run.take import run_take
 from manyhands.run.work import proxy_path
@@ -186,14 +186,12 @@ def _contact_sheet(studio: Studio, take: Take) -> np.ndarray:
 
 def _displayed(studio: Studio, take: Take, frame: Frame) -> np.ndarray:
     shot = studio.production.get(Shot, take.shot)
-    return view_for(studio.production.get(Source, shot.plate).colour_space).display8(frame.rgba)
+    return screen_for(studio.production.get(Source, shot.plate).colour_space).display8(frame.rgba)
 
 
 def _timecodes(footage: Footage) -> dict[int, str]:
-    if not footage.timecode:
-        return {}
     span = footage.span
-    return {at: moved(footage.timecode, at - span.start, span.rate_fps) for at in span.frames}
+    return {at: carried(footage.timecode, at - span.start, span.rate_fps) for at in span.frames}
 
 
 def _versions(recipe: Recipe) -> dict[str, str]:

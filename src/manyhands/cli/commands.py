@@ -47,7 +47,13 @@ Credit = Annotated[str, typer.Option("--credit", help="The name as it must appea
 Owner = Annotated[str, typer.Option("--owner", help="Whose it is.")]
 Space = Annotated[str | None, typer.Option("--colour-space", help="What the plate was shot in: rec709, slog3, logc3 …")]
 Rate = Annotated[str | None, typer.Option("--rate", help="Frames a second: 24, 24000/1001 …")]
-Format = Annotated[str, typer.Option("--format", help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …; by default mp4, for an HDR plate mp4-10.",
+    ),
+]
 CORES = os.cpu_count() or 1
 HERE = Path("production")
 
@@ -113,7 +119,8 @@ def source_add(
         f"{brought.id}: {footage.width}x{footage.height}, {span.length} frames at {span.rate_fps} fps, "
         f"{footage.colour_space}, terms {stated.licence}"
     )
-    show(brought, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
+    value = {**brought.save(), "notes": list(footage.notes)}
+    show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
 
 
 @sources.command("terms")
@@ -283,7 +290,7 @@ def deliver(
     shot_id: str,
     by: By,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the master and its papers go.")] = Path("out"),
-    format: Format = "mp4",
+    format: Format = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
@@ -388,7 +395,7 @@ def make(
     accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
     why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
     seed: Annotated[int, typer.Option(min=0, max=2**32)] = 1,
-    format: Format = "mp4",
+    format: Format = "",
     workers: Workers = CORES,
     json: Json = False,
 ) -> None:
@@ -423,6 +430,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", "-o")] = Path("out"),
     plate: Annotated[Path | None, typer.Option(help="Your own footage instead of the photograph.")] = None,
     note: Annotated[str, typer.Option(help="Your own note.")] = "",
+    own: Annotated[bool, typer.Option("--own", help="I shot that footage, and everything in it may be used.")] = False,
     by: Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY")] = "",
     workers: Workers = CORES,
     json: Json = False,
@@ -430,7 +438,7 @@ def demo(
     """The whole job on a real photograph, step by step: a pagoda on fire under a darker sky."""
     from manyhands.cli.make import demonstrate
 
-    demonstrate(out, plate=plate, note=note, by=by, workers=workers, json=json)
+    demonstrate(out, plate=plate, note=note, own=own, by=by, workers=workers, json=json)
 
 
 def person(name: str) -> Hand:
