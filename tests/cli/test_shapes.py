@@ -81,7 +81,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("log", "verify"): there,
         ("log", "list"): there,
         ("make",): [*make, "--workers", "0"],
-        ("demo",): ["-o", folder / "demo", "--plate", folder / "plate.mp4", "--note", "warm", *ME, "--workers", "0"],
+        ("demo",): ["-o", folder / "demo", "--plate", folder / "plate.mp4", "--note", "warm", "--own", *ME],
     }
 
 
@@ -117,7 +117,7 @@ KEYS = {
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
     "make": ["notes", "takes", "delivered"],
-    "demo": ["takes", "delivered"],
+    "demo": ["notes", "takes", "delivered"],
 }
 
 

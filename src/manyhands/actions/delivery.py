@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import threading
@@ -11,8 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-
-from PIL import Image
 
 import manyhands
 from manyhands.actions.decisions import accepted, decisions
@@ -40,6 +37,8 @@ from manyhands.makers import find_maker
 from manyhands.media.files import unwritable, write_whole
 from manyhands.media.footage import Footage
 from manyhands.media.masters import FORMATS, format_for, write_master
+from manyhands.media.previews import read_small
+from manyhands.media.stills import jpeg_of
 from manyhands.media.timecode import carried, moved
 from manyhands.media.view import view_for
 from manyhands.review.pictures import hand_colours
@@ -280,13 +279,9 @@ def _pictures(studio: Studio, by: Hand, take: Take) -> Pictures:
     )
 
 
-def _jpeg(path: Path, width: int, quality: int) -> bytes:
+def _jpeg(path: Path, at_most_px: int, quality: int) -> bytes:
     """A picture no wider than a page shows it, small enough to travel."""
-    picture = Image.open(path).convert("RGB")
-    picture.thumbnail((width, width), Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=quality, subsampling=0)
-    return out.getvalue()
+    return jpeg_of(read_small(path), quality=quality, at_most_px=at_most_px)
 
 
 def _first_timecode(footage: Footage, take: Take) -> str:
