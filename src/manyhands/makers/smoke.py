@@ -535,7 +535,8 @@ def _thinned_edge(shape: tuple[int, int, int], p: Params) -> np.ndarray:
     _, ny, nx = shape
     x = (np.arange(nx) + 0.5) / nx
     y = (np.arange(ny) + 0.5) / ny
-    air_below = 1 - p.foot[1] if p.source in ("patch", "stack", "burst") else 0.0
+    # what lies on the ground has no edge below either: there the ground comes nearer and it is seen through less of it
+    air_below = 1 - p.foot[1] if p.source in ("patch", "stack", "burst") else 0.16
     low = soft(y / (0.75 * air_below)) if air_below > 0.04 else np.ones(ny, np.float32)
     return np.asarray((soft((1 - y) / 0.16) * low)[None, :, None] * soft(np.minimum(x, 1 - x) / 0.14)[None, None, :])
 
