@@ -6,16 +6,16 @@ the signature of :func:`propose`.
 """
 
 from manyhands.propose.grammar import understand
-from manyhands.propose.heard import Change, Heard, Mention, Place, Start, Understanding, Unknown
+from manyhands.propose.heard import Change, Heard, Mention, Moment, Place, Understanding, Unknown
 from manyhands.propose.planner import Proposal, propose, vocabulary
 
 __all__ = [
     "Change",
     "Heard",
     "Mention",
+    "Moment",
     "Place",
     "Proposal",
-    "Start",
     "Understanding",
     "Unknown",
     "propose",
