@@ -48,6 +48,11 @@ class Answer(Noun):
         return tuple(f"{heard.text}: {heard.meaning}" for heard in self.understanding.understood)
 
     @property
+    def passed_over(self) -> tuple[str, ...]:
+        """The small words that nothing needed: articles, auxiliaries and their like."""
+        return tuple(small.text for small in self.understanding.filler)
+
+    @property
     def not_understood(self) -> tuple[str, ...]:
         return tuple(unknown.text for unknown in self.understanding.unknown)
 

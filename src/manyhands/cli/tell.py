@@ -27,6 +27,8 @@ def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
         for item in heard.unknown:
             hint = f"; did you mean {' or '.join(item.did_you_mean)}?" if item.did_you_mean else ""
             lines.append(f"  “{item.text}”  {item.why}{hint}")
+    if heard.filler:
+        lines.append(f"Passed over, as small words: {' '.join(item.text for item in heard.filler)}")
     lines += [f"Remark: {remark}" for remark in heard.remarks]
     for offer in offers:
         lines += ["", f"{offer.recipe.name}   ({offer.recipe.id})"]

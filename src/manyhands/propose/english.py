@@ -101,7 +101,9 @@ AS_IT_IS = (
     "as it is", "as is", "as it was", "as they are", "as they were", "unchanged", "untouched", "unaltered", "the same",
     "alone", "stay", "stays", "staying", "remain", "remains", "remaining", "intact", "the way it is", "the way they are",
     "stay the same", "stays the same", "stay as it is", "stays as it is", "stay as they are", "remains as it is",
-    "remain as they are", "remain unchanged", "remains unchanged",
+    "remain as they are", "remain unchanged", "remains unchanged", "should not change", "must not change",
+    "does not change", "doesn't change", "shouldn't change", "mustn't change", "do not change", "don't change",
+    "is not touched", "not be touched",
 )  # fmt: skip
 """What says that a thing is to stay as it is: before it, and after it."""
 
@@ -227,7 +229,7 @@ DRIFTING = (
 SUN = ("sun", "sunlight", "sunshine", "the sun", "lit", "key light", "lighting", "light source")
 
 SEPARATORS = {",": "comma", ";": "stop", ".": "stop", ":": "stop", "!": "stop", "?": "stop", "and": "and", "&": "and",
-              "or": "or", "with": "and", "plus": "and", "then": "stop", "but": "stop", "while": "stop", "\n": "stop",
+              "or": "or", "with": "and", "plus": "and", "then": "stop", "but": "stop", "\n": "stop",
               "nor": "or", "also": "and", "not only": "and", "but also": "and", "as well as": "and", "+": "and",
               "–": "comma", "—": "comma", "/": "and"}  # fmt: skip
 
@@ -249,7 +251,7 @@ SMALL_WORDS = {
         "i'd", "i'll", "i'm", "it's", "that's", "there's", "they're", "we'd", "we'll", "we're", "you'd", "let's",
     ),
     "preposition": ("of", "to", "for", "from", "in", "into", "on", "onto", "at", "by", "as", "with"),
-    "conjunction": ("and", "or", "but", "then", "while", "so", "also", "too", "plus", "than"),
+    "conjunction": ("and", "or", "but", "so", "also", "too", "plus", "than"),
     "politeness": ("please", "kindly", "thank", "thanks", "hello", "hi", "hey", "ok", "okay", "yes", "oh"),
 }  # fmt: skip
 """Words that may be passed over where nothing needs them, by their class: closed ones only.

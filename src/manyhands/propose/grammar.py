@@ -536,6 +536,8 @@ class _Listener:
             kind = item.sense("separator")
             assert kind
             self.meaning[index] = "not wanted" if item.text == "nor" and (self.refused or self.covered) else ""
+            if item.text == "then" and self.things:
+                self.why[index] = "no order in time is read; say when, such as “after 2 seconds”"
             self._pause(str(kind.value), index)
             return 1
         for known, tell in (
@@ -589,6 +591,8 @@ class _Listener:
             self._mark(index, index, "it moves with the wind")
         elif found := item.sense("target"):
             return 0
+        elif item.sense("relation") and (follow := self._item(self._skip_small(index + 1))) and follow.sense("noun"):
+            self._mark(index, index, f"goes with “{follow.text}”")
         elif item.sense("relation") and not is_small(item):
             self.why[index] = "no place that is known here stands after it"
         elif found := item.sense("light"):
@@ -856,7 +860,8 @@ class _Listener:
             return False
         value = float(found.value)
         # "don't make it too dark" asks for less of it, not for the opposite
-        self.degree, self.degree_at = 0.5 if self.refused and value < 0 else self.degree * value, index
+        forbidden = bool(self.refused) or any(thing.forbidden for thing in self.things[-1:])
+        self.degree, self.degree_at = 0.5 if forbidden and value < 0 else self.degree * value, index
         if self.refused:
             self.refused, self.refused_used = "", True
         self.softened_at = index
@@ -963,7 +968,7 @@ class _Listener:
                 thing.removed = thing.forbidden = False
                 self.meaning[thing.at] = thing.maker.name
             return False
-        doing = self.refused == "forbidding" and self.items[index].form == "verb"
+        doing = self.refused == "forbidding" and self.items[index].form in ("verb", "comparative")
         if not forbidden and not (doing and things):
             return False
         for thing in forbidden or things:
@@ -1150,7 +1155,7 @@ class _Listener:
         for at in self.resting:
             holding = [thing for thing in self.things if at in thing.held]
             shaped = any(thing.is_shaped and thing.at > at for thing in self.things)
-            if any(thing.kept for thing in holding) or self.items[at].form == "verb":
+            if any(thing.kept for thing in holding) or self.items[at].form in ("verb", "comparative"):
                 self._mark_again(at, at, "stays as it is")
             elif (holding and not all(thing.removed for thing in holding)) or (shaped and not holding):
                 self._mark(at, at, "how it is to be")

@@ -123,9 +123,7 @@ def _without(mention: Mention, things: Sequence[Thing], maker: Maker) -> tuple[C
 
 def is_small(item: Item) -> bool:
     """A sign, a conjunction or another small word: what may be passed over where nothing needs it."""
-    return item.sense("separator") is not None or all(
-        word in english.SMALL or word in english.SYMBOLS for word in item.text.split()
-    )
+    return item.sense("separator") is not None or item.text in english.SMALL or item.text in english.SYMBOLS
 
 
 def is_light(item: Item) -> bool:
