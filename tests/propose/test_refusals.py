@@ -205,8 +205,8 @@ def test_the_words_of_a_note_are_those_heard_not_understood_and_passed_over(note
 # 9.7 simple prepositions, 13.5 coordinators, 11.54 formulae), as far as they can stand in a note.
 CLOSED = {
     "article": "a an the",
-    "pronoun": "i me my mine we us our you your he him his she her it its they them their this that these those who whom "
-    "which what there one ones",
+    "pronoun": "i me my mine we us our you your he him his she her it its they them their this that these those who "
+    "whom which what there one ones",
     "determiner": "all any some such every each both no",
     "auxiliary": "be am is are was were been being have has had having do does did can could may might must shall "
     "should will would",

@@ -5,6 +5,7 @@ reading says where and how big.  Whoever wants a language model to propose write
 the signature of :func:`propose`.
 """
 
+from manyhands.propose.adjust import Setting, adjusted, maker_of, setting
 from manyhands.propose.brought import Brought
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Heard, Mention, Moment, Place, Understanding, Unknown
@@ -18,9 +19,13 @@ __all__ = [
     "Moment",
     "Place",
     "Proposal",
+    "Setting",
     "Understanding",
     "Unknown",
+    "adjusted",
+    "maker_of",
     "propose",
+    "setting",
     "understand",
     "vocabulary",
 ]

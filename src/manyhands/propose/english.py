@@ -26,7 +26,8 @@ RAISING = {
     "more": 1.0, "extra": 1.0, "additional": 1.0, "most": 1.6, "increase": 1.0, "increased": 1.0, "raise": 1.0,
     "boost": 1.2, "stronger": 1.0, "strengthen": 1.0, "intensify": 1.2, "up the": 1.0, "even more": 1.4,
     "less": -1.0, "fewer": -1.0, "reduce": -1.0, "reduced": -1.0, "decrease": -1.0, "least": -1.6, "weaker": -1.0,
-    "less of a": -1.0, "cut back": -1.0, "tone down": -1.0, "bring down": -1.0, "dial down": -1.0, "weaken": -1.0, "even less": -1.4,
+    "less of a": -1.0,
+    "cut back": -1.0, "tone down": -1.0, "bring down": -1.0, "dial down": -1.0, "weaken": -1.0, "even less": -1.4,
 }  # fmt: skip
 
 QUANTITIES = {
@@ -99,7 +100,8 @@ KEEPING = (
 )  # fmt: skip
 AS_IT_IS = (
     "as it is", "as is", "as it was", "as they are", "as they were", "unchanged", "untouched", "unaltered", "the same",
-    "alone", "stay", "stays", "staying", "remain", "remains", "remaining", "intact", "the way it is", "the way they are",
+    "alone", "stay", "stays", "staying", "remain", "remains", "remaining", "intact", "the way it is",
+    "the way they are",
     "stay the same", "stays the same", "stay as it is", "stays as it is", "stay as they are", "remains as it is",
     "remain as they are", "remain unchanged", "remains unchanged", "should not change", "must not change",
     "does not change", "doesn't change", "shouldn't change", "mustn't change", "do not change", "don't change",
@@ -110,7 +112,8 @@ AS_IT_IS = (
 ONLY = ("only", "just", "solely", "nothing but", "nothing else", "nothing else but", "and nothing else")
 
 THAN = (
-    "than before", "than now", "than it is", "than it was", "than that", "than this", "than there is", "than in the take",
+    "than before", "than now", "than it is", "than it was", "than that", "than this", "than there is",
+    "than in the take",
     "than the last time", "compared to before",
 )  # fmt: skip
 """What compares with the take that a note is on."""
@@ -239,8 +242,8 @@ REST = ("everything else", "the rest", "all else", "all the rest", "the rest of 
 SMALL_WORDS = {
     "article": ("a", "an", "the"),
     "pronoun": (
-        "i", "me", "my", "we", "us", "our", "you", "your", "he", "him", "his", "she", "her", "it", "its", "they", "them",
-        "their", "this", "that", "these", "those", "who", "which", "what", "there", "one", "ones",
+        "i", "me", "my", "we", "us", "our", "you", "your", "he", "him", "his", "she", "her", "it", "its", "they",
+        "them", "their", "this", "that", "these", "those", "who", "which", "what", "there", "one", "ones",
     ),
     "determiner": ("all", "any", "some", "such"),
     "auxiliary": (
@@ -265,9 +268,9 @@ SMALL = frozenset(word for words in SMALL_WORDS.values() for word in words)
 LIGHT = {
     "asks for it": (
         "add", "adds", "added", "adding", "make", "makes", "made", "making", "create", "creates", "creating", "give",
-        "gives", "giving", "want", "wants", "wanted", "need", "needs", "needed", "show", "shows", "shown", "see", "seen",
-        "use", "using", "apply", "try", "let", "lets", "like to see", "would like", "i'd like", "we'd like", "imagine",
-        "include", "insert", "set up", "go for",
+        "gives", "giving", "want", "wants", "wanted", "need", "needs", "needed", "show", "shows", "shown", "see",
+        "seen", "use", "using", "apply", "try", "let", "lets", "like to see", "would like", "i'd like", "we'd like",
+        "imagine",        "include", "insert", "set up", "go for",
     ),
     "how it is to be": (
         "look", "looks", "looking", "looked", "looks like", "look like", "feel", "feels", "feeling", "seem", "seems",

@@ -24,7 +24,7 @@ from manyhands.propose.effects import (
     is_number,
     with_unit,
 )
-from manyhands.propose.heard import Change, Heard, Moment, Place, Understanding, Unknown
+from manyhands.propose.heard import Change, Heard, Place, Understanding, Unknown
 from manyhands.propose.lexicon import Lexicon, Sense, lexicon_of
 from manyhands.propose.sentence import Circumstance, Item, Thing, again, is_light, is_small, mentions_of
 from manyhands.propose.when import When, when_said

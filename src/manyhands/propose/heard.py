@@ -97,7 +97,8 @@ class Understanding(Noun):
     """A note taken apart.
 
     Every word and sign of the note lies in exactly one of ``understood``, ``filler`` (the small
-    words that are passed over) and ``unknown``.  ``sun`` is the way from which the light is to come, if the note says so.
+    words that are passed over) and ``unknown``.  ``sun`` is the way from which the light is to
+    come, if the note says so.
     """
 
     KIND: ClassVar[str] = "understanding"

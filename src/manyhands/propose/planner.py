@@ -83,6 +83,19 @@ def propose(
     return _distinct(found)
 
 
+def with_treatment(recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker]) -> Recipe:
+    """The recipe with one more treatment, where it belongs, as it is when nothing is said of it.
+
+    Raises: NoteError if it needs what the plate has not.
+    """
+    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe)
+    plan.steps, plan.current = list(recipe.steps), recipe.result.name
+    plan.add_plain(maker)
+    if len(plan.steps) == len(recipe.steps):
+        raise NoteError(f"{maker.name}: it cannot be added. {' '.join(plan.reasons)}", "Set something else.")
+    return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
+
+
 def _asks(mention: Mention) -> bool:
     """It asks for something to be done; what is to stay as it is does not."""
     said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
@@ -237,6 +250,10 @@ class _Plan:
             self._add_treatment(mention, maker)
         else:
             self._set_support(mention, maker)
+
+    def add_plain(self, maker: Maker) -> None:
+        """Add a treatment of which nothing is said."""
+        self._add_treatment(Mention(maker=maker.name), maker)
 
     def _add_treatment(self, mention: Mention, maker: Maker) -> None:
         inputs = self._inputs(maker)
