@@ -207,6 +207,15 @@ def test_a_note_on_a_take_may_add_and_take_away(take: Recipe) -> None:
     assert bare.step("place").inputs["plate"] == PLATE
 
 
+def test_a_thing_that_brings_more_than_its_amount_is_taken_away_whole() -> None:
+    take = propose("ground fog", reading(), all_makers())[1].recipe
+    (after,) = {
+        tuple(step.maker for step in one.recipe.steps)
+        for one in propose("no ground fog, a darker sky", reading(), all_makers(), previous=take)
+    }
+    assert "smoke" not in after
+
+
 def test_a_sky_added_to_a_take_goes_behind_its_smoke() -> None:
     take = literal("smoke on the roof").recipe
     after = literal("a darker sky", previous=take).recipe

@@ -17,7 +17,7 @@ from manyhands.core.noun import Noun
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
 from manyhands.propose.brought import Brought, names_of
-from manyhands.propose.effects import bounded, changed, is_same, rounded, said
+from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
 from manyhands.propose.stand import Stand, stands
@@ -678,11 +678,11 @@ class _Plan:
             self.reasons.append(f"There is no {names}, as asked.")
             return
         maker = self.makers[mention.maker]
-        brought = [change.parameter for change in mention.changes if isinstance(change.value, (int, float))]
-        main = {
-            next((key for key, value in effects.items() if isinstance(value, (int, float))), "")
-            for effects in maker.words.nouns.values()
-        }
+        amounts = {spec.name for spec in maker.parameters() if spec.low == 0 and is_number(spec.default)}
+        brought = [
+            change.parameter for change in mention.changes if change.how == "set" and change.parameter in amounts
+        ]
+        main = {next((key for key in effects if key in amounts), "") for effects in maker.words.nouns.values()}
         # "no fire" of a step that also makes smoke only puts the fire out
         rest = [
             key

@@ -117,7 +117,11 @@ def _without(mention: Mention, things: Sequence[Thing], maker: Maker) -> tuple[C
     return tuple(
         Change(parameter=change.parameter, how="set", value=0.0, words="without " + change.words, exact=True)
         for change in mention.changes
-        if change.noun and is_number(change.value) and change.parameter not in wanted and lowest[change.parameter] == 0
+        if change.noun
+        and change.how == "set"
+        and is_number(change.value)
+        and change.parameter not in wanted
+        and lowest[change.parameter] == 0
     )
 
 
