@@ -13,10 +13,12 @@ import numpy as np
 import pytest
 
 from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
+from manyhands.actions.jobs import job
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, ParameterError, RightsError
 from manyhands.core.hand import person
 from manyhands.core.recipe import Recipe
+from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
@@ -203,7 +205,7 @@ def test_a_look_up_table_comes_into_the_production_and_colours_the_take(film: St
     bright, dark = (takes.take_frame(film, take, 1001).rgba[..., :3] for take in (plain, dimmed))
     inside = (bright > 0.02) & (bright < 0.9)
     np.testing.assert_allclose(dark[inside], 0.5 * bright[inside], rtol=0.02)
-    assert source.hand not in dimmed.hands
+    assert source.hand not in job(film, film.production.get(Shot, SHOT), after, seed=1).hands
     decisions.decide(film, ME, dimmed.id, "accept", reason="it sits")
     with pytest.raises(RightsError, match="look"):
         delivery.deliver(film, ME, SHOT, tmp_path / "out")
