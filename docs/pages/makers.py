@@ -54,7 +54,7 @@ def _maker_told(maker: Maker) -> Iterator[str]:
     for kind, known in vars(maker.words).items():
         if known:
             yield from ("", f"**{kind.capitalize()}**", "")
-            yield from table(("word", "does"), [(word, _effects(known[word])) for word in sorted(known)])
+            yield from table(("word", "does"), [(word, _effects(known[word], bare=_BARE.get(kind, "calls it"))) for word in sorted(known)])
 
 
 def _bounds(item: Parameter) -> str:
@@ -63,7 +63,10 @@ def _bounds(item: Parameter) -> str:
     return "" if item.low is None or item.high is None else f"{item.low:g} to {item.high:g}"
 
 
-def _effects(effects: Mapping[str, Any]) -> str:
+_BARE = {"places": "it can stand there"}
+
+
+def _effects(effects: Mapping[str, Any], *, bare: str) -> str:
     told = []
     for name, effect in effects.items():
         if isinstance(effect, Times):
@@ -72,4 +75,4 @@ def _effects(effects: Mapping[str, Any]) -> str:
             told.append(f"`{name}` {'+' if effect.amount >= 0 else '−'} {abs(effect.amount):g}")
         else:
             told.append(f"`{name}` = {value(effect)}")
-    return ", ".join(told) or "calls it"
+    return ", ".join(told) or bare

@@ -23,6 +23,7 @@ HEADS = "director producer ai_supervisor"
 ALLOWED = {
     "look": EVERYBODY,
     "propose": MAKERS,
+    "adjust": MAKERS,
     "run": MAKERS,
     "shot": MAKERS,
     "source": f"{MAKERS} contributor",
@@ -37,6 +38,7 @@ ALLOWED = {
 ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "look": lambda studio_, by, folder: takes.look(studio_, by, "none"),
     "propose": lambda studio_, by, folder: proposals.propose(studio_, by, "none", "smoke"),
+    "adjust": lambda studio_, by, folder: proposals.adjust(studio_, by, "none", "literal", ["a.b=1"], why="so"),
     "run": lambda studio_, by, folder: takes.run(studio_, by, "none", "none"),
     "shot": lambda studio_, by, folder: intake.shot(studio_, by, "none"),
     "source": lambda studio_, by, folder: intake.source(

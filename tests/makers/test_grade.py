@@ -17,6 +17,8 @@ from manyhands.core.errors import InputError, ParameterError
 from manyhands.core.frame import Frame, luminance
 from manyhands.core.span import Span
 from manyhands.makers.grade import _from_acescct, _to_acescct, grade
+from manyhands.propose import understand
+from manyhands.propose.effects import changed
 from tests.plates import CAMERA
 
 SPAN = Span(length=2, rate_fps=Fraction(24))
@@ -129,3 +131,31 @@ def test_a_missing_lut_and_a_wrong_number_are_refused_by_name() -> None:
         made(lut="nowhere.cube")
     with pytest.raises(ParameterError, match="grade: exposure is 99"):
         made(exposure=99)
+
+
+@pytest.mark.parametrize(
+    ("words", "most", "brighter"),
+    [
+        ("lifted shadows", 0.02, True),
+        ("blacks lifted", 0.02, True),
+        ("crushed blacks", 0.02, False),
+        ("brighter midtones", 0.18, True),
+        ("darker mids", 0.18, False),
+        ("brighter highlights", 1.0, True),
+        ("highlights darker", 1.0, False),
+    ],
+)
+def test_words_for_dark_middle_and_bright_parts_move_those_most(words: str, most: float, brighter: bool) -> None:
+    heard = understand(words, {"grade": grade})
+    assert heard.unknown == ()
+    defaults = {item.name: item.default for item in grade.parameters()}
+    params = {
+        one.parameter: changed(defaults[one.parameter], one, 1.0, free=False) for one in heard.mentions[0].changes
+    }
+    moves = {}
+    for level in (0.02, 0.18, 1.0):
+        after = float(luminance(made(grey(level), **params).rgb[0, 0]))
+        moves[level] = after / level - 1 if level < 0.5 else (after - level) / level
+    assert (moves[most] > 0.05) if brighter else (moves[most] < -0.05)
+    if most < 0.1:
+        assert abs(moves[1.0]) < abs(moves[most]), "highlights stay nearer to what they were"

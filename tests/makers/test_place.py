@@ -134,3 +134,24 @@ def test_an_element_out_of_the_picture_changes_nothing() -> None:
     clip = flat(0.4, width=WIDTH, height=HEIGHT)
     frame = placed(square((0, 0, 0)), clip, at=(-400.0, 60.0)).frame(1001)
     assert frame.rgba is clip.frame(1001).rgba
+
+
+def numbered(frames: int = 2) -> Clip:
+    """An element whose own frames are told apart: they start at 1 and get brighter."""
+
+    def read(at: int) -> Frame:
+        return Frame.of(np.full((20, 20, 4), (0.1 * at, 0, 0, 1), np.float32), SMOKE)
+
+    return Clip(Span(start=1, length=frames, rate_fps=Fraction(24)), 20, 20, read)
+
+
+def test_the_elements_first_frame_lies_on_the_plates_first_or_where_it_was_put() -> None:
+    clip = placed(numbered())
+    assert [float(clip.frame(at).rgba[50, 80, 0]) for at in (1001, 1002, 1003)] == pytest.approx([0.1, 0.2, 0.2])
+    late = placed(numbered(), first_frame=1002)
+    assert [float(late.frame(at).rgba[50, 80, 0]) for at in (1001, 1002, 1003)] == pytest.approx([0.4, 0.1, 0.2])
+
+
+def test_an_element_is_seen_up_to_its_last_frame() -> None:
+    clip = placed(numbered(), last_frame=1002)
+    assert [float(clip.frame(at).rgba[50, 80, 0]) for at in (1001, 1002, 1003)] == pytest.approx([0.1, 0.2, 0.4])

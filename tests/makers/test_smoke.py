@@ -9,6 +9,7 @@ import pytest
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
+from manyhands.core.errors import ParameterError
 from manyhands.core.words import Times
 from manyhands.makers.smoke import WORDS, smoke
 from tests.plates import plate
@@ -41,6 +42,20 @@ def test_nothing_is_there_before_it_starts() -> None:
     clip = element(8, at=0.25, before=0.0)
     assert clip.frame(1004).alpha.max() == 0
     assert clip.frame(1008).alpha.max() > 0.1
+
+
+def test_what_is_in_the_air_drifts_off_once_the_source_is_out() -> None:
+    fed, out = (element(36, flame=1.0, embers=1.0, lasting=0.5, until=until) for until in (0.0, 0.25))
+    for at in (1001, 1006):
+        assert np.array_equal(fed.frame(at).rgba, out.frame(at).rgba), "six frames at 24 fps are a quarter of a second"
+    assert out.frame(1036).rgb.sum() < 0.4 * fed.frame(1036).rgb.sum()
+    assert out.frame(1036).alpha.sum() < 0.7 * fed.frame(1036).alpha.sum()
+
+
+def test_an_end_before_the_beginning_is_refused() -> None:
+    with pytest.raises(ParameterError, match=r"until is 1 \(s\); it must come after at, which is 2") as told:
+        element(at=2.0, until=1.0)
+    assert told.value.fix
 
 
 def test_smoke_hides_and_does_not_glow() -> None:

@@ -11,7 +11,9 @@ from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.errors import ParameterError
 from manyhands.core.track import Track, standing
+from manyhands.makers import all_makers
 from manyhands.makers.track import track
+from manyhands.propose import understand
 from tests.moving import moving, turned
 
 PAN = [turned(3 * i, i, 0, 1, width=160, height=120) for i in range(6)]
@@ -55,6 +57,17 @@ def test_a_locked_off_camera_is_not_looked_at() -> None:
 
 def test_the_words_for_a_locked_off_camera_call_for_it() -> None:
     assert track.words.adjectives["locked off"] == {"kind": "still"}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("locked to the wall", "planar"), ("planar track", "planar"), ("locked to a point", "point")],
+)
+def test_words_for_what_is_followed_choose_the_kind(words: str, kind: str) -> None:
+    heard = understand(f"smoke {words}", all_makers())
+    track_ = next(one for one in heard.mentions if one.maker == "track")
+    assert [one.value for one in track_.changes] == [kind]
+    assert heard.unknown == ()
 
 
 def test_a_reference_outside_the_shot_is_refused() -> None:

@@ -23,7 +23,7 @@ from manyhands.core.maker import (
 )
 from manyhands.core.span import Span
 from manyhands.core.track import Track, standing
-from manyhands.core.words import Plus, Times, Words
+from manyhands.core.words import ANYWHERE, Plus, Times, Words
 from manyhands.kit.plate import Reading, Top
 
 
@@ -39,6 +39,7 @@ class Smoke(MakerParams):
     wind: float = number(0.0, low=-4, high=4, unit="times", about="the wind to the right")
     wind_depth: float = number(0.0, low=-4, high=4, unit="times", about="the wind away")
     at: float = number(0.0, low=0, high=600, unit="s", about="when it starts")
+    until: float = number(0.0, low=0, high=600, unit="s", about="when it ends")
     sun_from_x: float = number(0.0, low=-1, high=1, unit="unit vector", about="sun", plate="sun_from_x")
     sun_from_y: float = number(1.0, low=-1, high=1, unit="unit vector", about="sun", plate="sun_from_y")
     sun_from_z: float = number(0.0, low=-1, high=1, unit="unit vector", about="sun", plate="sun_from_z")
@@ -56,6 +57,7 @@ class Smoke(MakerParams):
             "light": {"density": Times(0.6)},
         },
         circumstances={"wind": {"wind": 0.9}, "gale": {"wind": 1.8}},
+        places=ANYWHERE,
     ),
 )
 def smoke(plate: Clip, p: Smoke, rng: Chance, bell: Bell) -> Clip:
@@ -79,6 +81,7 @@ class Sky(MakerParams):
         nouns={"sky": {}, "storm": {"look": "storm"}, "dusk": {"stops": -1.0}},
         adjectives={"dark": {"stops": Plus(-1.2)}, "dramatic": {"contrast": Times(1.6)}},
         circumstances={"wind": {"wind": 0.8}},
+        places={"sky": {}},
     ),
 )
 def sky(plate: Clip, foreground: Clip, p: Sky, rng: Chance, bell: Bell, motion: Track | None = None) -> Clip:
@@ -91,7 +94,15 @@ class Haze(MakerParams):
     tint: Colour = colour((1.0, 1.0, 1.0), "a cast of light")
 
 
-@maker("haze", version=1, words=Words(nouns={"haze": {"amount": 0.4}}, adjectives={"light": {"amount": Times(0.6)}}))
+@maker(
+    "haze",
+    version=1,
+    words=Words(
+        nouns={"haze": {"amount": 0.4}},
+        adjectives={"light": {"amount": Times(0.6)}},
+        places={"horizon": {}, "ground": {"amount": Times(1.5)}},
+    ),
+)
 def haze(plate: Clip, p: Haze, rng: Chance, bell: Bell, foreground: Clip | None = None) -> Clip:
     """Haze."""
     return plate
@@ -148,9 +159,16 @@ class Place(MakerParams):
     behind: float = share(1.0, "how far the foreground hides it")
     scale: float = number(1.0, low=0.01, high=50, unit="times", about="size", bold=1.2)
     grain: float = number(0.0, low=0, high=1, unit="scene-linear", about="grain", plate="grain")
+    first_frame: int | None = number(None, low=-9999, high=9999, unit="frame", about="its first frame")
+    last_frame: int | None = number(None, low=-9999, high=9999, unit="frame", about="its last frame")
 
 
-@maker("place", version=1, role="placement")
+@maker(
+    "place",
+    version=1,
+    role="placement",
+    words=Words(nouns={"element": {}}, adjectives={"small": {"scale": Times(0.7)}}, places=ANYWHERE),
+)
 def place(
     plate: Clip,
     element: Clip,

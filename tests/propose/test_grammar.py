@@ -56,7 +56,7 @@ def assert_heard_or_refused(note: str, makers: dict[str, Maker]) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from([*WORDS, *sorted(english.FILLERS), "1040", "2", "3.5", "zorp", "-", "é"]), max_size=12))
+@given(st.lists(st.sampled_from([*WORDS, *sorted(english.SMALL), "1040", "2", "3.5", "zorp", "-", "é"]), max_size=12))
 def test_every_word_is_accounted_for_once_whatever_is_said(words: list[str]) -> None:
     assert_heard_or_refused(" ".join(words), all_makers())
 

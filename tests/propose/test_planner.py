@@ -12,7 +12,7 @@ from manyhands.core.errors import NoteError
 from manyhands.core.recipe import PLATE, Recipe, Step
 from manyhands.kit.plate import Reading
 from manyhands.makers import all_makers
-from manyhands.propose import Proposal, english, propose, vocabulary
+from manyhands.propose import Brought, Proposal, english, propose, vocabulary
 from tests.propose.house import MAKERS, no_sky, reading
 
 NOTE = "thick black smoke and fire on the roof, wind from the left, a darker sky"
@@ -207,6 +207,15 @@ def test_a_note_on_a_take_may_add_and_take_away(take: Recipe) -> None:
     assert bare.step("place").inputs["plate"] == PLATE
 
 
+def test_a_thing_that_brings_more_than_its_amount_is_taken_away_whole() -> None:
+    take = propose("ground fog", reading(), all_makers())[1].recipe
+    (after,) = {
+        tuple(step.maker for step in one.recipe.steps)
+        for one in propose("no ground fog, a darker sky", reading(), all_makers(), previous=take)
+    }
+    assert "smoke" not in after
+
+
 def test_a_sky_added_to_a_take_goes_behind_its_smoke() -> None:
     take = literal("smoke on the roof").recipe
     after = literal("a darker sky", previous=take).recipe
@@ -252,3 +261,125 @@ def test_the_vocabulary_lists_every_makers_words() -> None:
     words = vocabulary(MAKERS)
     assert "smoke" in words["smoke"]["nouns"]
     assert set(english.COLOURS) == set(words["general"]["colours"])
+
+
+# -- what is not wanted, and when things end -------------------------------------------------------
+
+
+def test_what_is_to_stay_is_said_and_not_touched(take: Recipe) -> None:
+    found = literal("smoke on the roof, keep the sky as it is")
+    assert {one.maker for one in found.recipe.steps} == {"skyline", "track", "smoke", "place"}
+    assert "“sky” stays as it is, as asked." in found.reasons
+    after = literal("less smoke, the sky stays as it is", previous=take).recipe
+    assert after.step("sky") == take.step("sky")
+
+
+def test_a_note_that_only_keeps_or_refuses_asks_for_nothing() -> None:
+    for note, says in (("the sky stays as it is", "sky is to stay as it is"), ("turn off the smoke", "nothing to do")):
+        with pytest.raises(NoteError, match=says):
+            propose(note, reading(), MAKERS)
+
+
+def test_an_end_in_the_note_ends_the_element() -> None:
+    assert value(step("smoke until frame 1025", "smoke"), "until") == 1.0
+    both = step("smoke from frame 1013 to 1025", "smoke")
+    assert (value(both, "at"), value(both, "until")) == (0.5, 1.0)
+    lasting = step("smoke after 1 second for 2 seconds", "smoke")
+    assert value(lasting, "until") == 3.0
+    assert any("ends 3 s after the first frame" in reason for reason in literal("smoke until 3 seconds").reasons)
+    with pytest.raises(NoteError, match="end 1 s after the first frame; it begins at 2 s"):
+        propose("smoke from 2 to 1 seconds", reading(), MAKERS)
+
+
+def test_a_note_on_a_take_ends_what_it_has(take: Recipe) -> None:
+    assert changed(take, "the smoke stops after 1 second") == {"smoke": {"until": 1.0}}
+
+
+def test_places_shape_what_lies_over_the_picture() -> None:
+    haze = literal("haze on the ground").recipe.result
+    assert value(haze, "amount") == pytest.approx(1.5 * 0.4)
+
+
+# -- what was brought in ---------------------------------------------------------------------------
+
+
+def brought(name: str = "bird", width: int = 640, height: int = 480, **more: Any) -> Brought:
+    return Brought(
+        **{"id": name, "title": f"{name}.mov", "width_px": width, "height_px": height, "frames": 48, "rate_fps": 24.0,
+           "has_alpha": True, **more}
+    )  # fmt: skip
+
+
+def laid(note: str, *elements: Brought, tone: str = "literal", **more: Any) -> list[Step]:
+    found = propose(note, more.pop("reading", reading()), MAKERS, elements=elements, **more)
+    recipe = next(one.recipe for one in found if one.reading == tone)
+    return [one for one in recipe.steps if one.inputs.get("element", "").startswith("source:")]
+
+
+def test_what_is_brought_in_is_laid_in_tracked_behind_the_skyline_and_matched() -> None:
+    found = propose("the element on the roof, smaller", reading(), MAKERS, elements=[brought()])
+    assert [one.reading for one in found] == ["restrained", "literal", "bold"]
+    assert len({one.recipe.id for one in found}) == 3
+    place = found[1].recipe.result
+    assert place.inputs == {"plate": PLATE, "element": "source:bird", "foreground": "skyline", "motion": "track"}
+    assert value(place, "at")[1] == pytest.approx(108, abs=15)
+    assert value(place, "grain") == 0.004
+    scales = [value(one.recipe.result, "scale") for one in found]
+    plain = value(laid("the element on the roof", brought())[0], "scale")
+    assert scales[2] < scales[1] < scales[0]  # the bold one is smaller still
+    assert scales[1] == pytest.approx(0.7 * plain, rel=1e-3)
+    assert found[1].understanding.unknown == ()
+
+
+@pytest.mark.parametrize("note", ["place it on the left", "the bird on the left", "bird.mov on the left"])
+def test_an_element_is_called_by_name_or_by_nothing(note: str) -> None:
+    (place,) = laid(note, brought())
+    assert value(place, "at")[0] == 0.2 * 1280
+
+
+def test_several_elements_are_all_placed_each_where_its_name_says() -> None:
+    bird, cloud = laid("the cloud on the left, the bird on the right", brought("bird"), brought("cloud"))
+    assert bird.inputs["element"] == "source:bird"
+    assert cloud.inputs == {**cloud.inputs, "plate": bird.name, "element": "source:cloud"}
+    assert (value(bird, "at")[0], value(cloud, "at")[0]) == (0.8 * 1280, 0.2 * 1280)
+    assert len(laid("a darker sky", brought("bird"), brought("cloud"))) == 2
+
+
+def test_a_name_that_a_maker_also_has_means_what_was_brought_in() -> None:
+    found = propose("smoke on the roof", reading(), MAKERS, elements=[brought("smoke")])[1]
+    assert {one.maker for one in found.recipe.steps} == {"skyline", "track", "place"}
+
+
+def test_an_element_as_large_as_the_plate_lies_over_it_exactly() -> None:
+    (place,) = laid("a darker sky", brought(width=1280, height=720))
+    assert (value(place, "at"), value(place, "scale"), value(place, "behind")) == ((640, 720), 1.0, 0.0)
+    assert "motion" not in place.inputs
+
+
+def test_an_element_is_seen_when_the_note_says() -> None:
+    (place,) = laid("the bird from frame 1010 to 1030", brought())
+    assert (value(place, "first_frame"), value(place, "last_frame")) == (1010, 1030)
+
+
+def test_what_a_person_should_know_of_an_element_is_said() -> None:
+    note = propose("the bird on the left", reading(), MAKERS, elements=[brought(has_alpha=False, frames=12)])
+    reasons = " ".join(note[1].reasons)
+    assert "as a rectangle" in reasons
+    assert "12 frames of the shot's 48" in reasons
+
+
+def test_a_take_gets_one_more_element_and_its_own_are_changed_by_note() -> None:
+    take = propose("the bird on the left", reading(), MAKERS, elements=[brought()])[1].recipe
+    (bird, cloud) = laid("the cloud on the right", brought(), brought("cloud"), previous=take)
+    assert bird == take.result
+    assert cloud.inputs["plate"] == bird.name
+    (moved,) = laid("move it to the right", brought(), previous=take)
+    assert value(moved, "at")[0] > value(take.result, "at")[0]
+    with pytest.raises(NoteError, match="nothing to do"):
+        propose("remove the bird", reading(), MAKERS, elements=[brought()], previous=take)
+
+
+def test_an_element_that_nobody_brought_is_asked_for() -> None:
+    with pytest.raises(NoteError) as caught:
+        propose("the element on the roof", reading(), MAKERS)
+    assert "--element" in caught.value.fix

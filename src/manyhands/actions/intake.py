@@ -11,6 +11,7 @@ from manyhands.core.hand import Hand, slug
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source, Terms
 from manyhands.core.span import Span
+from manyhands.kit.cube import read_cube
 from manyhands.media.footage import Footage, probe
 from manyhands.store.files import bring_in
 
@@ -56,6 +57,37 @@ def source(
     with studio.act("source", by, source=brought.id, sha256=sha, terms=terms.licence, notes=list(footage.notes)) as t:
         t.put(brought, brought.id)
     return brought, footage
+
+
+def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, title: str = "") -> Source:
+    """Take a file that makers read into the production, such as a look-up table (.cube), with its terms.
+
+    The same content brought in twice is one source.
+    Raises: MediaError, InputError if it is none; RoleError; CapacityError, StoreError.
+    """
+    studio.check(by, "source")
+    read_cube(str(path))
+    sha, inside = bring_in((path,), studio.folder / "sources")
+    known = next((item for item in studio.production.all(Source) if item.sha256 == sha), None)
+    if known is not None and (known.terms == terms or terms.licence == "unknown"):
+        return known
+    brought = Source(
+        id=known.id if known else _free_id(studio, slug(title or path.stem)),
+        title=title or path.name,
+        medium="data",
+        sha256=sha,
+        path=inside,
+        owner=owner,
+        terms=terms,
+    )
+    with studio.act("source", by, source=brought.id, sha256=sha, terms=terms.licence) as t:
+        t.put(brought, brought.id)
+    return brought
+
+
+def is_data(path: Path) -> bool:
+    """Whether a file is one that makers read as it is, and no picture."""
+    return path.suffix.lower() == ".cube"
 
 
 def terms(studio: Studio, by: Hand, source_id: str, *, owner: str | None, terms: Terms) -> Source:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
-from manyhands.actions.intake import plate_footage
+from manyhands.actions.intake import data, plate_footage
 from manyhands.actions.jobs import job
 from manyhands.actions.studio import Studio
 from manyhands.core.clip import Clip
-from manyhands.core.errors import NotFoundError
+from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.extent import Extent, total_extent
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
-from manyhands.core.recipe import Recipe
+from manyhands.core.recipe import SOURCE, Recipe
 from manyhands.core.shot import Shot, Standing
 from manyhands.core.source import Source
 from manyhands.core.take import Take
@@ -23,19 +24,25 @@ from manyhands.makers import all_makers
 from manyhands.media.footage import open_clip
 from manyhands.media.previews import write_pictures
 from manyhands.media.stills import write_png
-from manyhands.propose import Understanding
+from manyhands.propose import Brought, Setting, Understanding, adjusted, maker_of, setting
 from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
 from manyhands.review import pictures
+from manyhands.rights import terms_named
 from manyhands.run.take import Draft, run_drafts
 
 DRAFT_PX = 270  # of the shorter side, and never more than half of it: enough to choose by
 DRAFT_FRAMES = 24  # at most, spread over what is shown of the shot
 DRAFT_SPAN = 240  # a longer shot is shown by its beginning: gas has to be stepped through every frame
+BY_HAND = ", by hand"
 
 
 class Answer(Noun):
-    """What the studio answered to a note: how it was understood, and the recipes that it proposed."""
+    """What the studio answered to a note: how it was understood, and the recipes that it proposed.
+
+    Where a person set parameters by hand, ``set_by`` names them, ``settings`` says what they set,
+    ``like`` is the recipe that they set out from, and ``why`` their reason.
+    """
 
     KIND: ClassVar[str] = "answer"
 
@@ -43,10 +50,20 @@ class Answer(Noun):
     understanding: Understanding
     recipes: tuple[str, ...]
     revises: str = ""
+    set_by: str = ""
+    settings: tuple[str, ...] = ()
+    like: str = ""
+    why: str = ""
 
     @property
     def understood(self) -> tuple[str, ...]:
-        return tuple(f"{heard.text}: {heard.meaning}" for heard in self.understanding.understood)
+        heard = tuple(f"{heard.text}: {heard.meaning}" for heard in self.understanding.understood)
+        return heard + tuple(f"{setting}: set by hand by {self.set_by} ({self.why})" for setting in self.settings)
+
+    @property
+    def passed_over(self) -> tuple[str, ...]:
+        """The small words that nothing needed: articles, auxiliaries and their like."""
+        return tuple(small.text for small in self.understanding.filler)
 
     @property
     def not_understood(self) -> tuple[str, ...]:
@@ -64,20 +81,31 @@ class Offer:
 
 
 def propose(
-    studio: Studio, by: Hand, shot_id: str, note: str, *, revise: str = "", previews: bool = True
+    studio: Studio,
+    by: Hand,
+    shot_id: str,
+    note: str,
+    *,
+    revise: str = "",
+    elements: Sequence[str] = (),
+    previews: bool = True,
 ) -> tuple[Answer, list[Offer]]:
     """Read a note and propose at least three recipes for it, each with reasons and a small preview.
 
     Args:
         revise: the take whose recipe the note changes; else it starts anew.
-    Raises: NoteError if the note cannot be read; RoleError, NotFoundError, RightsError; Stopped.
+        elements: the ids of sources that are laid into the plate, where the note says.
+    Raises: NoteError if the note cannot be read; RoleError, NotFoundError, RightsError; InputError
+        for a source that is no picture; Stopped.
     """
     studio.check(by, "propose")
     check_note(note)
     shot = studio.production.get(Shot, shot_id)
     previous = studio.production.get(Recipe, studio.production.get(Take, revise).recipe) if revise else None
     seen = reading(studio, shot)
-    proposals = planned(note, seen, all_makers(), previous=previous)
+    there = previous.sources if previous else ()
+    brought = [found for id_ in dict.fromkeys((*there, *elements)) if (found := _brought(studio, id_, id_ in elements))]
+    proposals = planned(note, seen, all_makers(), previous=previous, elements=brought)
     recipes = [proposal.recipe for proposal in proposals]
     for recipe in recipes:
         job(studio, shot, recipe, seed=1)  # the terms of every source allow it, before anything is made
@@ -97,6 +125,85 @@ def propose(
                 t.put(recipe, recipe.id, shot=shot_id)
         t.put(shot.but(notes=(*shot.notes, note), standing=_further(shot)), shot_id, shot=shot_id)
     return answer, _shown(studio, shot, recipes) if previews else []
+
+
+def adjust(
+    studio: Studio, by: Hand, shot_id: str, like: str, settings: Sequence[str], *, why: str, previews: bool = True
+) -> tuple[Answer, list[Offer]]:
+    """Set parameters of a proposed recipe by hand; the result is a proposal of the person who set them.
+
+    Args:
+        like: the recipe to set out from, by its name or id.
+        settings: ``STEP.NAME=VALUE`` each: a parameter, or an input (``place.element=source:ID``).
+            A file (``grade.lut=look.cube``) is taken into the production as a source.
+        why: the person's reason.
+    Raises: InputError, ParameterError, NotFoundError, NoteError for what cannot be set; RoleError,
+        RightsError, MediaError; Stopped.
+    """
+    studio.check(by, "adjust")
+    if not why.strip():
+        raise InputError("adjust: it has no reason.", 'Add --why "…": the record is nothing without it.')
+    if not settings:
+        raise InputError("adjust: nothing is set.", "Add --set STEP.NAME=VALUE, such as --set smoke.density=2.")
+    shot = studio.production.get(Shot, shot_id)
+    before = find_recipe(studio, shot_id, like)
+    seen = reading(studio, shot)
+    wanted = [setting(written) for written in settings]
+    adjusted(before, wanted, seen, all_makers())  # everything is checked before a file is brought in
+    wanted = [_brought_in(studio, by, before, one) for one in wanted]
+    recipe, told = adjusted(before, wanted, seen, all_makers())
+    reason = f"{by.name} set {'; '.join(told)}: “{why.strip()}”"
+    name = before.name if before.name.endswith(BY_HAND) else f"{before.name}{BY_HAND}"
+    recipe = recipe.but(name=name, why=(*before.why, reason))
+    job(studio, shot, recipe, seed=1)
+    earlier = answer_to(studio, shot_id, before.id)
+    answer = earlier.but(
+        recipes=(recipe.id,),
+        set_by=by.name,
+        settings=(*earlier.settings, *map(str, wanted)),
+        like=before.id,
+        why=why.strip(),
+    )
+    number = len(answers(studio, shot_id)) + 1
+    with studio.act(
+        "adjust", by, shot=shot_id, like=before.id, recipe=recipe.id, set=[str(one) for one in wanted], why=answer.why
+    ) as t:
+        t.put(answer, f"{shot_id}-{number:03d}", shot=shot_id)
+        if studio.production.find(Recipe, recipe.id) is None:
+            t.put(recipe, recipe.id, shot=shot_id)
+    return answer, _shown(studio, shot, [recipe]) if previews else []
+
+
+def _brought_in(studio: Studio, by: Hand, recipe: Recipe, one: Setting) -> Setting:
+    """The setting with its file, if it names one, as a source of the production."""
+    specs = {item.name: item for item in maker_of(recipe, one, all_makers()).parameters()}
+    spec = specs.get(one.name)
+    if spec is None or spec.unit != "file" or not one.text or one.text.startswith(SOURCE):
+        return one
+    source = data(studio, by, Path(one.text), owner="", terms=terms_named("unknown", credit=""))
+    return replace(one, text=f"{SOURCE}{source.id}")
+
+
+def _brought(studio: Studio, source_id: str, is_asked: bool) -> Brought | None:
+    """A source as an element; None for a file that a maker reads."""
+    source = studio.production.get(Source, source_id)
+    if source.medium not in ("footage", "still"):
+        if is_asked:
+            raise InputError(
+                f"element: the source {source_id} is {source.medium}; only footage and stills can be laid in.",
+                "Bring a movie, a still or a sequence in: manyhands source add.",
+            )
+        return None
+    footage = plate_footage(studio, source)
+    return Brought(
+        id=source.id,
+        title=source.title,
+        width_px=footage.width,
+        height_px=footage.height,
+        frames=footage.span.length,
+        rate_fps=float(footage.span.rate_fps),
+        has_alpha=footage.has_alpha,
+    )
 
 
 def reading(studio: Studio, shot: Shot) -> Reading:
@@ -125,21 +232,26 @@ def answer_to(studio: Studio, shot_id: str, recipe_id: str) -> Answer:
 
 
 def find_recipe(studio: Studio, shot_id: str, wanted: str) -> Recipe:
-    """A proposed recipe by its id, or by its name among the last answer's ("literal").
+    """A proposed recipe by its id, or by its name ("literal", or "literal, by hand").
 
     Raises: NotFoundError that lists the names.
     """
-    answered = answers(studio, shot_id)
-    if answered:
-        latest = [studio.production.get(Recipe, id_) for id_ in answered[-1].recipes]
-        for recipe in latest:
-            if wanted in (recipe.name, recipe.id):
-                return recipe
-        found = studio.production.find(Recipe, wanted)
-        if found is None:
-            raise NotFoundError("proposal", wanted, known=[recipe.name for recipe in latest])
-        return found
-    raise NotFoundError("proposal", wanted)
+    last = _last_proposed(studio, shot_id)
+    found = last.get(wanted) or studio.production.find(Recipe, wanted)
+    if found is None:
+        raise NotFoundError("proposal", wanted, known=list(last))
+    return found
+
+
+def _last_proposed(studio: Studio, shot_id: str) -> dict[str, Recipe]:
+    """The recipes of the last note by their names, with what people set by hand since."""
+    found: dict[str, Recipe] = {}
+    for answer in reversed(answers(studio, shot_id)):
+        for recipe in (studio.production.get(Recipe, id_) for id_ in answer.recipes):
+            found.setdefault(recipe.name, recipe)
+        if not answer.set_by:
+            break
+    return found
 
 
 def _within(clip: Clip, shot: Shot) -> Clip:

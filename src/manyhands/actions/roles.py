@@ -24,6 +24,7 @@ TABLE = """
             director producer ai_supervisor creative_technologist ml_editor artist contributor guest
 look        x        x        x             x                     x         x      x           x
 propose     x        x        x             x                     x         x      .           .
+adjust      x        x        x             x                     x         x      .           .
 run         x        x        x             x                     x         x      .           .
 shot        x        x        x             x                     x         x      .           .
 source      x        x        x             x                     x         x      x           .

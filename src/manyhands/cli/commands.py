@@ -100,10 +100,14 @@ def source_add(
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
     json: Json = False,
 ) -> None:
-    """Take a movie, a still or an image sequence in, with its terms."""
-    from manyhands.actions.intake import source
+    """Take a movie, a still, an image sequence or a look-up table (.cube) in, with its terms."""
+    from manyhands.actions.intake import data, is_data, source
 
     stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency)
+    if is_data(path):
+        read = data(entered(production), person(by), path, owner=whose, terms=stated, title=title)
+        show(read, as_json=json, text=f"{read.id}: read by makers as {read.title}, terms {stated.licence}")
+        return
     brought, footage = source(
         entered(production),
         person(by),
@@ -184,27 +188,36 @@ def shot_list(production: Folder = HERE, json: Json = False) -> None:
 @app.command()
 def propose(
     shot_id: str,
-    note: str,
     by: By,
+    note: Annotated[str, typer.Argument(help="What is to be seen.")] = "",
     production: Folder = HERE,
     revise: Annotated[str, typer.Option(help="The take that the note changes.")] = "",
+    element: Annotated[
+        list[str] | None, typer.Option(help="A source to lay in where the note says, by its id; once for each.")
+    ] = None,
+    like: Annotated[str, typer.Option(help="Instead of a note: the proposal to set parameters of.")] = "",
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", help="STEP.NAME=VALUE for --like; once for each parameter or input.")
+    ] = None,
+    why: Annotated[str, typer.Option("--why", help="The reason for what is set.")] = "",
     previews: Annotated[bool, typer.Option(help="Make small moving pictures to choose by.")] = True,
     workers: Workers = CORES,
     json: Json = False,
 ) -> None:
-    """Read a director's note and propose recipes for it, each with reasons and a small preview."""
+    """Read a director's note and propose recipes for it, or set a proposal's parameters by hand."""
+    from manyhands.actions.proposals import adjust
     from manyhands.actions.proposals import propose as act
     from manyhands.cli.tell import proposals_told
 
+    by_hand = one_of_two(note, like, settings)
     with bar("previews", quiet=json or not previews) as report:
-        answer, offers = act(
-            entered(production, workers=workers, report=report),
-            person(by),
-            shot_id,
-            note,
-            revise=revise,
-            previews=previews,
-        )
+        studio = entered(production, workers=workers, report=report)
+        if by_hand:
+            answer, offers = adjust(studio, person(by), shot_id, like, settings or [], why=why, previews=previews)
+        else:
+            answer, offers = act(
+                studio, person(by), shot_id, note, revise=revise, elements=element or [], previews=previews
+            )
     show({"answer": answer, "offers": offers}, as_json=json, text=proposals_told(answer, offers))
 
 
@@ -391,6 +404,13 @@ def make(
     owner: Owner = "",
     colour_space: Space = None,
     rate: Rate = None,
+    element: Annotated[
+        list[Path] | None, typer.Option(help="A movie, still or sequence to lay in where the note says; once for each.")
+    ] = None,
+    element_terms: Annotated[
+        str, typer.Option(help="Terms of the elements, as for --terms; by default --own holds for them too.")
+    ] = "",
+    element_owner: Annotated[str, typer.Option(help="Whose the elements are, as credits name them.")] = "",
     choose: Annotated[str, typer.Option(help="Which proposals to run: literal, or restrained,bold, or all.")] = "",
     accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
     why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
@@ -414,6 +434,9 @@ def make(
         owner=owner,
         colour_space=colour_space,
         rate_fps=rational(rate),
+        elements=tuple(element or ()),
+        element_terms=element_terms,
+        element_owner=element_owner,
         choose=choose,
         accept=accept,
         why=why,
@@ -439,6 +462,20 @@ def demo(
     from manyhands.cli.make import demonstrate
 
     demonstrate(out, plate=plate, note=note, own=own, by=by, workers=workers, json=json)
+
+
+def one_of_two(note: str, like: str, settings: list[str] | None) -> bool:
+    """Whether parameters are set by hand.  Raises: InputError if there is a note as well."""
+    from manyhands.core.errors import InputError
+
+    if not like and not settings:
+        return False
+    if note or not like:
+        what = "it has a note as well" if note else "it does not say of which proposal"
+        raise InputError(
+            f"--set: {what}.", 'Leave the note out and name a proposal: --like literal --set smoke.density=2 --why "…".'
+        )
+    return True
 
 
 def person(name: str) -> Hand:
@@ -501,6 +538,7 @@ def maker_shape(maker: Any) -> dict[str, Any]:
         "nouns": sorted(maker.words.nouns),
         "adjectives": sorted(maker.words.adjectives),
         "circumstances": sorted(maker.words.circumstances),
+        "places": sorted(maker.words.places),
         "scope": maker.scope,
         "needs": list(maker.needs),
         "repeats": maker.repeats,

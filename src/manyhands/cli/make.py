@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from manyhands.cli.commands import person, stated_terms
+from manyhands.cli.elements import elements_taken_in, with_element_terms
 from manyhands.cli.show import aside, bar, out, show
 from manyhands.cli.tell import delivery_told, proposals_told, take_told
 from manyhands.core.errors import InputError, NotFoundError
@@ -43,6 +44,9 @@ class Wish:
     title: str = ""
     found_at: str = ""
     made_how: str = ""
+    elements: tuple[Path, ...] = ()
+    element_terms: str = ""
+    element_owner: str = ""
     colour_space: str | None = None
     rate_fps: Fraction | None = None
     choose: str = ""
@@ -62,7 +66,8 @@ def make_shot(wish: Wish) -> None:
     wish = _checked(wish)
     by = person(wish.by)
     studio, shot, notes = _taken_in(wish, by)
-    takes = _made(wish, studio, by, shot, wish.note, revise="")
+    elements = elements_taken_in(wish, studio, by)
+    takes = _made(wish, studio, by, shot, wish.note, revise="", elements=elements)
     chosen = _decided(wish, studio, by, shot, takes)
     told = {"notes": list(notes), "takes": takes}
     if chosen is None:
@@ -134,6 +139,8 @@ def _checked(wish: Wish) -> Wish:
 
     check_note(wish.note)
     footage = probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
+    for element in wish.elements:
+        probe(element)
     view = view_for(footage.colour_space, matrix=footage.matrix)
     format_for(wish.format, view, (footage.width, footage.height))
     if wish.accept and not wish.why.strip():
@@ -151,7 +158,7 @@ def _checked(wish: Wish) -> Wish:
             )
         wish = _asked_for_terms(wish)
     stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by)
-    return wish
+    return with_element_terms(wish, asks=_asks(wish))
 
 
 def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
@@ -185,7 +192,9 @@ def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
     return studio, shot(studio, by, plate.id), footage.notes
 
 
-def _made(wish: Wish, studio: Studio, by: Hand, shot: Shot, note: str, *, revise: str) -> list[Take]:
+def _made(
+    wish: Wish, studio: Studio, by: Hand, shot: Shot, note: str, *, revise: str, elements: tuple[str, ...] = ()
+) -> list[Take]:
     """Proposals for a note, and the takes of those that were chosen."""
     from manyhands.actions.proposals import propose
     from manyhands.actions.takes import look, run
@@ -193,7 +202,7 @@ def _made(wish: Wish, studio: Studio, by: Hand, shot: Shot, note: str, *, revise
     _step(wish, 2, f"The note: “{note}”")
     with bar("  small previews", quiet=wish.json) as report:
         tools = replace(studio, workers=wish.workers, report=report)
-        answer, offers = propose(tools, by, shot.id, note, revise=revise)
+        answer, offers = propose(tools, by, shot.id, note, revise=revise, elements=elements)
     _say(wish.json, proposals_told(answer, offers))
     takes = []
     for offer in _chosen(wish, offers):

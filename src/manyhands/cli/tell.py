@@ -21,20 +21,29 @@ if TYPE_CHECKING:
 def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
     """What was understood of a note, what was not, and the recipes with their reasons."""
     heard = answer.understanding
+    if answer.set_by:
+        return "\n".join([f"{answer.set_by} set {', '.join(answer.settings)}.", *_offers_told(answer, offers)])
     lines = ["Understood:", *[f"  “{item.text}”  {item.meaning}" for item in heard.understood]]
     if heard.unknown:
         lines.append("NOT understood, and not acted on:")
         for item in heard.unknown:
             hint = f"; did you mean {' or '.join(item.did_you_mean)}?" if item.did_you_mean else ""
             lines.append(f"  “{item.text}”  {item.why}{hint}")
+    if heard.filler:
+        lines.append(f"Passed over, as small words: {' '.join(item.text for item in heard.filler)}")
     lines += [f"Remark: {remark}" for remark in heard.remarks]
+    return "\n".join([*lines, *_offers_told(answer, offers)])
+
+
+def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:
+    lines = []
     for offer in offers:
         lines += ["", f"{offer.recipe.name}   ({offer.recipe.id})"]
         lines += [_indented(f"· {reason}") for reason in offer.recipe.why]
         lines += [f"    {extent_told(offer.extent)}", f"    look: {offer.preview}"]
     if not offers:
         lines += ["", "Proposed: " + ", ".join(answer.recipes)]
-    return "\n".join(lines)
+    return lines
 
 
 def take_told(take: Take, looks: Looks | None) -> str:
@@ -127,6 +136,7 @@ def maker_told(maker: Maker) -> str:
             ("nouns", maker.words.nouns),
             ("adjectives", maker.words.adjectives),
             ("circumstances", maker.words.circumstances),
+            ("places", maker.words.places),
         )
         if known
     ]

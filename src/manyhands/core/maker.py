@@ -103,8 +103,13 @@ def flag(default: bool, about: str) -> Any:
 
 
 def text(default: str, about: str) -> Any:
-    """Free text, such as the path of a file that the maker declares it reads."""
+    """Free text."""
     return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "text"})
+
+
+def file(default: str, about: str) -> Any:
+    """A file that the maker declares it reads: its path, or ``source:ID`` of one in the production."""
+    return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "file"})
 
 
 Colour = tuple[float, float, float]
@@ -249,7 +254,7 @@ class Maker:
             limit = f"it must lie between {spec.low:g} and {spec.high:g}"
         else:
             limit = fault["msg"].lower()
-        unit = "" if spec.unit in ("share", "name", "yes or no", "text") else f" ({spec.unit})"
+        unit = "" if spec.unit in ("share", "name", "yes or no", "text", "file") else f" ({spec.unit})"
         return ParameterError(
             f"{self.name}: {name} is {fault['input']!r}; {limit}{unit}.",
             f"It is {spec.about}.",

@@ -68,8 +68,9 @@ class Recipe(Noun):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The ids of the sources that its steps take beside the plate."""
-        named = [name for step in self.steps for name in step.inputs.values() if name.startswith(SOURCE)]
+        """The ids of the sources that its steps take beside the plate, as inputs or as files they read."""
+        asked = [name for step in self.steps for name in (*step.inputs.values(), *step.params.values())]
+        named = [name for name in asked if isinstance(name, str) and name.startswith(SOURCE)]
         return tuple(dict.fromkeys(name.removeprefix(SOURCE) for name in named))
 
     @property

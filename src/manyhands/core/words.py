@@ -32,8 +32,22 @@ class Words:
     step.  ``adjectives`` shape the step they stand with ("thick").  ``circumstances`` are nouns
     that never call a maker but shape all that answer to them ("wind").  A phrase of several words
     is written with blanks.
+
+    ``places`` are where it can go, each with what going there does to its parameters.  For an
+    element that stands in the plate they need do nothing: the planner finds the spot.
     """
 
     nouns: Mapping[str, Effects] = field(default_factory=dict)
     adjectives: Mapping[str, Effects] = field(default_factory=dict)
     circumstances: Mapping[str, Effects] = field(default_factory=dict)
+    places: Mapping[str, Effects] = field(default_factory=dict)
+
+
+PLACES = (
+    "roof", "building", "tower", "tree", "horizon", "background", "foreground", "ground", "water", "sky",
+    "left", "right", "middle", "top", "bottom", "top left", "top right", "bottom left", "bottom right",
+)  # fmt: skip
+"""The places that a picture may have, by the names that makers use; notes have many words for each."""
+
+ANYWHERE: Mapping[str, Effects] = {place: {} for place in PLACES}
+"""The places of an element that can stand wherever there is room for it."""

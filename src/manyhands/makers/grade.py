@@ -17,8 +17,8 @@ import numpy as np
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
-from manyhands.core.maker import Bell, Colour, MakerParams, choice, colour, maker, number, share, text
-from manyhands.core.words import Plus, Times, Words
+from manyhands.core.maker import Bell, Colour, MakerParams, choice, colour, file, maker, number, share
+from manyhands.core.words import Effects, Plus, Times, Words
 
 
 class Params(MakerParams):
@@ -38,13 +38,32 @@ class Params(MakerParams):
     gamma: Colour = colour((1.0, 1.0, 1.0), "how bright the middle tones are; above 1 brighter")
     shadows: Colour = colour((1.0, 1.0, 1.0), "a tint for the dark parts, as bright as they were")
     toned: float = share(0.0, "how far the dark parts take that tint", bold=1.2)
-    lut: str = text("", "the path of a .cube file; none if empty")
+    lut: str = file("", "a look-up table, a .cube file; none if empty")
     lut_space: Literal["acescct", "linear"] = choice("acescct", "what the LUT's numbers are")
     lut_share: float = share(1.0, "how much of the LUT is applied")
 
 
+def _tones() -> dict[str, Effects]:
+    """Dark, middle and bright parts by lift, gamma and gain, whichever word comes first."""
+    parts: dict[tuple[str, ...], tuple[Effects, Effects]] = {
+        ("shadows", "blacks"): ({"lift": Plus(0.015)}, {"gamma": Times(0.85), "contrast": Times(1.08)}),
+        ("midtones", "mids"): ({"gamma": Times(1.2)}, {"gamma": Times(0.83)}),
+        ("highlights", "whites"): ({"gain": Times(1.2)}, {"gain": Times(0.83)}),
+    }
+    ways = (("lifted", "brighter", "raised", "lighter"), ("crushed", "darker", "deeper", "lowered"))
+    return {
+        phrase: dict(effects)
+        for names, both in parts.items()
+        for effects, describing in zip(both, ways, strict=True)
+        for name in names
+        for word in describing
+        for phrase in (f"{word} {name}", f"{name} {word}")
+    }
+
+
 WORDS = Words(
     nouns={
+        **_tones(),
         "picture": {},
         "image": {},
         "shot": {},
@@ -61,6 +80,8 @@ WORDS = Words(
         "saturation": {},
         "blacks": {},
         "shadows": {},
+        "midtones": {},
+        "highlights": {},
         "day for night": {"exposure": -2.6, "temperature_k": 4300, "saturation": 0.45, "contrast": 1.12},
         "night": {"exposure": -2.4, "temperature_k": 4400, "saturation": 0.5, "contrast": 1.1},
         "moonlight": {"exposure": -2.2, "temperature_k": 4100, "saturation": 0.4},

@@ -16,7 +16,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, Colour, MakerParams, colour, maker, number, share
 from manyhands.core.track import Track
-from manyhands.core.words import Times, Words
+from manyhands.core.words import Plus, Times, Words
 
 
 class Params(MakerParams):
@@ -82,6 +82,16 @@ WORDS = Words(
         "wind": {"wind": 0.8, "drift": Times(1.5)},
         "breeze": {"wind": 0.5},
         "gale": {"wind": 1.6, "drift": Times(2)},
+    },
+    places={
+        "ground": {"low": 0.95},
+        "water": {"low": 0.95},
+        "bottom": {"low": 0.95},
+        "horizon": {},
+        "background": {"near": 0.0},
+        "foreground": {"near": Plus(0.15)},
+        "top": {"low": 0.1},
+        "sky": {"low": 0.1},
     },
 )
 

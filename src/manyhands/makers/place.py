@@ -19,7 +19,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame, luminance
 from manyhands.core.maker import Bell, MakerParams, Point, flag, maker, number, part_of_picture, point, share
 from manyhands.core.track import Track
-from manyhands.core.words import Words
+from manyhands.core.words import ANYWHERE, Times, Words
 
 
 class Params(MakerParams):
@@ -54,13 +54,46 @@ class Params(MakerParams):
     )
     shadow: float = share(0.25, "how much a dense element takes of the light on the ground below it", bold=1.3)
     wrap: float = share(0.05, "how much of the light behind creeps round the element's edges")
+    first_frame: int | None = number(
+        None,
+        low=-1_000_000_000,
+        high=1_000_000_000,
+        unit="frame",
+        about="the frame of the plate on which the element's own first frame lies; the plate's first if empty",
+    )
+    last_frame: int | None = number(
+        None,
+        low=-1_000_000_000,
+        high=1_000_000_000,
+        unit="frame",
+        about="the last frame of the plate in which the element is seen; the plate's last if empty",
+    )
+
+
+WORDS = Words(
+    nouns={"element": {}, "elements": {}, "footage": {}},
+    adjectives={
+        "small": {"scale": Times(0.7)},
+        "tiny": {"scale": Times(0.4)},
+        "big": {"scale": Times(1.4)},
+        "large": {"scale": Times(1.4)},
+        "huge": {"scale": Times(2.0)},
+        "faint": {"opacity": Times(0.5)},
+        "transparent": {"opacity": Times(0.5)},
+        "see through": {"opacity": Times(0.5)},
+        "mirrored": {"mirror": True},
+        "flipped": {"mirror": True},
+        "glowing": {"light": Times(1.5), "bloom": Times(1.5)},
+    },
+    places=ANYWHERE,
+)
 
 
 @maker(
     "place",
     version=1,
     role="placement",
-    words=Words(),
+    words=WORDS,
     seconds=lambda p, width, height: 2.2e-7 * width * height,
 )
 def place(
@@ -75,8 +108,13 @@ def place(
     """The plate with the element in it, over the plate's span."""
     from manyhands.comp.layers import cropped, held, over, plus, transformed
 
+    first = plate.span.start if p.first_frame is None else p.first_frame
+    last = plate.span.end if p.last_frame is None else p.last_frame
+
     def laid_in(picture: Frame, at: int) -> Frame:
-        source = element.frame(element.span.clamped(at))
+        if not first <= at <= last:
+            return picture
+        source = element.frame(element.span.clamped(element.span.start + at - first))
         matrix = _into_plate(p, element, plate, motion, at)
         window = _window(matrix, source, picture, p)
         if window is None:

@@ -138,6 +138,7 @@ WORDS = Words(
         "gale": {"wind": 1.6, "drift": Times(1.8)},
         "gusts": {"drift": Times(1.3)},
     },
+    places={"sky": {}},
 )
 
 

@@ -20,6 +20,7 @@ import numpy as np
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, Simulation, State, simulated
+from manyhands.core.errors import ParameterError
 from manyhands.core.frame import Frame
 from manyhands.core.maker import (
     Bell,
@@ -33,7 +34,7 @@ from manyhands.core.maker import (
     part_of_picture,
     share,
 )
-from manyhands.core.words import Times, Words
+from manyhands.core.words import ANYWHERE, Times, Words
 
 if TYPE_CHECKING:
     from manyhands.kit.fluid import Air, Gas
@@ -76,6 +77,13 @@ class Params(MakerParams):
     glow: float = number(9.0, low=0, high=60, unit="scene-linear", about="how bright the hottest flame is")
     before: float = number(4.0, low=0, high=60, unit="s", about="how long it has been going on before the first frame")
     at: float = number(0.0, low=0, high=600, unit="s", about="when it starts, from the shot's first frame on")
+    until: float = number(
+        0.0,
+        low=0,
+        high=600,
+        unit="s",
+        about="when its source goes out, from the shot's first frame on, and what is in the air drifts off; 0 never",
+    )
     cells: int = number(
         160,
         low=24,
@@ -213,6 +221,7 @@ WORDS = Words(
         "storm": {"wind": 1.1, "gusts": 0.6},
         "gusts": {"gusts": 0.6},
     },
+    places=ANYWHERE,
 )
 
 
@@ -240,6 +249,15 @@ def smoke(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
     look = _look(p, shape)
     starts = plate.span.start + round(p.at * rate)
     going = round(p.before * rate) if p.at == 0 else 0
+    ends = plate.span.start + round(p.until * rate) - starts if p.until else math.inf
+    if ends <= 0:
+        raise ParameterError(
+            f"smoke: until is {p.until:g} (s); it must come after at, which is {p.at:g}.",
+            "Let it end later or begin sooner, or set until to 0: then it goes on.",
+            maker="smoke",
+            parameter="until",
+            value=repr(p.until),
+        )
 
     def start() -> State:
         coarse = _grid(p, max(24, cells // 2))
@@ -255,8 +273,9 @@ def smoke(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
         return state
 
     def advanced(state: State, frame: int) -> State:
-        gas = _stepped(_gas(state), p, air, rng, frame, rate, steps)
-        return _state(gas, _sparks(state["sparks"], gas, p, rng, frame, rate))
+        fed = frame < ends
+        gas = _stepped(_gas(state), p, air, rng, frame, rate, steps, fed=fed)
+        return _state(gas, _sparks(state["sparks"], gas, p, rng, frame, rate, fed=fed))
 
     def step(state: State, frame: int) -> State:
         since = frame - starts
@@ -355,7 +374,9 @@ def _phase(frame: int, rate: float) -> float:
     return (frame % period) / period
 
 
-def _stepped(gas: Gas, p: Params, air: Air, rng: Chance, frame: int, rate: float, steps: int) -> Gas:
+def _stepped(
+    gas: Gas, p: Params, air: Air, rng: Chance, frame: int, rate: float, steps: int, *, fed: bool = True
+) -> Gas:
     from dataclasses import replace
 
     from manyhands.kit.fluid import advance
@@ -371,7 +392,8 @@ def _stepped(gas: Gas, p: Params, air: Air, rng: Chance, frame: int, rate: float
         if part == 0 and (frame + period // 2) % period == 0:
             gas.drift[..., 3:] = 0
         seconds = (frame + part / steps) / rate
-        SOURCES[p.source](gas, p, rng, seconds, speed)
+        if fed:
+            SOURCES[p.source](gas, p, rng, seconds, speed)
         gas = advance(gas, air, gusts=_gusts(p, rng, seconds, speed))
     return gas
 
@@ -541,8 +563,8 @@ def _thinned_edge(shape: tuple[int, int, int], p: Params) -> np.ndarray:
     return np.asarray((soft((1 - y) / 0.16) * low)[None, :, None] * soft(np.minimum(x, 1 - x) / 0.14)[None, None, :])
 
 
-def _sparks(sparks: np.ndarray, gas: Gas, p: Params, rng: Chance, frame: int, rate: float) -> np.ndarray:
-    """The sparks one frame on, with new ones from the source."""
+def _sparks(sparks: np.ndarray, gas: Gas, p: Params, rng: Chance, frame: int, rate: float, *, fed: bool) -> np.ndarray:
+    """The sparks one frame on, with new ones from the source while it burns."""
     from manyhands.kit.sparks import flown, lit
 
     if p.embers <= 0 or p.flame <= 0:
@@ -550,6 +572,8 @@ def _sparks(sparks: np.ndarray, gas: Gas, p: Params, rng: Chance, frame: int, ra
     nz, ny, nx = gas.shape
     dice = rng.of("sparks").at(frame)
     flying = flown(sparks, gas, dice, weight=0.012 * ny / 112)
+    if not fed:
+        return flying
     burst = 12 if p.source == "burst" and 0 <= frame < 4 else (0 if p.source == "burst" else 1)
     count = int(dice.poisson(9 * p.embers * burst * 24 / rate))
     new = lit(

@@ -44,11 +44,19 @@ class Params(MakerParams):
     version=1,
     role="track",
     words=Words(
+        nouns={"planar track": {"kind": "planar"}, "point track": {"kind": "point"}},
         adjectives={
+            "locked to the wall": {"kind": "planar"},
+            "stuck to the wall": {"kind": "planar"},
+            "locked to the ground": {"kind": "planar"},
+            "stuck to the ground": {"kind": "planar"},
+            "locked to a plane": {"kind": "planar"},
+            "locked to a point": {"kind": "point"},
+            "following one point": {"kind": "point"},
             "locked off": {"kind": "still"},
             "locked-off": {"kind": "still"},
             "on a tripod": {"kind": "still"},
-        }
+        },
     ),
     seconds=lambda p, width, height: 0.015 + 1.2e-8 * width * height,
 )

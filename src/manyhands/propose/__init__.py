@@ -5,20 +5,27 @@ reading says where and how big.  Whoever wants a language model to propose write
 the signature of :func:`propose`.
 """
 
+from manyhands.propose.adjust import Setting, adjusted, maker_of, setting
+from manyhands.propose.brought import Brought
 from manyhands.propose.grammar import understand
-from manyhands.propose.heard import Change, Heard, Mention, Place, Start, Understanding, Unknown
+from manyhands.propose.heard import Change, Heard, Mention, Moment, Place, Understanding, Unknown
 from manyhands.propose.planner import Proposal, propose, vocabulary
 
 __all__ = [
+    "Brought",
     "Change",
     "Heard",
     "Mention",
+    "Moment",
     "Place",
     "Proposal",
-    "Start",
+    "Setting",
     "Understanding",
     "Unknown",
+    "adjusted",
+    "maker_of",
     "propose",
+    "setting",
     "understand",
     "vocabulary",
 ]

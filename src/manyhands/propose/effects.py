@@ -161,6 +161,8 @@ def blown(
 def changed(before: Any, change: Change, power: float, *, free: bool) -> Any:
     """A parameter's value after a change; ``free`` lets a reading stray from a number that was said."""
     power = 1.0 if change.exact and not free else power
+    if isinstance(before, (tuple, list)) and change.how != "set":
+        return tuple(changed(part, change, power, free=free) for part in before)
     if change.how == "times":
         return before * change.value**power
     if change.how == "plus":

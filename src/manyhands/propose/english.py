@@ -26,6 +26,7 @@ RAISING = {
     "more": 1.0, "extra": 1.0, "additional": 1.0, "most": 1.6, "increase": 1.0, "increased": 1.0, "raise": 1.0,
     "boost": 1.2, "stronger": 1.0, "strengthen": 1.0, "intensify": 1.2, "up the": 1.0, "even more": 1.4,
     "less": -1.0, "fewer": -1.0, "reduce": -1.0, "reduced": -1.0, "decrease": -1.0, "least": -1.6, "weaker": -1.0,
+    "less of a": -1.0,
     "cut back": -1.0, "tone down": -1.0, "bring down": -1.0, "dial down": -1.0, "weaken": -1.0, "even less": -1.4,
 }  # fmt: skip
 
@@ -56,11 +57,66 @@ UNITS = {
     "kelvin": "K", "times": "times", "x": "times", "fold": "times",
 }  # fmt: skip
 
-NEGATIONS = (
-    "no", "not", "without", "never", "remove", "remove the", "lose the", "drop the", "delete", "delete the",
-    "get rid of", "get rid of the", "take away the", "take out the", "cut the", "minus", "free of", "don't", "do not",
-    "dont", "isn't", "less of a", "neither", "nor", "except", "kill the", "skip the", "leave out the",
+REFUSALS = (
+    "no", "without", "remove", "remove the", "lose", "lose the", "drop", "drop the", "delete", "delete the",
+    "get rid of", "get rid of the", "take away", "take away the", "take out", "take out the", "cut the", "cut out",
+    "minus", "free of", "neither", "except", "except for", "kill", "kill the", "skip", "skip the", "leave out",
+    "leave out the", "turn off", "turn off the", "turned off", "switch off", "switch off the", "switched off",
+    "shut off", "put out", "put out the", "extinguish", "extinguish the", "douse", "hide", "hide the", "clear away",
+    "instead of", "rather than",
 )  # fmt: skip
+"""What says of the thing that follows that it is not wanted."""
+
+FORBIDDING = (
+    "not", "never", "don't", "do not", "dont", "doesn't", "does not", "isn't", "is not", "aren't", "are not",
+    "shouldn't", "should not", "must not", "mustn't", "won't", "will not", "can't", "cannot", "no need to",
+)  # fmt: skip
+"""What turns the verb round that follows: "do not darken the sky" leaves it, "don't add fire" has none."""
+
+PHRASAL = (
+    "turn", "turns", "turned", "switch", "switches", "switched", "take", "takes", "put", "puts", "leave", "leaves",
+    "cut", "cuts", "get", "gets", "blow", "shut",
+)  # fmt: skip
+PARTICLES = ("off", "out", "away")
+"""A verb of the first list and a word of the second round a thing take it away: "turn the smoke off"."""
+
+ENDINGS = (
+    "stop", "stops", "stopped", "stopping", "end", "ends", "ended", "ending", "cease", "ceases", "finish", "finishes",
+    "goes out", "go out", "going out", "went out", "gone", "is gone", "burns out", "burn out", "burnt out", "die",
+    "dies", "dies out", "die out", "dies down", "die down", "dies away", "dying", "dying down", "fade", "fades",
+    "fades out", "fade out", "fading", "fading out", "fades away", "fade away", "disappear", "disappears",
+    "disappearing", "vanish", "vanishes", "vanishing", "turns off", "switches off",
+)  # fmt: skip
+"""What says that a thing comes to its end: with a time, then; with none, that it is not wanted."""
+
+BEGINNINGS = ("start", "starts", "started", "starting", "begin", "begins", "beginning", "ignites", "breaks out")
+
+UNTIL = ("until", "till", "til", "up to", "up until", "not after", "no longer than")
+
+KEEPING = (
+    "keep", "keeps", "keeping", "kept", "leave", "leaves", "leaving", "preserve", "retain", "maintain", "don't touch",
+    "do not touch", "dont touch", "never touch", "don't change", "do not change", "don't alter", "do not alter",
+    "never change", "no change to", "no changes to", "without touching", "without changing", "hands off",
+)  # fmt: skip
+AS_IT_IS = (
+    "as it is", "as is", "as it was", "as they are", "as they were", "unchanged", "untouched", "unaltered", "the same",
+    "alone", "stay", "stays", "staying", "remain", "remains", "remaining", "intact", "the way it is",
+    "the way they are",
+    "stay the same", "stays the same", "stay as it is", "stays as it is", "stay as they are", "remains as it is",
+    "remain as they are", "remain unchanged", "remains unchanged", "should not change", "must not change",
+    "does not change", "doesn't change", "shouldn't change", "mustn't change", "do not change", "don't change",
+    "is not touched", "not be touched",
+)  # fmt: skip
+"""What says that a thing is to stay as it is: before it, and after it."""
+
+ONLY = ("only", "just", "solely", "nothing but", "nothing else", "nothing else but", "and nothing else")
+
+THAN = (
+    "than before", "than now", "than it is", "than it was", "than that", "than this", "than there is",
+    "than in the take",
+    "than the last time", "compared to before",
+)  # fmt: skip
+"""What compares with the take that a note is on."""
 
 SOFTENED = {"not so": -0.5, "not that": -0.5, "not as": -0.5, "too": -0.8, "not too": 0.5, "not very": 0.5}
 """What turns a describing word round, or takes it back: a sky that is "too dark" is to get lighter."""
@@ -111,6 +167,7 @@ DIRECTIONS = _directions()
 RELATIONS = {
     "on": "on", "on top of": "on", "onto": "on", "atop": "on", "upon": "on", "above": "on", "over": "over",
     "out of": "on", "from": "on", "coming from": "on", "coming out of": "on", "rising from": "on",
+    "goes out of": "on", "go out of": "on", "going out of": "on", "comes out of": "on", "come out of": "on",
     "rising over": "on", "behind": "behind", "from behind": "behind", "beyond": "behind", "in back of": "behind",
     "in front of": "front", "before": "front", "at the foot of": "foot", "at the base of": "foot",
     "at the bottom of": "foot", "below": "foot", "under": "foot", "underneath": "foot", "beneath": "foot",
@@ -175,28 +232,64 @@ DRIFTING = (
 SUN = ("sun", "sunlight", "sunshine", "the sun", "lit", "key light", "lighting", "light source")
 
 SEPARATORS = {",": "comma", ";": "stop", ".": "stop", ":": "stop", "!": "stop", "?": "stop", "and": "and", "&": "and",
-              "or": "or", "with": "and", "plus": "and", "then": "stop", "but": "stop", "while": "stop", "\n": "stop",
-              "nor": "or", "also": "and", "as well as": "and", "+": "and", "–": "comma", "—": "comma",
-    "/": "and"}  # fmt: skip
+              "or": "or", "with": "and", "plus": "and", "then": "stop", "but": "stop", "\n": "stop",
+              "nor": "or", "also": "and", "not only": "and", "but also": "and", "as well as": "and", "+": "and",
+              "–": "comma", "—": "comma", "/": "and"}  # fmt: skip
 
-PRONOUNS = ("it", "its", "them", "that", "this", "these", "those", "everything else")
+PRONOUNS = ("it", "its", "them", "that", "this", "these", "those")
+REST = ("everything else", "the rest", "all else", "all the rest", "the rest of it")
 
-FILLERS = frozenset((
-    "a", "about", "add", "added", "adding", "adds", "again", "all", "also", "an", "any", "appear", "appears", "apply",
-    "are", "as", "at", "be", "because", "been", "being", "bit", "bring", "by", "can", "change", "changed", "changes",
-    "come", "comes", "coming", "could", "create", "creates", "do", "does", "done", "effect", "effects", "feel",
-    "feeling", "feels", "for", "from", "full", "fx", "get", "gets", "give", "gives", "go", "has", "have", "having",
-    "he", "hello", "help", "her", "here", "hi", "his", "how", "i", "i'd", "i'll", "idea", "if", "in", "into", "is",
-    "it's", "its", "just", "keep", "kept", "kind", "kindly", "layer", "let", "let's", "lets", "like", "likes", "look",
-    "looked", "looking", "looks", "made", "make", "makes", "making", "maybe", "me", "must", "my", "need", "needs",
-    "note", "now", "of", "off", "oh", "ok", "okay", "on", "one", "ones", "only", "onto", "our", "out", "over",
-    "overall", "perhaps", "please", "possible", "put", "really", "rise", "rises", "rising", "same", "scene's", "see",
-    "seem", "seems", "seen", "set", "she", "should", "show", "shown", "shows", "some", "sort", "stay", "stays",
-    "still", "style", "such", "take", "thank", "thanks", "that's", "the", "their", "then", "there", "there's", "they",
-    "thing", "things", "think", "to", "today", "too", "try", "turn", "turned", "turns", "type", "up", "upon", "us",
-    "use", "using", "version", "vfx", "visible", "want", "wants", "was", "we", "we'd", "we'll", "were", "what",
-    "when", "where", "which", "who", "whole", "will", "with", "would", "yes", "you", "your",
-))  # fmt: skip
+SMALL_WORDS = {
+    "article": ("a", "an", "the"),
+    "pronoun": (
+        "i", "me", "my", "we", "us", "our", "you", "your", "he", "him", "his", "she", "her", "it", "its", "they",
+        "them", "their", "this", "that", "these", "those", "who", "which", "what", "there", "one", "ones",
+    ),
+    "determiner": ("all", "any", "some", "such"),
+    "auxiliary": (
+        "am", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "having", "do", "does", "did",
+        "can", "could", "may", "might", "must", "shall", "should", "will", "would",
+    ),
+    "contraction": (
+        "i'd", "i'll", "i'm", "it's", "that's", "there's", "they're", "we'd", "we'll", "we're", "you'd", "let's",
+    ),
+    "preposition": ("of", "to", "for", "from", "in", "into", "on", "onto", "at", "by", "as", "with"),
+    "conjunction": ("and", "or", "but", "so", "also", "too", "plus", "than"),
+    "politeness": ("please", "kindly", "thank", "thanks", "hello", "hi", "hey", "ok", "okay", "yes", "oh"),
+}  # fmt: skip
+"""Words that may be passed over where nothing needs them, by their class: closed ones only.
+
+Verbs, nouns, adjectives and adverbs are never among them, nor a preposition that says where or when
+by itself ("behind", "until"): a note that holds one has said something.
+"""
+
+SMALL = frozenset(word for words in SMALL_WORDS.values() for word in words)
+
+LIGHT = {
+    "asks for it": (
+        "add", "adds", "added", "adding", "make", "makes", "made", "making", "create", "creates", "creating", "give",
+        "gives", "giving", "want", "wants", "wanted", "need", "needs", "needed", "show", "shows", "shown", "see",
+        "seen", "use", "using", "apply", "try", "let", "lets", "like to see", "would like", "i'd like", "we'd like",
+        "imagine",        "include", "insert", "set up", "go for",
+    ),
+    "how it is to be": (
+        "look", "looks", "looking", "looked", "looks like", "look like", "feel", "feels", "feeling", "seem", "seems",
+        "appear", "appears", "become", "becomes", "becoming", "turn", "turns", "turned", "turning", "get", "gets",
+        "getting", "grow", "grows", "change to", "changes to", "changed to", "like",
+    ),
+    "that it is there": (
+        "come", "comes", "coming", "rise", "rises", "rising", "stand", "stands", "standing", "sit", "sits", "sitting",
+        "hang", "hangs", "hanging", "lie", "lies", "lying", "visible",
+    ),
+    "what is asked for": (
+        "effect", "effects", "fx", "vfx", "layer", "layers", "kind", "sort", "type", "kind of", "sort of", "type of",
+        "thing", "things", "style", "feel of", "look of",
+    ),
+    "all of it": ("whole", "entire", "overall", "everywhere"),
+    "as an idea": ("maybe", "perhaps", "possibly"),
+    "roughly": ("about", "roughly", "approximately"),
+}  # fmt: skip
+"""Words that say little beside others, with what they are taken for; they are shown as heard."""
 
 SYMBOLS = frozenset("\"'“”‘’„«»()[]{}-‐‑*_~…|<>=#@^`´·•")
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
 
 from manyhands.core.errors import NoteError
 from manyhands.core.maker import Maker
@@ -24,24 +24,32 @@ from manyhands.propose.effects import (
     is_number,
     with_unit,
 )
-from manyhands.propose.heard import Change, Heard, Place, Start, Understanding, Unknown
+from manyhands.propose.heard import Change, Heard, Place, Understanding, Unknown
 from manyhands.propose.lexicon import Lexicon, Sense, lexicon_of
-from manyhands.propose.sentence import Circumstance, Item, Thing, again, is_filler, mentions_of
+from manyhands.propose.sentence import Circumstance, Item, Thing, again, is_light, is_small, mentions_of
+from manyhands.propose.when import When, when_said
 
 LONGEST = 2000  # characters of a note
 PICTURE = "picture"
 """The noun of the maker that answers when a note names nothing: "a little darker"."""
 
 
-def understand(note: str, makers: Mapping[str, Maker], *, about: Sequence[str] = ()) -> Understanding:
+def understand(
+    note: str,
+    makers: Mapping[str, Maker],
+    *,
+    about: Sequence[str] = (),
+    named: Mapping[tuple[str, ...], str] | None = None,
+) -> Understanding:
     """Take a note apart.
 
     Args:
         about: the makers of a recipe that the note speaks of, so that "thicker" alone means its smoke.
+        named: what elements that were brought in are called, to their ids.
     Raises: NoteError if there is nothing to read, too much of it, or in no letters that are known here.
     """
     check_note(note)
-    return _Listener(note, makers, about).understanding()
+    return _Listener(note, makers, about, named or {}).understanding()
 
 
 def check_note(note: str) -> None:
@@ -72,7 +80,21 @@ def check_note(note: str) -> None:
         )
 
 
-_TIMES = ("from", "after", "at", "starting at", "starting from", "from frame", "at frame", "since")
+def _told(found: When) -> str:
+    if found.start and found.stop:
+        return "when it begins and ends"
+    return "when it ends" if found.stop else "when it starts"
+
+
+def _can_end(maker: Maker) -> bool:
+    return has_parameter(maker, "until") or has_parameter(maker, "last_frame")
+
+
+def _called(maker: Maker) -> str:
+    """What people call it: the first of its nouns."""
+    return next(iter(maker.words.nouns), maker.name)
+
+
 _MEASURES = {"wide": "width_px", "across": "width_px", "broad": "width_px", "tall": "height_px", "high": "height_px"}
 _PARTS = {"top": "on", "bottom": "foot", "middle": "on", "left": "left of", "right": "right of", "ground": "foot"}
 _PLACE_ADJECTIVES = (
@@ -95,11 +117,14 @@ _PLACE_ADJECTIVES = (
 class _Listener:
     """Reads one note from left to right."""
 
-    def __init__(self, note: str, makers: Mapping[str, Maker], about: Sequence[str]) -> None:
+    def __init__(
+        self, note: str, makers: Mapping[str, Maker], about: Sequence[str], named: Mapping[tuple[str, ...], str]
+    ) -> None:
         self.note = note
         self.makers = makers
         self.about = [name for name in about if name in makers]
-        self.lexicon: Lexicon = lexicon_of(makers.values())
+        self.has_take = any(makers[name].role != "placement" for name in self.about)
+        self.lexicon: Lexicon = lexicon_of(makers.values(), named=named)
         self.tokens = list(english.split_words(note))
         self.items = self._items()
         self.meaning: dict[int, str] = {}
@@ -118,14 +143,22 @@ class _Listener:
         self.quantity_at = -1
         self.amount: tuple[float, str] | None = None
         self.amount_at = -1
-        self.refused = self.refused_used = False
+        self.refused: Literal["", "refusal", "forbidding"] = ""
+        self.refused_used = False
         self.refused_at = -1
+        self.covered: tuple[Literal["refusal", "forbidding"], int] | None = None
+        self.keeping_at = -1
+        self.resting: list[int] = []
+        self.only_at = self.ending_at = -1
+        self.ending: Thing | None = None
+        self.clause_at = self.list_at = 0
         self.strength = 1.0
         self.waiting_place: tuple[Place, int, int] | None = None
-        self.starting: Start | None = None
+        self.starting: When | None = None
         self.start_at = (-1, -1)
         self.moving_at = -1
         self.drifting_at = -1
+        self.softened_at = -1
         self.last_adjective: tuple[list[Thing], Effects, str] | None = None
 
     # -- phrases ---------------------------------------------------------------------------------
@@ -165,7 +198,7 @@ class _Listener:
             text = self.note[start:end]
             if self.meaning.get(number):
                 understood.append(Heard(text=text, start=start, end=end, meaning=self.meaning[number]))
-            elif number in self.meaning or (number not in self.why and is_filler(item)):
+            elif number not in self.why and is_small(item):
                 filler.append(Heard(text=text, start=start, end=end, meaning=""))
             else:
                 unknown.append(
@@ -194,6 +227,8 @@ class _Listener:
 
     def _read(self, index: int) -> int:
         """Read from one item on; returns how many items were used."""
+        if self.meaning.get(index):
+            return 1  # it was read with what stands before it
         for part in (self._time, self._number, self._place, self._word):
             used = part(index)
             if used:
@@ -205,61 +240,99 @@ class _Listener:
 
     def _skip_small(self, index: int) -> int:
         """The next item that is no article or other small word."""
-        while (item := self._item(index)) and is_filler(item) and not item.sense("relation", "direction", "target"):
+        while (item := self._item(index)) and is_light(item) and not item.sense("relation", "direction", "target"):
             index += 1
         return index
 
     def _mark(self, first: int, last: int, meaning: str) -> None:
         for number in range(first, last + 1):
             if number not in self.meaning or not self.meaning[number]:
-                small = is_filler(self.items[number]) and first != last and number not in (first, last)
+                small = is_small(self.items[number]) and first != last and number not in (first, last)
                 self.meaning[number] = "" if small else meaning
 
     # -- when ------------------------------------------------------------------------------------
 
     def _time(self, index: int) -> int:
-        item = self.items[index]
-        at = index
-        if item.text in _TIMES:
-            at = index + 1
-        elif (
-            item.text not in ("frame", "frames", "starting", "beginning", "start", "starts", "begins")
-            and item.number is None
-        ):
+        found = when_said(self.items, index)
+        if found is None:
             return 0
-        while (small := self._item(at)) and small.text in ("at", "from", "on", "in", "after") and at <= index + 2:
-            at += 1
-        framed = (here := self._item(at)) is not None and here.text in ("frame", "frames")
-        if framed:
-            at += 1
-        number = self._item(at)
-        if number is None or number.number is None:
-            return 0
-        unit = self._item(at + 1)
-        kind = unit.sense("unit") if unit else None
-        last = at
-        if framed:
-            self._start(frame=round(number.number))
-        elif kind and kind.value in ("s", "frames"):
-            last = at + 1
-            tail = self._item(last + 1)
-            late = tail is not None and tail.text in ("in", "later", "into", "on", "onwards")
-            if item.number is not None and not late:
-                return 0
-            last += 1 if late else 0
-            seconds, since = (number.number, None) if kind.value == "s" else (None, round(number.number))
-            self._start(seconds=seconds, since=since)
+        thing = self.ending or self._goes()
+        if thing is not None and found.stop is None:
+            found = When(found.last, stop=found.start)
+        self.ending = None
+        self.start_at = (index, found.last)
+        self._mark(index, found.last, _told(found))
+        if thing is None:
+            thing = next((one for one in reversed(self.things) if self._stands(one.maker) and one.is_wanted), None)
+        if thing is None:
+            self.starting = found
         else:
-            return 0
-        self._mark(index, last, "when it starts")
-        self.start_at = (index, last)
-        return last - index + 1
+            self._time_of(thing, found)
+        return found.last - index + 1
 
-    def _start(self, *, seconds: float | None = None, frame: int | None = None, since: int | None = None) -> None:
-        things = [thing for thing in self.things if thing.maker.role == "element" and not thing.removed]
-        self.starting = Start(seconds=seconds, frame=frame, frames_in=since)
-        for thing in things[-1:]:
-            thing.start, self.starting = self.starting, None
+    def _goes(self) -> Thing | None:
+        """What is not wanted from some time on: "no smoke after 2 seconds"."""
+        last = self.things[-1] if self.things else None
+        return last if last and last.removed and last.at >= self.clause_at and _can_end(last.maker) else None
+
+    def _time_of(self, thing: Thing, found: When) -> None:
+        """Let a thing begin and end when it was said, where its maker can."""
+        if found.stop is not None and not _can_end(thing.maker):
+            why = f"a time, but {_called(thing.maker)} has no end that could be set"
+            self._unmark(range(self.start_at[0], self.start_at[1] + 1), why)
+            return
+        if found.stop is not None:
+            thing.removed = False
+            thing.stop = found.stop
+            self.meaning[thing.at] = thing.maker.name
+        thing.start = found.start or thing.start
+
+    def _end(self, index: int) -> bool:
+        """ "The smoke stops after 2 seconds", "stop the smoke": with no time it is not wanted."""
+        if self._is_a_stop(index):
+            return True
+        here = [thing for thing in self.things if thing.at >= self.clause_at and thing.nouns]
+        ahead = self._item(self._skip_small(index + 1))
+        if not here and ahead is not None and ahead.sense("noun"):
+            self._refuse(index)
+            return True
+        thing = self._latest(lambda maker: True) or self._from_about(_can_end, index)
+        if thing is None:
+            self.why[index] = "nothing is named before it that could end"
+        elif self.refused:
+            self._mark_again(self.refused_at, self.refused_at, "it goes on")
+            self.refused, self.refused_used = "", True
+            self._mark(index, index, "it goes on")
+        else:
+            self._end_of(thing, index)
+        return True
+
+    def _end_of(self, thing: Thing, index: int) -> None:
+        self._mark(index, index, "it ends")
+        following = when_said(self.items, index + 1)
+        if following is not None:
+            self.ending = thing
+        elif thing.start is not None and self.start_at[0] >= self.clause_at:
+            began, thing.start = thing.start, None
+            self._time_of(thing, When(index, stop=began))
+        else:
+            thing.removed = True
+            self.meaning[thing.at] = f"without {thing.maker.name}"
+            said = self._text(index, index)
+            self.remarks.append(
+                f"“{said}”: no time was said, so it is taken as not wanted; “after 2 seconds” would let it end then."
+            )
+
+    def _is_a_stop(self, index: int) -> bool:
+        """ "A stop darker": a measure of light."""
+        before = self._item(index - 1)
+        if self.items[index].text != "stop" or before is None or before.text not in ("a", "one", "full"):
+            return False
+        self.amount, self.amount_at = (1.0, "stops"), index
+        self._mark(index, index, "how much")
+        if not self._follows_describing(index + 1):
+            self._apply_amount_back(index, index + 1)
+        return True
 
     # -- how much --------------------------------------------------------------------------------
 
@@ -270,7 +343,7 @@ class _Listener:
         after = self._item(index + 1)
         unit = after.sense("unit") if after else None
         if unit is None:
-            if item.sense("ratio", "quantity"):
+            if item.sense("ratio", "quantity") or is_small(item):
                 return 0
             self.why[index] = "a number without a unit that is known here"
             return 1
@@ -283,7 +356,7 @@ class _Listener:
         value = -item.number if negative else item.number
         if negative:
             self.meaning[index - 1] = "below 0"
-            self.refused = False
+            self.refused = ""
         used = 2
         if (small := self._item(index + 2)) and small.text == "as":
             used += 1
@@ -355,7 +428,7 @@ class _Listener:
                 elif here.sense("target"):
                     target = here.sense("target")
                     break
-                elif not (is_filler(here) and not here.sense("relation")) and here.text not in _PLACE_ADJECTIVES:
+                elif not (is_light(here) and not here.sense("relation")) and here.text not in _PLACE_ADJECTIVES:
                     break
                 at += 1
         elif (found := item.sense("target")) and not item.sense("noun"):
@@ -382,7 +455,10 @@ class _Listener:
             self._move(way, first, last)
             return
         self._mark(first, last, f"where: {place.words}")
-        standing = [thing for thing in self.things if thing.maker.role == "element" and not thing.removed]
+        if self._colours(place, first, last):
+            return
+        standing = [thing for thing in self.things if self._stands(thing.maker) and thing.is_wanted]
+        standing = [thing for thing in standing if place.target in thing.maker.words.places] or standing[:0]
         before = standing[-1].place if standing else None
         if standing and before is None:
             standing[-1].place = place
@@ -391,6 +467,21 @@ class _Listener:
             standing[-1].place = before.model_copy(update={"side": place.target, "words": words})
         else:
             self.waiting_place = (place, first, last)
+
+    def _colours(self, place: Place, first: int, last: int) -> bool:
+        """A place that shapes what lies over the whole picture: "haze on the ground"."""
+        thing = self._latest(lambda maker: True)
+        if thing is None or self._stands(thing.maker) or place.target not in thing.maker.words.places:
+            return False
+        effects = thing.maker.words.places[place.target]
+        thing.changes += self._changes(thing.maker, effects, place.words, 1.0)
+        shaped = f", {thing.maker.name}: {', '.join(effects)}" if effects else ""
+        self._mark_again(first, last, f"where: {place.words}{shaped}")
+        return True
+
+    def _stands(self, maker: Maker) -> bool:
+        """It stands somewhere in the plate: an element, made or brought in."""
+        return maker.role in ("element", "placement")
 
     def _is_listed(self, index: int) -> bool:
         """After "and" or a comma: one more of several."""
@@ -416,8 +507,8 @@ class _Listener:
             self._mark(index, index, f"the {self.circumstances[-1].words} goes that way")
         elif self._add_wind(index, way):
             self._mark(index, index, "the wind goes that way")
-        elif is_filler(item):
-            self.meaning[index] = ""
+        elif item.text in ("up", "down") and self.last_adjective:
+            self._mark(index, index, f"goes with “{self.last_adjective[2]}”")
         else:
             self.why[index] = "a direction, but nothing here moves"
 
@@ -430,9 +521,7 @@ class _Listener:
         return True
 
     def _move(self, way: tuple[int, int, int], first: int, last: int) -> None:
-        thing = self._latest(lambda maker: maker.role == "element") or self._from_about(
-            lambda maker: maker.role == "element", first
-        )
+        thing = self._latest(self._stands) or self._from_about(self._stands, first)
         if thing is None:
             self.why |= dict.fromkeys(range(first, last + 1), "nothing here stands somewhere")
             return
@@ -446,8 +535,23 @@ class _Listener:
         if item.sense("separator"):
             kind = item.sense("separator")
             assert kind
-            self.meaning[index] = ""
-            self._pause(str(kind.value))
+            self.meaning[index] = "not wanted" if item.text == "nor" and (self.refused or self.covered) else ""
+            if item.text == "then" and self.things:
+                self.why[index] = "no order in time is read; say when, such as “after 2 seconds”"
+            self._pause(str(kind.value), index)
+            return 1
+        for known, tell in (
+            ("phrasal", self._phrasal),
+            ("ending", self._end),
+            ("keeping", self._keep),
+            ("as it is", self._as_it_is),
+            ("rest", self._rest),
+            ("only", self._only),
+            ("than", self._than),
+        ):
+            if item.sense(known) and tell(index):
+                return 1
+        if item.text in english.PARTICLES and self._particle(index):
             return 1
         if item.sense("noun") and not self._reads_as_adjective(index):
             self._noun(index)
@@ -472,10 +576,8 @@ class _Listener:
         elif found := item.sense("degree"):
             self.degree, self.degree_at = self.degree * float(found.value), index
             self._mark(index, index, "how strongly")
-        elif item.sense("negation"):
-            self.refused = True
-            self._mark(index, index, "not wanted")
-            self.refused_at = index
+        elif found := item.sense("forbidding", "refusal"):
+            self._refuse(index, forbidding=found.kind == "forbidding")
         elif item.sense("sun"):
             self.sun_at = index
             self._mark(index, index, "the light of the scene")
@@ -483,30 +585,151 @@ class _Listener:
             self._direct(index, found.value)
         elif item.sense("moving"):
             self.moving_at = index
-            self.meaning[index] = ""
+            self._mark(index, index, "where it is to be")
         elif item.sense("drifting"):
             self.drifting_at = index
             self._mark(index, index, "it moves with the wind")
         elif found := item.sense("target"):
             return 0
-        elif item.sense("pronoun", "relation", "rank", "unit"):
-            self.meaning[index] = (
-                "" if item.sense("pronoun", "relation") or is_filler(item) else self.meaning.get(index, "")
-            )
+        elif item.sense("relation") and (follow := self._item(self._skip_small(index + 1))) and follow.sense("noun"):
+            self._mark(index, index, f"goes with “{follow.text}”")
+        elif item.sense("relation") and not is_small(item):
+            self.why[index] = "no place that is known here stands after it"
+        elif found := item.sense("light"):
+            self._mark(index, index, str(found.value))
         return 1
 
-    def _pause(self, kind: str) -> None:
-        if kind != "or":
-            self._drop_refusal()
+    # -- what is not wanted, and what is to stay -------------------------------------------------
+
+    def _refuse(self, index: int, *, forbidding: bool = False) -> None:
+        """Whatever is named next is not wanted; "don't remove" is a wish to keep it."""
+        if self.refused == "forbidding" and not self.refused_used and not forbidding:
+            self.refused = ""
+            self._mark_again(self.refused_at, self.refused_at, "stays as it is")
+            self._keep(index)
+            return
+        self.refused, self.refused_used = ("forbidding" if forbidding else "refusal"), False
+        self.refused_at = index
+        self._mark(index, index, "not wanted")
+
+    def _phrasal(self, index: int) -> bool:
+        """ "Turn the smoke off", "take the fire away"."""
+        at = index + 1
+        while (item := self._item(at)) is not None and not item.sense("separator"):
+            before = self.items[at - 1]
+            if item.text in english.PARTICLES and before.sense("noun") and self._is_clause_end(at + 1):
+                self._refuse(index)
+                self._mark(at, at, "not wanted")
+                return True
+            at += 1
+        return False
+
+    def _particle(self, index: int) -> bool:
+        """ "Smoke off": not wanted."""
+        thing = next((one for one in self.things if one.at == index - 1), None)
+        if thing is None or self.items[index].text == "away" or not self._is_clause_end(index + 1):
+            return False
+        thing.removed = True
+        self.meaning[thing.at] = f"without {thing.maker.name}"
+        self._mark(index, index, "not wanted")
+        return True
+
+    def _is_clause_end(self, index: int) -> bool:
+        item = self._item(index)
+        return item is None or item.sense("separator") is not None or when_said(self.items, index) is not None
+
+    def _keep(self, index: int) -> bool:
+        """ "Keep the sky as it is", "don't touch the sky"."""
+        if self.refused == "forbidding" and not self.refused_used:
+            self.refused = ""  # "don't keep the smoke"
+            self._refuse(index)
+            return True
+        self.keeping_at = index
+        self.resting.append(index)
+        return True
+
+    def _as_it_is(self, index: int) -> bool:
+        """ "The sky stays as it is"; of two, "stay as they are" says both."""
+        text = self.items[index].text
+        since = self.list_at if "they" in text or text.split()[0] in ("stay", "remain") else self.clause_at
+        for thing in self.things:
+            if thing.at >= since and thing.nouns:
+                thing.held.append(index)
+        self.resting.append(index)
+        return True
+
+    def _rest(self, index: int) -> bool:
+        """ "Keep everything else as it is": nothing else is touched anyway."""
+        follow = self._item(self._skip_small(index + 1))
+        if self.keeping_at < 0 and not (follow and follow.sense("as it is")):
+            return False
+        self._mark(index, index, "stays as it is")
+        for at in range(max(self.keeping_at, 0), index):
+            if at in self.resting:
+                self._mark(at, at, "stays as it is")
+        self.keeping_at = -1
+        if follow and follow.sense("as it is"):
+            at = self._skip_small(index + 1)
+            self._mark(at, at, "stays as it is")
+        return True
+
+    def _only(self, index: int) -> bool:
+        follow = self._item(index + 1)
+        if follow and follow.sense("degree", "quantity", "softened"):
+            self._mark(index, index, "no more than that")
+        else:
+            self.only_at = index
+        return True
+
+    def _than(self, index: int) -> bool:
+        if self.has_take:
+            self._mark(index, index, "beside what the take has")
+        else:
+            self.why[index] = "there is no take yet to compare with"
+        return True
+
+    def _unmark(self, numbers: Iterable[int], why: str) -> None:
+        for number in numbers:
+            if 0 <= number < len(self.items) and (self.meaning.pop(number, "") or not is_small(self.items[number])):
+                self.why[number] = why
+
+    def _mark_again(self, first: int, last: int, meaning: str) -> None:
+        for number in range(first, last + 1):
+            self.meaning.pop(number, None)
+        self._mark(first, last, meaning)
+
+    def _pause(self, kind: str, index: int) -> None:
+        goes_on = kind == "or" or self._is_list(kind, index)
+        if self.refused_used or self.covered:
+            self.refused, self.refused_used = "", False
+            if goes_on and self.covered:
+                (self.refused, self.refused_at), self.refused_used = self.covered, True
+            else:
+                self.covered = None
+        if not goes_on:
+            self.keeping_at = -1
+        self.clause_at = index + 1
+        if kind in ("comma", "stop"):
+            self.list_at = index + 1
+        self.ending = None
         if kind == "stop":
+            if self.moving_at >= 0 and not any(thing.moved or thing.place for thing in self.things):
+                self._unmark([self.moving_at], "it is not said where to")
             self.moving_at = self.drifting_at = -1
             self.sun_at = None
             self.last_adjective = None
 
-    def _drop_refusal(self) -> None:
-        if self.refused and self.refused_at >= 0 and not self.refused_used:
-            return
-        self.refused = self.refused_used = False
+    def _is_list(self, kind: str, index: int) -> bool:
+        """Another noun of the same list: "without smoke and fire", "no smoke, fire or embers"."""
+        at = index + 1
+        if self.keeping_at >= 0 or (self.covered and self.items[self.covered[1]].text not in ("no", "without")):
+            at = self._skip_small(at)  # "remove the smoke and the fire"
+        item, after = self._item(at), self._item(at + 1)
+        if item is None or not item.sense("noun"):
+            return False
+        return kind == "and" or (
+            kind == "comma" and after is not None and after.text in ("or", "nor", "and") and self.covered is not None
+        )
 
     def _reads_as_adjective(self, index: int) -> bool:
         """A word that is both ("light"): an adjective if what it describes stands by it."""
@@ -534,6 +757,8 @@ class _Listener:
                 follow = self._item(at + 1)
                 if follow is None or not follow.sense("adjective", "colour", "degree", "shade", "raising", "strength"):
                     return None
+            elif at == index + 1 and item.text in ("the", "its", "my") and self.items[index].form == "verb":
+                pass  # "darken the sky"
             elif not describing and item.text not in ("-", "a", "an", "looking", "coloured", "colored", "kind", "of"):
                 return None
             at += 1
@@ -549,27 +774,31 @@ class _Listener:
             if thing is None:
                 thing = Thing(maker, index)
                 self.things.append(thing)
-            thing.nouns, thing.removed, thing.implied = [sense.word], self.refused, False
+            thing.nouns, thing.removed, thing.implied = [sense.word], bool(self.refused), False
+            thing.forbidden = self.refused == "forbidding"
+            if self.keeping_at >= 0:
+                thing.held.append(self.keeping_at)
             thing.called = [
                 change.model_copy(update={"noun": True})
                 for change in changes_of(maker, sense.value, words, 1.0, None, None)
             ]
             self._quantify(thing, sense.value, words)
             self._catch(thing)
-        if self.refused:
-            self.refused_used = True
         names = ", ".join(dict.fromkeys(sense.maker for sense in item.of("noun")))
         self._mark(index, index, f"{'without ' if self.refused else ''}{names}")
+        if self.refused:
+            self.covered, self.refused, self.refused_used = (self.refused, self.refused_at), "", True
         self.degree, self.raising, self.quantity, self.ratio = 1.0, None, None, None
 
     def _catch(self, thing: Thing) -> None:
         """Give a new thing what was said before it of where and when."""
-        if thing.maker.role != "element" or thing.removed:
+        if not self._stands(thing.maker) or thing.removed:
             return
-        if self.waiting_place:
+        if self.waiting_place and self.waiting_place[0].target in thing.maker.words.places:
             thing.place, self.waiting_place = self.waiting_place[0], None
         if self.starting:
-            thing.start, self.starting = self.starting, None
+            found, self.starting = self.starting, None
+            self._time_of(thing, found)
 
     def _quantify(self, thing: Thing, effects: Effects, words: str) -> None:
         """ "more smoke", "a little fire", "half the haze": the first thing that the noun sets is how much."""
@@ -631,9 +860,11 @@ class _Listener:
             return False
         value = float(found.value)
         # "don't make it too dark" asks for less of it, not for the opposite
-        self.degree, self.degree_at = 0.5 if self.refused and value < 0 else self.degree * value, index
+        forbidden = bool(self.refused) or any(thing.forbidden for thing in self.things[-1:])
+        self.degree, self.degree_at = 0.5 if forbidden and value < 0 else self.degree * value, index
         if self.refused:
-            self.refused, self.refused_used = False, True
+            self.refused, self.refused_used = "", True
+        self.softened_at = index
         self._mark(index, index, "less of it" if self.degree > 0 else "the other way")
         return True
 
@@ -701,6 +932,8 @@ class _Listener:
                     effects_of[maker.name] = ({name: colour.value}, True)
         words = self._text(index, last or index)
         things = self._described(index, effects_of)
+        if self._is_left(index, things):
+            return True
         if not things and self.items[index].sense("drifting"):
             self._mark(index, index, "it moves with the wind")
             return True
@@ -727,11 +960,34 @@ class _Listener:
         self.degree, self.amount, self.ratio = 1.0, None, None
         return True
 
+    def _is_left(self, index: int, things: Sequence[Thing]) -> bool:
+        """ "Don't darken the sky", "don't make the sky darker": it stays as it is."""
+        forbidden = [thing for thing in things if thing.forbidden]
+        if forbidden and self._touches_softened(index):
+            for thing in forbidden:
+                thing.removed = thing.forbidden = False
+                self.meaning[thing.at] = thing.maker.name
+            return False
+        doing = self.refused == "forbidding" and self.items[index].form in ("verb", "comparative")
+        if not forbidden and not (doing and things):
+            return False
+        for thing in forbidden or things:
+            thing.removed = thing.forbidden = False
+            thing.held.append(index)
+        self.resting += [at for at in (self.refused_at, index) if at >= 0]
+        self.refused, self.refused_used, self.degree = "", True, 1.0
+        return True
+
+    def _touches_softened(self, index: int) -> bool:
+        return self.softened_at >= 0 and self._skip_small(self.softened_at + 1) == index
+
     def _described(self, index: int, effects_of: Mapping[str, Any]) -> list[Thing]:
         """Whom a describing word describes."""
         item = self.items[index]
         ahead = self._ahead(index)
-        behind = [thing for thing in self.things if thing.maker.name in effects_of and not thing.removed]
+        behind = [
+            thing for thing in self.things if thing.maker.name in effects_of and (thing.forbidden or not thing.removed)
+        ]
         touching = self._touches_noun(index)
         if touching and behind and behind[-1].at == touching and (item.form == "comparative" or ahead is None):
             return [thing for thing in behind if thing.at == touching]
@@ -753,7 +1009,7 @@ class _Listener:
         at = index + 1
         while (item := self._item(at)) is not None and item.sense("adjective", "colour", "shade", "degree"):
             at += 1
-        return item is not None and not item.senses and not is_filler(item) and item.text[:1].isalpha()
+        return item is not None and not item.senses and not is_light(item) and item.text[:1].isalpha()
 
     def _coming_thing(self, ahead: int, maker: Maker) -> Thing:
         """The thing that a noun ahead will name."""
@@ -767,7 +1023,7 @@ class _Listener:
         at = index - 1
         while (
             (item := self._item(at)) is not None
-            and (is_filler(item) or item.sense("degree", "raising", "unit", "ratio") or item.number is not None)
+            and (is_light(item) or item.sense("degree", "raising", "unit", "ratio") or item.number is not None)
             and not item.sense("separator")
         ):
             at -= 1
@@ -776,13 +1032,13 @@ class _Listener:
         return None
 
     def _from_about(self, knows: Any, index: int) -> Thing | None:
-        for name in sorted(self.about, key=lambda name: self.makers[name].role != "element"):
+        for name in sorted(self.about, key=lambda name: not self._stands(self.makers[name])):
             maker = self.makers[name]
             if knows(maker):
                 thing = Thing(maker, index, implied=True)
                 self.things.append(thing)
                 said = english.plain(self._text(index, index))
-                self.remarks.append(f"“{said}” names nothing; it was taken to mean the {name} that is there.")
+                self.remarks.append(f"“{said}” names nothing; it was taken to mean the {_called(maker)} that is there.")
                 return thing
         return None
 
@@ -813,7 +1069,7 @@ class _Listener:
         words = self._text(index, index)
         strength = 0.0 if self.refused else self.strength * (self.degree if self.degree_at >= 0 else 1.0)
         if self.refused:
-            self.refused_used = True
+            self.covered, self.refused, self.refused_used = (self.refused, self.refused_at), "", True
         self.circumstances.append(Circumstance(index, senses, words, strength))
         self.strength, self.degree = 1.0, 1.0
         self._mark(index, index, f"{'no ' if strength == 0 else ''}{words}")
@@ -837,7 +1093,7 @@ class _Listener:
         """Let wind and weather act on all that answers to them."""
         for one in self.circumstances:
             names = {sense.maker: sense for sense in one.senses}
-            things = [thing for thing in self.things if thing.maker.name in names and not thing.removed]
+            things = [thing for thing in self.things if thing.maker.name in names and thing.is_wanted]
             if not things:
                 things = [Thing(self.makers[name], one.at, implied=True) for name in self.about if name in names]
                 self.things += things
@@ -854,33 +1110,68 @@ class _Listener:
 
     def _leave_over(self) -> None:
         """What was waiting for a word that never came."""
-        elements = [thing for thing in self.things if thing.maker.role == "element" and not thing.removed]
+        self._settle()
+        elements = [thing for thing in self.things if self._stands(thing.maker) and thing.is_wanted]
         if self.waiting_place:
-            place, first, last = self.waiting_place
-            bare = [thing for thing in elements if thing.place is None]
-            thing = bare[-1] if bare else None
-            if thing is None and not elements:
-                thing = self._from_about(lambda maker: maker.role == "element", first)
-            if thing is not None:
-                thing.place = place
-            elif elements:
-                self.things.append(again(elements[-1], place))
-            else:
-                why = "a place, but what is asked for lies over the whole picture" if self.things else ""
-                for number in range(first, last + 1):
-                    if self.meaning.pop(number, ""):
-                        self.why[number] = why or "a place, but nothing is asked for that could stand there"
+            self._place_left(elements)
         if self.starting:
-            thing = (
-                elements[-1] if elements else self._from_about(lambda maker: maker.role == "element", self.start_at[0])
-            )
+            thing = elements[-1] if elements else self._from_about(self._stands, self.start_at[0])
             if thing is not None:
-                thing.start = self.starting
+                self._time_of(thing, self.starting)
             else:
-                for number in range(self.start_at[0], self.start_at[1] + 1):
-                    if self.meaning.pop(number, ""):
-                        self.why[number] = "a time, but nothing is asked for that could start"
+                why = "a time, but nothing is asked for that could begin or end"
+                self._unmark(range(self.start_at[0], self.start_at[1] + 1), why)
         self._leave_over_amounts()
+
+    def _place_left(self, elements: Sequence[Thing]) -> None:
+        """A place that stands before nothing: it belongs to what was said before, or to what the take has."""
+        assert self.waiting_place
+        place, first, last = self.waiting_place
+        able = [thing for thing in elements if place.target in thing.maker.words.places]
+        bare = [thing for thing in able if thing.place is None]
+        thing = bare[-1] if bare else None
+        if thing is None and not elements:
+            thing = self._from_about(lambda maker: self._stands(maker) and place.target in maker.words.places, first)
+        if thing is not None:
+            thing.place = place
+        elif able:
+            self.things.append(again(able[-1], place))
+        else:
+            self._unmark(range(first, last + 1), self._no_place(elements, place))
+
+    def _no_place(self, elements: Sequence[Thing], place: Place) -> str:
+        if elements:
+            return f"a place, but {_called(elements[-1].maker)} does not go {place.words}"
+        if self.things:
+            return "a place, but what is asked for lies over the whole picture"
+        return "a place, but nothing is asked for that could stand there"
+
+    def _settle(self) -> None:
+        """Decide what stays as it is, and what "only" leaves out."""
+        for thing in self.things:
+            if thing.held and not thing.is_shaped and not thing.removed:
+                thing.kept = True
+                self._mark_again(thing.at, thing.at, f"{thing.maker.name}: stays as it is")
+        for at in self.resting:
+            holding = [thing for thing in self.things if at in thing.held]
+            shaped = any(thing.is_shaped and thing.at > at for thing in self.things)
+            if any(thing.kept for thing in holding) or self.items[at].form in ("verb", "comparative"):
+                self._mark_again(at, at, "stays as it is")
+            elif (holding and not all(thing.removed for thing in holding)) or (shaped and not holding):
+                self._mark(at, at, "how it is to be")
+            elif not self.meaning.get(at):
+                self.why[at] = "nothing is named that could stay as it is"
+        if self.only_at >= 0:
+            self._settle_only()
+
+    def _settle_only(self) -> None:
+        asked = {thing.maker.name for thing in self.things if thing.is_wanted}
+        if self.has_take:
+            self.why[self.only_at] = "what the take has is left as it is; say what is to go, such as “no fire”"
+        elif len(asked) == 1:
+            self._mark(self.only_at, self.only_at, "nothing else")
+        else:
+            self.why[self.only_at] = "more than one thing is asked for" if asked else "nothing is asked for"
 
     def _leave_over_amounts(self) -> None:
         unused = []
@@ -899,6 +1190,8 @@ class _Listener:
             unused.append(self.refused_at)
         if self.drifting_at >= 0 and not any(one.way for one in self.circumstances):
             unused.append(self.drifting_at)
+        if self.moving_at >= 0 and not any(thing.moved or thing.place for thing in self.things):
+            unused.append(self.moving_at)
         for at in unused:
             if 0 <= at < len(self.items):
                 self.meaning.pop(at, None)

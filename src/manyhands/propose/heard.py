@@ -61,36 +61,44 @@ class Place(Part):
     side: Literal["", "left", "right"] = ""
 
 
-class Start(Part):
-    """When something is to begin: so many seconds or frames in, or at a frame's number."""
+class Moment(Part):
+    """When something begins or ends: so many seconds or frames in, or at a frame's number.
+
+    ``since_start`` counts from its beginning and not from the shot's.
+    """
 
     seconds: float | None = None
     frame: int | None = None
     frames_in: int | None = None
+    since_start: bool = False
 
 
 class Mention(Part):
     """One thing that the note asks for, of one maker.
 
-    ``nouns`` are the words that called it; ``removed`` that it is not wanted; ``implied`` that no
-    noun called it ("make it darker").
+    ``nouns`` are the words that called it; ``removed`` that it is not wanted; ``kept`` that it is to
+    stay as it is; ``implied`` that no noun called it ("make it darker").  ``start`` is when it
+    begins and ``stop`` when it ends.
     """
 
     maker: str
     nouns: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     removed: bool = False
+    kept: bool = False
     implied: bool = False
     place: Place | None = None
     moved: tuple[int, int, int] | None = None
-    start: Start | None = None
+    start: Moment | None = None
+    stop: Moment | None = None
 
 
 class Understanding(Noun):
     """A note taken apart.
 
-    Every word and sign of the note lies in exactly one of ``understood``, ``filler`` and
-    ``unknown``.  ``sun`` is the way from which the light is to come, if the note says so.
+    Every word and sign of the note lies in exactly one of ``understood``, ``filler`` (the small
+    words that are passed over) and ``unknown``.  ``sun`` is the way from which the light is to
+    come, if the note says so.
     """
 
     KIND: ClassVar[str] = "understanding"

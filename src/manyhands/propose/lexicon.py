@@ -64,8 +64,13 @@ def phrase_of(text: str) -> tuple[str, ...]:
     return tuple(word for word, _, _ in english.split_words(english.plain(text)) if word not in "-‐‑")
 
 
-def lexicon_of(makers: Iterable[Maker]) -> Lexicon:
-    """Everything that these makers and plain English answer to."""
+def lexicon_of(makers: Iterable[Maker], *, named: Mapping[tuple[str, ...], str] | None = None) -> Lexicon:
+    """Everything that these makers and plain English answer to.
+
+    Args:
+        named: phrases that call elements which were brought in, to their ids; they mean nothing else.
+    """
+    makers = list(makers)
     found: dict[tuple[str, ...], list[Sense]] = {}
 
     def add(text: str, kind: str, value: Any = None, maker: str = "") -> None:
@@ -97,13 +102,31 @@ def lexicon_of(makers: Iterable[Maker]) -> Lexicon:
         ("rank", english.RANKS),
         ("strength", english.STRENGTHS),
         ("separator", english.SEPARATORS),
-        ("negation", dict.fromkeys(english.NEGATIONS)),
+        ("refusal", dict.fromkeys(english.REFUSALS)),
+        ("forbidding", dict.fromkeys(english.FORBIDDING)),
+        ("phrasal", dict.fromkeys(english.PHRASAL)),
+        ("ending", dict.fromkeys(english.ENDINGS)),
+        ("beginning", dict.fromkeys(english.BEGINNINGS)),
+        ("until", dict.fromkeys(english.UNTIL)),
+        ("keeping", dict.fromkeys(english.KEEPING)),
+        ("as it is", dict.fromkeys(english.AS_IT_IS)),
+        ("only", dict.fromkeys(english.ONLY)),
+        ("than", dict.fromkeys(english.THAN)),
+        ("rest", dict.fromkeys(english.REST)),
+        ("light", {word: meaning for meaning, words in english.LIGHT.items() for word in words}),
         ("moving", dict.fromkeys(english.MOVING)),
         ("drifting", dict.fromkeys(english.DRIFTING)),
         ("sun", dict.fromkeys(english.SUN)),
         ("pronoun", dict.fromkeys(english.PRONOUNS)),
     )
+    placing = next((maker.name for maker in makers if maker.role == "placement"), "")
+    going = {place for maker in makers for place in maker.words.places}
+    tables = tuple(
+        (kind, {text: to for text, to in table.items() if kind != "target" or to in going}) for kind, table in tables
+    )
     for kind, table in tables:
         for text, value in table.items():
             add(text, kind, value)
+    for phrase, id_ in (named or {}).items():
+        found[phrase] = [Sense("noun", id_, {}, placing)]
     return Lexicon({phrase: tuple(senses) for phrase, senses in found.items()}, max(map(len, found), default=1))

@@ -14,11 +14,12 @@ from typing import Any, ClassVar
 from manyhands.core.errors import NoteError, ParameterError
 from manyhands.core.maker import Maker
 from manyhands.core.noun import Noun
-from manyhands.core.recipe import PLATE, Recipe, Step
+from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
-from manyhands.propose.effects import bounded, changed, is_same, rounded, said
+from manyhands.propose.brought import Brought, names_of
+from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
-from manyhands.propose.heard import Change, Mention, Understanding
+from manyhands.propose.heard import Change, Mention, Moment, Understanding
 from manyhands.propose.stand import Stand, stands
 from manyhands.propose.wiring import depth_of, insert, take_out
 
@@ -47,34 +48,67 @@ class Proposal(Noun):
 
 
 def propose(
-    note: str, reading: Reading, makers: Mapping[str, Maker], *, previous: Recipe | None = None
+    note: str,
+    reading: Reading,
+    makers: Mapping[str, Maker],
+    *,
+    previous: Recipe | None = None,
+    elements: Sequence[Brought] = (),
 ) -> list[Proposal]:
     """Recipes for a note on a plate, at least three; with a recipe before, that one revised.
 
+    Args:
+        elements: what was brought in; each that the recipe before has not yet is laid into the plate.
     Raises: NoteError if nothing in the note is answered to by any maker.
     """
     about = [step.maker for step in previous.steps] if previous else []
-    heard = understand(note, makers, about=about)
+    about += [maker.name for maker in makers.values() if maker.role == "placement" and elements]
+    heard = understand(note, makers, about=about, named=names_of(elements))
+    brought = tuple(one for one in elements if previous is None or one.id not in previous.sources)
     wanted = [mention for mention in heard.mentions if _asks(mention)]
-    if not wanted and not (previous and heard.sun):
+    if not wanted and not (previous and heard.sun) and not brought:
         raise _nothing_understood(heard, makers)
     exact = any(change.exact for mention in wanted for change in mention.changes)
-    found = [_Plan(reading, makers, heard, tone, previous, free=exact and tone.lean != 0).proposal() for tone in TONES]
+
+    def plan(tone: Tone, **more: Any) -> _Plan:
+        return _Plan(reading, makers, heard, tone, previous, brought=brought, **more)
+
+    found = [plan(tone, free=exact and tone.lean != 0).proposal() for tone in TONES]
     if len({one.recipe.id for one in found}) < len(TONES):
         # what was said leaves no room between readings: the other two vary what was left open
         for index in (0, 2):
-            found[index] = _Plan(reading, makers, heard, TONES[index], previous, free=True).proposal()
-    literal = _Plan(reading, makers, heard, TONES[1], previous)
-    for rank in range(1, literal.choices() + 1):
-        found.append(_Plan(reading, makers, heard, TONES[1], previous, rank=rank).proposal())
+            found[index] = plan(TONES[index], free=True).proposal()
+    for rank in range(1, plan(TONES[1]).choices() + 1):
+        found.append(plan(TONES[1], rank=rank).proposal())
     return _distinct(found)
 
 
+def with_treatment(recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker]) -> Recipe:
+    """The recipe with one more treatment, where it belongs, as it is when nothing is said of it.
+
+    Raises: NoteError if it needs what the plate has not.
+    """
+    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe)
+    plan.steps, plan.current = list(recipe.steps), recipe.result.name
+    plan.add_plain(maker)
+    if len(plan.steps) == len(recipe.steps):
+        raise NoteError(f"{maker.name}: it cannot be added. {' '.join(plan.reasons)}", "Set something else.")
+    return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
+
+
 def _asks(mention: Mention) -> bool:
-    return bool(mention.changes or mention.removed or mention.moved or mention.place or mention.start)
+    """It asks for something to be done; what is to stay as it is does not."""
+    said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
+    return not mention.kept and any(said)
 
 
 def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> NoteError:
+    kept = [noun for mention in heard.mentions if mention.kept for noun in mention.nouns]
+    if kept:
+        return NoteError(
+            f"note: it says that {' and '.join(kept)} is to stay as it is, and asks for nothing else.",
+            'Say what is to be seen, such as "thick black smoke on the roof".',
+        )
     if heard.mentions:
         named = ", ".join(noun for mention in heard.mentions for noun in mention.nouns)
         return NoteError(
@@ -88,6 +122,19 @@ def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> No
         else f"Known are words such as {', '.join(nouns[:12])}; `manyhands makers` lists all."
     )
     return NoteError("note: no maker answers to any of its words.", fix, unknown=[item.text for item in heard.unknown])
+
+
+def _brought_told(element: Brought, reading: Reading) -> str:
+    """What a person should know of an element that they brought in."""
+    told = [f"“{element.title}” is laid in as it is ({element.width_px}x{element.height_px})"]
+    if not element.has_alpha:
+        told.append("it has no alpha, so it covers what it lies over as a rectangle")
+    if 1 < element.frames < reading.span.length:
+        told.append(f"it has {element.frames} frames of the shot's {reading.span.length}, so its last one stays")
+    rate = float(reading.span.rate_fps)
+    if element.frames > 1 and abs(element.rate_fps - rate) > 1e-3:
+        told.append(f"it was taken at {element.rate_fps:g} fps and goes frame by frame at {rate:g}")
+    return f"{'; '.join(told)}."
 
 
 def _distinct(found: Sequence[Proposal]) -> list[Proposal]:
@@ -110,6 +157,7 @@ class _Plan:
     previous: Recipe | None = None
     rank: int = 0
     free: bool = False
+    brought: tuple[Brought, ...] = ()
     steps: list[Step] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     current: str = PLATE
@@ -136,12 +184,16 @@ class _Plan:
         for mention in mentions:
             if mention.removed:
                 self._remove(mention)
-            elif self._step_of(mention.maker) and not self._is_another(mention):
+            elif self._step_for(mention) and not self._is_another(mention) and not self._is_of_brought(mention):
                 self._revise(mention)
         for mention in sorted((one for one in mentions if self._is_new(one)), key=self._depth):
             self._add(mention)
+        for number, element in enumerate(self.brought):
+            self._lay_in(element, self._said_of(element, number))
         for mention in self.heard.mentions:
-            if not _asks(mention):
+            if mention.kept:
+                self.reasons.append(f"“{' '.join(mention.nouns)}” stays as it is, as asked.")
+            elif not _asks(mention) and not self._is_of_brought(mention):
                 self.reasons.append(
                     f"“{' '.join(mention.nouns)}” was heard, but not what is to become of it; it stays as it is."
                 )
@@ -153,7 +205,21 @@ class _Plan:
 
     def _is_new(self, mention: Mention) -> bool:
         before = {step.maker for step in self.previous.steps} if self.previous else set()
-        return not mention.removed and (mention.maker not in before or self._is_another(mention))
+        is_there = mention.maker in before and not self._is_another(mention)
+        return not mention.removed and not is_there and not self._is_of_brought(mention)
+
+    def _is_of_brought(self, mention: Mention) -> bool:
+        """It speaks of what was brought in now."""
+        return bool(self.brought) and self.makers[mention.maker].role == "placement"
+
+    def _said_of(self, element: Brought, number: int) -> Mention:
+        """What the note says of an element: by its name, or else of elements in turn."""
+        said = [one for one in self.heard.mentions if self._is_of_brought(one) and not one.removed]
+        ids = {one.id for one in self.brought}
+        by_name = [one for one in said if element.id in one.nouns]
+        of_all = [one for one in said if not ids & set(one.nouns)]
+        empty = Mention(maker=self._maker_of("placement") or "")
+        return by_name[0] if by_name else of_all[min(number, len(of_all) - 1)] if of_all else empty
 
     def _is_another(self, mention: Mention) -> bool:
         """In a revision: a thing named in a place of its own, beside one that is there already."""
@@ -170,6 +236,8 @@ class _Plan:
         maker = self.makers[mention.maker]
         if maker.role == "element":
             return (1, self._stands(mention, maker, 0.0)[0].size)
+        if maker.role == "placement":
+            return (5, 0.0)  # it shapes how the others are laid in
         return (depth_of(maker), 0.0)
 
     # -- new steps -------------------------------------------------------------------------------
@@ -182,6 +250,10 @@ class _Plan:
             self._add_treatment(mention, maker)
         else:
             self._set_support(mention, maker)
+
+    def add_plain(self, maker: Maker) -> None:
+        """Add a treatment of which nothing is said."""
+        self._add_treatment(Mention(maker=maker.name), maker)
 
     def _add_treatment(self, mention: Mention, maker: Maker) -> None:
         inputs = self._inputs(maker)
@@ -235,12 +307,50 @@ class _Plan:
         )
         self._insert(step)
 
+    def _lay_in(self, element: Brought, mention: Mention) -> None:
+        """Lay in what was brought, where the note says; as large as the plate, it lies over it exactly."""
+        placing = self._maker_of("placement")
+        if placing is None:
+            raise NoteError("note: no maker is installed that lays an element into a plate.", "Install one.")
+        maker, reading = self.makers[placing], self.reading
+        size = (element.width_px, element.height_px)
+        fits = size == (reading.plate_width_px, reading.plate_height_px)
+        self.reasons.append(_brought_told(element, reading))
+        if fits and mention.place is None and mention.moved is None:
+            self.reasons.append("It is as large as the plate and no place was named: it lies over it, pixel on pixel.")
+            stand = Stand((0.5 * size[0], float(size[1])), False, 1.0, "")
+            inputs = {"plate": self.current}
+        else:
+            found = self._stands(mention, maker, 0.0)
+            self.spots = max(self.spots, len(found) - 1)
+            stand = found[min(self.rank, len(found) - 1)]
+            self.reasons.append(stand.why)
+            inputs = self._inputs(maker, with_foreground=stand.is_behind)
+        room = min(0.7 * reading.plate_width_px / size[0], 0.8 * reading.plate_height_px / size[1], 1.0)
+        start = {
+            "at": [rounded(stand.at[0]), rounded(stand.at[1])],
+            "scale": 1.0 if "motion" not in inputs and fits else rounded(room * stand.size),
+            "behind": 1.0 if stand.is_behind else 0.0,
+        }
+        step = Step(
+            name=self._free(placing),
+            maker=placing,
+            version=maker.version,
+            params=self._params(maker, mention, start),
+            inputs={**inputs, "element": f"{SOURCE}{element.id}"},
+        )
+        self._insert(step)
+        if mention.moved:
+            placed = next(one for one in self.steps if one.name == step.name)
+            self._move(placed, mention.model_copy(update={"place": None}), maker)
+
     def _set_support(self, mention: Mention, maker: Maker) -> None:
         """Words for a matte or a track shape the step that others take, and make none of their own."""
         step = self._step_of(maker.name)
         if step is None:
             words = ", ".join(dict.fromkeys(change.words for change in mention.changes))
-            self.reasons.append(f"“{words}” would shape a {maker.role}, and this recipe needs none.")
+            instead = " Bring one in with --element." if maker.role == "placement" and mention.nouns else ""
+            self.reasons.append(f"“{words}” would shape a {maker.role}, and this recipe needs none.{instead}")
             return
         self._replace(step, self._params(maker, mention, dict(step.params), facts=False))
 
@@ -286,6 +396,15 @@ class _Plan:
 
     def _step_of(self, maker: str) -> Step | None:
         return next((step for step in reversed(self.steps) if step.maker == maker), None)
+
+    def _step_for(self, mention: Mention) -> Step | None:
+        """The step that a mention speaks of; of several placements the one of what was brought in."""
+        if self.makers[mention.maker].role != "placement":
+            return self._step_of(mention.maker)
+        laid = [step for step in reversed(self.steps) if step.maker == mention.maker]
+        own = [step for step in laid if step.inputs.get("element", "").startswith(SOURCE)]
+        named = [step for step in own if step.inputs["element"].removeprefix(SOURCE) in mention.nouns]
+        return next(iter((*named, *own, *laid)), None)
 
     def _free(self, name: str) -> str:
         names = {step.name for step in self.steps}
@@ -386,11 +505,9 @@ class _Plan:
             if after != before or not change.noun:
                 told.setdefault((change.words, change.noun), {})[change.parameter] = (before, after)
         self._tell(told)
-        if mention.start and "at" in specs and specs["at"].unit == "s":
-            params["at"] = bounded(maker, specs["at"], self._seconds(mention))
-            self.reasons.append(f"It starts {params['at']:g} s after the first frame.")
+        self._time(maker, mention, params)
         touched = {change.parameter for change in mention.changes if facts or not change.noun}
-        every = (maker.role == "element" and facts) or self.free
+        every = (maker.role in ("element", "placement") and facts) or self.free
         if self.free and any(change.exact for change in mention.changes):
             numbers = ", ".join(dict.fromkeys(change.words for change in mention.changes if change.exact))
             way = "under" if self.tone.lean < 0 else "over"
@@ -407,14 +524,45 @@ class _Plan:
             if name in start or specs[name].plate or not is_same(value, specs[name].default)
         }
 
-    def _seconds(self, mention: Mention) -> float:
-        start, rate = mention.start, float(self.reading.span.rate_fps)
-        assert start
-        if start.seconds is not None:
-            return start.seconds
-        if start.frames_in is not None:
-            return start.frames_in / rate
-        return max(0.0, ((start.frame or 0) - self.reading.span.start) / rate)
+    def _time(self, maker: Maker, mention: Mention, params: dict[str, Any]) -> None:
+        """When it begins and ends: in seconds for what is made, in frames for what is brought in."""
+        specs = {parameter.name: parameter for parameter in maker.parameters()}
+        began, rate, first = 0.0, float(self.reading.span.rate_fps), self.reading.span.start
+        if mention.start:
+            began = self._seconds(mention.start)
+        elif "until" in specs:
+            began = float(params.get("at", 0.0))
+        elif params.get("first_frame") is not None:
+            began = (params["first_frame"] - first) / rate
+        ended = self._seconds(mention.stop) + (began if mention.stop.since_start else 0) if mention.stop else None
+        if ended is not None and ended <= began:
+            raise NoteError(
+                f"note: it is to end {ended:g} s after the first frame; it begins at {began:g} s.",
+                "Let it end later or begin sooner.",
+            )
+        told = []
+        if mention.start:
+            told.append(f"starts {began:g} s")
+            if "at" in specs and specs["at"].unit == "s":
+                params["at"] = bounded(maker, specs["at"], began)
+            elif "first_frame" in specs:
+                params["first_frame"] = first + round(began * rate)
+        if ended is not None:
+            told.append(f"ends {ended:g} s")
+            if "until" in specs:
+                params["until"] = bounded(maker, specs["until"], ended)
+            elif "last_frame" in specs:
+                params["last_frame"] = first + round(ended * rate)
+        if told:
+            self.reasons.append(f"It {' and '.join(told)} after the first frame.")
+
+    def _seconds(self, moment: Moment) -> float:
+        rate = float(self.reading.span.rate_fps)
+        if moment.seconds is not None:
+            return moment.seconds
+        if moment.frames_in is not None:
+            return moment.frames_in / rate
+        return max(0.0, ((moment.frame or 0) - self.reading.span.start) / rate)
 
     def _exaggerated(
         self, maker: Maker, params: Mapping[str, Any], *, touched: set[str] | None, mention: Mention | None = None
@@ -459,14 +607,14 @@ class _Plan:
 
     def _revise(self, mention: Mention) -> None:
         """Change the step that is there already by what the note says of it."""
-        step = self._step_of(mention.maker)
+        step = self._step_for(mention)
         assert step
         maker = self.makers[mention.maker]
         said = [change for change in mention.changes if not change.noun]
-        if not said and not (mention.moved or mention.place or mention.start):
+        if not said and not (mention.moved or mention.place or mention.start or mention.stop):
             said = [change for change in mention.changes if self._brings_more(maker, step, change)]
         quiet = mention.model_copy(update={"changes": tuple(said)})
-        if said or mention.start:
+        if said or mention.start or mention.stop:
             params = self._params(maker, quiet, dict(step.params), facts=False)
             if any(change.parameter == "wind" for change in said):
                 params = self._footed(maker, quiet, params, self._wind(maker, quiet))
@@ -483,7 +631,7 @@ class _Plan:
         return change.how == "set" and not isinstance(change.value, (int, float))
 
     def _move(self, step: Step, mention: Mention, maker: Maker) -> None:
-        laid = next((one for one in self.steps if one.inputs.get("element") == step.name), None)
+        laid = step if maker.role == "placement" else self._laid(step)
         if laid is None:
             return
         params = dict(laid.params)
@@ -510,6 +658,10 @@ class _Plan:
         self.reasons.append(f"It was moved to {x:.0f},{y:.0f} px.")
         self._replace(laid, params)
 
+    def _laid(self, element: Step) -> Step | None:
+        """The step that lays an element into the plate."""
+        return next((one for one in self.steps if one.inputs.get("element") == element.name), None)
+
     def _keep_foot(self, element: str, params: Mapping[str, Any]) -> None:
         for step in list(self.steps):
             if step.inputs.get("element") == element and "foot" in step.params and "foot" in params:
@@ -520,17 +672,17 @@ class _Plan:
         self.steps[next(index for index, one in enumerate(self.steps) if one.name == step.name)] = changed
 
     def _remove(self, mention: Mention) -> None:
-        step = self._step_of(mention.maker)
+        step = self._step_for(mention)
         names = " and ".join(mention.nouns)
         if step is None:
             self.reasons.append(f"There is no {names}, as asked.")
             return
         maker = self.makers[mention.maker]
-        brought = [change.parameter for change in mention.changes if isinstance(change.value, (int, float))]
-        main = {
-            next((key for key, value in effects.items() if isinstance(value, (int, float))), "")
-            for effects in maker.words.nouns.values()
-        }
+        amounts = {spec.name for spec in maker.parameters() if spec.low == 0 and is_number(spec.default)}
+        brought = [
+            change.parameter for change in mention.changes if change.how == "set" and change.parameter in amounts
+        ]
+        main = {next((key for key in effects if key in amounts), "") for effects in maker.words.nouns.values()}
         # "no fire" of a step that also makes smoke only puts the fire out
         rest = [
             key
@@ -581,6 +733,7 @@ def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
             "nouns": sorted(maker.words.nouns),
             "adjectives": sorted(maker.words.adjectives),
             "circumstances": sorted(maker.words.circumstances),
+            "places": sorted(maker.words.places),
         }
         for maker in makers.values()
     }
@@ -594,6 +747,7 @@ def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
         "places": sorted(english.TARGETS),
         "strengths": sorted(english.STRENGTHS),
         "units": sorted(english.UNITS),
-        "refusals": sorted(english.NEGATIONS),
+        "refusals": sorted({*english.REFUSALS, *english.FORBIDDING, *english.KEEPING, *english.AS_IT_IS}),
+        "times": sorted({*english.BEGINNINGS, *english.ENDINGS, *english.UNTIL}),
     }
     return found

@@ -82,7 +82,7 @@ class Graph:
         """What the step's maker makes of its inputs."""
         maker = find_maker(step.maker)
         inputs = {argument: self._get(source) for argument, source in step.inputs.items()}
-        params = maker.checked(step.params).scaled(self.job.scale)
+        params = self.job.params(step)
         try:
             made: Clip | Track = maker.make(inputs, params, Chance(self.job.seed, step.name), self._bell)
         except ManyhandsError:

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from manyhands.core.hand import Hand
+from manyhands.core.maker import MakerParams
 from manyhands.core.noun import digest
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.core.span import Span
@@ -68,17 +69,29 @@ class Job:
             }
         )
 
+    def params(self, step: Step) -> MakerParams:
+        """A step's parameters at the job's scale; a file of the production by where it lies."""
+        found = {name: str(self._file(value)) for name, value in self._named_files(step).items()}
+        return find_maker(step.maker).checked({**step.params, **found}).scaled(self.scale)
+
+    def _named_files(self, step: Step) -> dict[str, str]:
+        """The files that a step's parameters name, by parameter."""
+        names = [item.name for item in find_maker(step.maker).parameters() if item.unit == "file"]
+        return {name: str(step.params[name]) for name in names if step.params.get(name)}
+
+    def _file(self, value: str) -> Path:
+        return self.sources[value.removeprefix(SOURCE)].path if value.startswith(SOURCE) else Path(value)
+
     @cached_property
     def _files(self) -> dict[str, dict[str, str]]:
         """The hashes of the files that steps name in their parameters, such as a LUT, by step and parameter."""
         found: dict[str, dict[str, str]] = {}
         for step in self.recipe.steps:
-            texts = [item.name for item in find_maker(step.maker).parameters() if item.unit == "text"]
-            for name in texts:
-                path = str(step.params.get(name) or "")
+            for name, value in self._named_files(step).items():
+                path = self._file(value)
                 with suppress(OSError):  # who cannot read it is told so by the maker
                     if os.path.isfile(path):
-                        found.setdefault(step.name, {})[name] = sha256_of(Path(path))
+                        found.setdefault(step.name, {})[name] = sha256_of(path)
         return found
 
     @cached_property
@@ -97,7 +110,9 @@ class Job:
     @property
     def hands(self) -> tuple[Hand, ...]:
         """Every hand that may have a share of a pixel, in a fixed order."""
-        found = [self.plate.hand, *[footing.hand for footing in self.sources.values()]]
+        taken = {name for step in self.recipe.steps for name in step.inputs.values()}
+        seen = [footing.hand for id_, footing in self.sources.items() if f"{SOURCE}{id_}" in taken]
+        found = [self.plate.hand, *seen]
         for step in self.recipe.steps:
             maker = find_maker(step.maker)
             if maker.role not in ("matte", "track"):

@@ -1,0 +1,150 @@
+"""A proposed recipe with parameters and inputs that a person sets by hand: ``smoke.density=2``."""
+
+from __future__ import annotations
+
+import re
+import types
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args, get_origin
+
+from manyhands.core.errors import InputError, NotFoundError
+from manyhands.core.maker import Input, Maker
+from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
+from manyhands.kit.plate import Reading
+from manyhands.propose.effects import is_same
+from manyhands.propose.planner import with_treatment
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One thing that is set: a parameter or an input of a step, as it was written."""
+
+    step: str
+    name: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.step}.{self.name}={self.text}"
+
+
+def setting(written: str) -> Setting:
+    """The setting that ``STEP.NAME=VALUE`` writes.  Raises: InputError."""
+    found = re.fullmatch(r"\s*([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\s*=\s*(.*?)\s*", written, re.DOTALL)
+    if found is None:
+        raise InputError(
+            f"set: {written} is not a setting; it must read STEP.NAME=VALUE.",
+            "Write such as smoke.density=2, grade.lut=look.cube or place.element=source:ID.",
+        )
+    return Setting(*found.groups())
+
+
+def maker_of(recipe: Recipe, one: Setting, makers: Mapping[str, Maker]) -> Maker:
+    """The maker of the step that a setting names, or of the treatment that it adds.
+
+    Raises: NotFoundError that lists the steps there are and the treatments that may be added.
+    """
+    step = next((step for step in recipe.steps if step.name == one.step), None)
+    treatments = [maker.name for maker in makers.values() if maker.role == "treatment"]
+    if step is not None and step.maker in makers:
+        return makers[step.maker]
+    if step is None and one.step in treatments:
+        return makers[one.step]
+    known = dict.fromkeys((*(step.name for step in recipe.steps), *treatments))
+    raise NotFoundError("step", one.step, known=list(known))
+
+
+def adjusted(
+    recipe: Recipe, settings: Sequence[Setting], reading: Reading, makers: Mapping[str, Maker]
+) -> tuple[Recipe, tuple[str, ...]]:
+    """The recipe with some parameters and inputs set, and what became of each in words.
+
+    A treatment that the recipe has not is added where it belongs.  A step that nothing takes any
+    more is left out.
+    Raises: NotFoundError for a step, ParameterError for a parameter or its value, InputError for an
+        input, or if nothing changes; NoteError for a treatment that the plate does not allow.
+    """
+    changed, told = recipe, []
+    for one in settings:
+        maker = maker_of(changed, one, makers)
+        if all(step.name != one.step for step in changed.steps):
+            changed = with_treatment(changed, maker, reading, makers)
+        step = changed.step(one.step)
+        taken = next((item for item in maker.inputs if item.name == one.name), None)
+        after, says = _with_input(changed, step, taken, one, makers) if taken else _with_parameter(step, maker, one)
+        steps = tuple(after if other.name == step.name else other for other in changed.steps)
+        changed = changed.but(steps=_used(steps))
+        told.append(says)
+    if changed.id == recipe.id:
+        raise InputError(
+            f"set: {', '.join(map(str, settings))} changes nothing of {recipe.name or recipe.id}.",
+            "Set something to another value than it has.",
+        )
+    return changed, tuple(told)
+
+
+def _with_parameter(step: Step, maker: Maker, one: Setting) -> tuple[Step, str]:
+    before = maker.checked(step.params)
+    given = {**step.params, one.name: _parsed(maker, one)}
+    value = _plain(getattr(maker.checked(given), one.name))
+    default = next(item.default for item in maker.parameters() if item.name == one.name)
+    params = {**step.params, one.name: value}
+    if is_same(value, default):
+        del params[one.name]
+    was = _plain(getattr(before, one.name))
+    return step.but(params=params), f"{one.step}.{one.name} from {_shown(was)} to {_shown(value)}"
+
+
+def _parsed(maker: Maker, one: Setting) -> Any:
+    """What was written, in the shape that the parameter has; the maker's own checks do the rest."""
+    info = maker.params.model_fields.get(one.name)
+    annotation = info.annotation if info else str
+    members = get_args(annotation) if isinstance(annotation, types.UnionType) else (annotation,)
+    if type(None) in members and one.text.casefold() in ("", "none"):
+        return None
+    if any(get_origin(member) is tuple for member in members):
+        return tuple(part for part in re.split(r"[,\s]+", one.text) if part)
+    return one.text
+
+
+def _plain(value: Any) -> Any:
+    """A value as a record keeps it."""
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_shown, value))
+    if value is None or value == "":
+        return "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _with_input(
+    recipe: Recipe, step: Step, taken: Input, one: Setting, makers: Mapping[str, Maker]
+) -> tuple[Step, str]:
+    was = step.inputs.get(one.name, "none")
+    inputs = {name: source for name, source in step.inputs.items() if name != one.name}
+    if one.text.casefold() in ("", "none") and not taken.needed:
+        return step.but(inputs=inputs), f"{one.step}.{one.name} from {was} to none"
+    before = recipe.steps[: next(index for index, other in enumerate(recipe.steps) if other.name == step.name)]
+    fitting = [other.name for other in before if other.maker in makers and makers[other.maker].gives == taken.kind]
+    fitting += [PLATE] if taken.kind == "clip" else []
+    if one.text not in fitting and not (taken.kind == "clip" and one.text.startswith(SOURCE)):
+        may = [*fitting, *(["source:ID"] if taken.kind == "clip" else []), *([] if taken.needed else ["none"])]
+        raise InputError(
+            f"{one.step}: {one.name} is {one.text!r}; it takes a {taken.kind} that is there before it.",
+            f"It may be {', '.join(may)}.",
+            step=one.step,
+        )
+    return step.but(inputs={**inputs, one.name: one.text}), f"{one.step}.{one.name} from {was} to {one.text}"
+
+
+def _used(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Without what nothing takes: the last step is the result."""
+    while True:
+        taken = {name for step in steps for name in step.inputs.values()}
+        left = tuple(step for step in steps if step.name in taken or step is steps[-1])
+        if left == steps:
+            return steps
+        steps = left

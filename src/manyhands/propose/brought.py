@@ -1,0 +1,34 @@
+"""What was brought in to be laid into the plate: filmed smoke, a still, a rendered sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from manyhands.propose.lexicon import phrase_of
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A picture from outside, by its source's id: an element that no maker made."""
+
+    id: str
+    title: str
+    width_px: int
+    height_px: int
+    frames: int
+    rate_fps: float
+    has_alpha: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What a note may call it: its id, and its title without the file's ending."""
+        title = PurePath(self.title).stem
+        told = [self.id.replace("_", " "), title.replace("_", " ").replace("-", " ")]
+        return tuple(dict.fromkeys(name for name in told if any(letter.isalpha() for letter in name)))
+
+
+def names_of(elements: Iterable[Brought]) -> dict[tuple[str, ...], str]:
+    """The phrases that call each element, to its id."""
+    return {phrase_of(name): one.id for one in elements for name in one.names}
