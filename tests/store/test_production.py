@@ -102,6 +102,9 @@ def outside(production: Production, *statements: str) -> None:
             1,
             "came by no line",
         ),
+        ("UPDATE nouns SET shot = 's3' WHERE id = 's1'", 2, "shot s1 was edited after"),
+        ("UPDATE nouns SET line = 4 WHERE id = 's1'", 2, "shot s1 was edited after"),
+        ("UPDATE nouns SET sha256 = 'x' WHERE id = 's1'", 2, "shot s1 was edited after"),
     ],
 )
 def test_every_edit_behind_the_stores_back_is_found(production: Production, edit: str, line: int, says: str) -> None:
@@ -140,6 +143,48 @@ def test_a_cut_log_refuses_to_open(production: Production) -> None:
     production.close()
     with pytest.raises(TrustError, match="ends at line 1"):
         open_production(production.folder)
+
+
+@pytest.mark.parametrize("left", [None, "", "not json", '{"number": 2}'])
+def test_a_witness_that_is_gone_or_damaged_does_not_pass(production: Production, left: str | None) -> None:
+    put(production, shot("a"))
+    witness = production.folder / "log.head"
+    witness.unlink() if left is None else witness.write_text(left)
+    told = [(fault.line, fault.what) for fault in production.faults()]
+    assert told == [
+        (
+            1,
+            "log.head, the second witness of the log's end, is missing or damaged; "
+            f"line 1 is {production.head().hash}",
+        )
+    ]
+    production.close()
+    for enter in (open_production, lambda folder: create_production(folder, "Test")):
+        with pytest.raises(TrustError, match=r"log\.head, the second witness.* Restore log\.head from a copy"):
+            enter(production.folder)
+
+
+def test_a_new_production_has_its_witness_before_its_first_line(production: Production) -> None:
+    head = (production.folder / "log.head").read_text()
+    put(production, shot("a"))
+    (production.folder / "log.head").write_text(head)  # killed between the first line and its witness
+    production.close()
+    reopened = open_production(production.folder)
+    assert reopened.faults() == []
+    reopened.close()
+
+
+def test_a_log_written_anew_with_its_witness_is_found_by_whoever_saw_its_head_before(production: Production) -> None:
+    put(production, shot("a"))
+    put(production, shot("b"))
+    seen = production.head()
+    assert production.faults(seen) == []
+    other = create_production(production.folder.parent / "other", "Test")
+    put(other, shot("c"))
+    assert [fault.line for fault in other.faults(seen)] == [2]
+    put(other, shot("d"))
+    assert [fault.what for fault in other.faults(seen)] == ["the line is not the one that stood here before"]
+    other.close()
 
 
 def test_a_witness_that_lags_behind_is_no_fault(production: Production) -> None:

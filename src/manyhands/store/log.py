@@ -1,8 +1,9 @@
 """The log: one line for each act, chained by hashes, so that an edit or a gap shows.
 
-A line's hash is the SHA-256 over its own content (with the hashes of the nouns that it brought) and
-the hash of the line before.  The head, the last line's number and hash, is also kept in a file of
-its own and travels in every delivered master, so that cutting lines off the end shows as well.
+A line's hash is the SHA-256 over its own content (with the hashes of the nouns that it brought, and
+the shots that they belong to) and the hash of the line before.  The head, the last line's number and
+hash, is also kept in a file of its own and travels in every delivered master, so that cutting lines
+off the end, or writing the whole log anew, shows as well.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ BEGINNING = "0" * 64
 
 @dataclass(frozen=True)
 class Line:
-    """One act: who did what when, what it was about, and which revisions of nouns it brought."""
+    """One act: who did what when, what it was about, and which revisions of nouns it brought.
+
+    ``brought`` has for each noun its kind, id, revision, the SHA-256 of its body, and its shot.
+    """
 
     number: int
     at: str
     by: str
     act: str
     about: dict[str, Any]
-    brought: tuple[tuple[str, str, int, str], ...]
+    brought: tuple[tuple[str, str, int, str, str], ...]
     before: str
 
     @property
@@ -68,17 +72,17 @@ def line_of(row: Any) -> Line:
         by=row.by,
         act=row.act,
         about=json.loads(row.about),
-        brought=tuple((kind, id_, revision, sha) for kind, id_, revision, sha in json.loads(row.brought)),
+        brought=tuple((kind, id_, revision, sha, shot) for kind, id_, revision, sha, shot in json.loads(row.brought)),
         before=row.before,
     )
 
 
-def chain_faults(rows: Iterable[Any], head: Head | None) -> list[Fault]:
+def chain_faults(rows: Iterable[Any], *heads: Head) -> list[Fault]:
     """Every place at which the chain does not hold; empty when all is well.
 
     Args:
         rows: the log's rows in order of their numbers.
-        head: the end of the log as another witness saw it.
+        heads: the end of the log as other witnesses saw it, each at its time.
     """
     faults = []
     before, expected, last = BEGINNING, 1, Head(0, BEGINNING)
@@ -95,9 +99,9 @@ def chain_faults(rows: Iterable[Any], head: Head | None) -> list[Fault]:
                 faults.append(Fault(row.number, "the line was edited: its content does not fit its hash"))
             if row.before != before and row.number == expected:
                 faults.append(Fault(row.number, "the line does not follow the one before it"))
-        if head and row.number == head.number and row.hash != head.hash:
+        if any(row.number == head.number and row.hash != head.hash for head in heads):
             faults.append(Fault(row.number, "the line is not the one that stood here before"))
         before, expected, last = row.hash, row.number + 1, Head(row.number, row.hash)
-    if head and head.number > last.number:
-        faults.extend(Fault(number, "the line is missing") for number in range(last.number + 1, head.number + 1))
+    ends = max((head.number for head in heads), default=0)
+    faults.extend(Fault(number, "the line is missing") for number in range(last.number + 1, ends + 1))
     return faults
