@@ -141,6 +141,37 @@ def test_who_said_it_already_is_known_until_something_else_is_said(film: Studio)
     assert not decisions.has_accepted(film, ME, take)
 
 
+def test_a_decision_counts_as_seen_only_if_the_log_says_that_this_person_was_shown_the_take(film: Studio) -> None:
+    studio.person(film, ME, OTHER, roles=("producer",))
+    take = taken(film, "haze")
+    takes.look(film, OTHER, take.id)  # another person's look is not mine
+    takes.look(film, ME, take.id, shown=False)  # nor is a program's
+    unseen = decisions.decide(film, ME, take.id, "accept", reason="good")
+    assert (unseen.seen, unseen.oversight) == ("", "prompt_guided")
+    assert decisions.has_accepted(film, ME, take)
+    assert not decisions.has_accepted(film, ME, take, seen=True)
+    takes.look(film, ME, take.id)
+    takes.look(film, ME, take.id)
+    in_advance = decisions.decide(film, ME, take.id, "reject", reason="bad", unseen=True)
+    assert in_advance.seen == ""
+    seen = decisions.decide(film, ME, take.id, "accept", reason="good")
+    assert (seen.seen, seen.oversight) == (take.frames_sha256, "human_validated")
+    assert decisions.has_accepted(film, ME, take, seen=True)
+    looked = [(row.by, json.loads(row.about)["take"]) for row in film.production.log(act="look")]
+    assert looked == [(OTHER.id, take.id), (ME.id, take.id)]  # once for each of them
+
+
+def test_who_accepted_unseen_may_accept_again_having_looked(film: Studio) -> None:
+    take = taken(film, "haze")
+    decisions.decide(film, ME, take.id, "accept", reason="good")
+    with pytest.raises(StateError, match="said accept of it already"):
+        decisions.decide(film, ME, take.id, "accept", reason="good")
+    takes.look(film, ME, take.id)
+    assert decisions.decide(film, ME, take.id, "accept", reason="good").oversight == "human_validated"
+    with pytest.raises(StateError, match="said accept of it already"):
+        decisions.decide(film, ME, take.id, "accept", reason="good")
+
+
 def test_a_take_is_made_once_and_another_seed_makes_another(film: Studio) -> None:
     first = taken(film, "haze")
     assert taken(film, "haze") == first

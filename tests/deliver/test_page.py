@@ -164,7 +164,7 @@ def test_everything_that_must_be_told_is_there(authority: Authority) -> None:
 
 def test_deciding_in_advance_is_told(authority: Authority) -> None:
     said = text(authority, dossier(seen=False))
-    assert "accepted it in advance, without having seen it" in said
+    assert "accepted it without having been shown it" in said
     assert "by the command line. Decided before the picture could be seen." in said
 
 

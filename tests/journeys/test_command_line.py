@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,7 +126,8 @@ def test_every_act_stands_alone(footage: Path, tmp_path: Path) -> None:
     undecided = told("deliver", "sh010", *here, *ME, "-o", tmp_path / "out", expect=6)
     assert "nobody has accepted" in undecided["error"]["what"]
     manyhands("decide", take["id"], "revise", "--why", "too little", *here, *ME, expect=3)
-    told("decide", take["id"], "accept", "--why", "it sits", *here, *ME)
+    # a program was told where the pictures are, so nobody was shown them
+    assert told("decide", take["id"], "accept", "--why", "it sits", *here, *ME)["seen"] == ""
     unstated = told("deliver", "sh010", *here, *ME, "-o", tmp_path / "out", expect=8)
     assert "nobody has said under which terms" in unstated["error"]["what"]
     assert not (tmp_path / "out").exists()
@@ -139,6 +141,20 @@ def test_every_act_stands_alone(footage: Path, tmp_path: Path) -> None:
     assert [item["verdict"] for item in json.loads((tmp_path / "out/disclosure.json").read_text())["decisions"]] == [
         "accept"
     ]
+
+
+def test_deciding_without_a_look_is_told_and_made_good_by_looking(made: tuple[Path, Any], tmp_path: Path) -> None:
+    take = made[1]["takes"][0]["id"]
+    shutil.copytree(made[0] / "production", tmp_path / "film")
+    here = ["-p", tmp_path / "film", *ME]
+    unseen = manyhands("decide", take, "reject", "--why", "no", *here).stdout
+    assert "Oversight: prompt guided." in unseen
+    assert "Recorded as UNSEEN" in unseen
+    assert f"manyhands take show {take}" in unseen
+    manyhands("take", "show", take, *here)
+    seen = manyhands("decide", take, "accept", "--why", "it sits", *here).stdout
+    assert "Oversight: human validated." in seen
+    assert "UNSEEN" not in seen
 
 
 def test_revise_changes_what_the_note_says_and_nothing_else(made: tuple[Path, Any], tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import frame_extents, look, take_frame, telling_frame
+from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
@@ -96,7 +96,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
         files = {source.id: studio.folder / source.path for source in sources}
         signed = sign_master(master, dossier, authority, files=files)
         papers = write_papers(stage, dossier, authority, [master])
-        _, looks = look(studio, by, take.id)
+        looks = pictured(studio, take)
         contact, preview = (stage / f"{shot.id}.{name}" for name in ("contact.png", "preview.mp4"))
         write_whole(contact, looks.contact_sheet.read_bytes())
         write_whole(preview, looks.preview.read_bytes())
@@ -257,14 +257,14 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
         at=studio.clock(),
         log_sequence=head.number,
         log_hash=head.hash,
-        pictures=_pictures(studio, by, take),
+        pictures=_pictures(studio, take),
         remarks=tuple(remarks),
         timecode=_first_timecode(footage, take),
     )
 
 
-def _pictures(studio: Studio, by: Hand, take: Take) -> Pictures:
-    _, looks = look(studio, by, take.id)
+def _pictures(studio: Studio, take: Take) -> Pictures:
+    looks = pictured(studio, take)
     colours = hand_colours(take.hands)
     return Pictures(
         frame=telling_frame(studio, take),

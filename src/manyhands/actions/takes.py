@@ -94,13 +94,32 @@ class Looks:
     frame: int
 
 
-def look(studio: Studio, by: Hand, take_id: str) -> tuple[Take, Looks]:
+def look(studio: Studio, by: Hand, take_id: str, *, shown: bool = True) -> tuple[Take, Looks]:
     """A take's contact sheet, its preview with a wipe against the plate, and its hands in colour.
 
+    That they were shown to this person is written into the log, once for each take.
+
+    Args:
+        shown: False where a program takes the pictures and nobody is shown them.
     Raises: NotFoundError, RoleError; MediaError if frames are missing.
     """
     studio.check(by, "look")
     take = studio.production.get(Take, take_id)
+    looks = pictured(studio, take)
+    if shown and not was_shown(studio, by, take):
+        with studio.act("look", by, take=take.id, frames=take.frames_sha256):
+            pass
+    return take, looks
+
+
+def was_shown(studio: Studio, by: Hand, take: Take) -> bool:
+    """Whether the log says that a person was shown just these frames."""
+    told = [json.loads(row.about) for row in studio.production.log(act="look", by=by.id)]
+    return any((about["take"], about["frames"]) == (take.id, take.frames_sha256) for about in told)
+
+
+def pictured(studio: Studio, take: Take) -> Looks:
+    """The pictures of a take, made once.  Raises: MediaError if frames are missing."""
     folder = studio.folder / take.folder / "look"
     at = telling_frame(studio, take)
     looks = Looks(
@@ -119,7 +138,7 @@ def look(studio: Studio, by: Hand, take_id: str) -> tuple[Take, Looks]:
         write_png(looks.result, result)
         write_png(looks.plate, _displayed(studio, take, plate_frame(studio, take, at)))
         write_png(looks.heat_map, pictures.tinted(result, frame.authorship, pictures.hand_colours(take.hands)))
-    return take, looks
+    return looks
 
 
 def takes(studio: Studio, shot_id: str | None = None) -> list[Take]:
