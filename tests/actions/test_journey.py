@@ -12,6 +12,7 @@ import pytest
 
 from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
 from manyhands.actions.studio import Studio
+from manyhands.actions.verification import verify
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.hand import person
 from manyhands.core.recipe import Recipe
@@ -75,8 +76,8 @@ def test_a_shot_stands_where_its_last_act_left_it(film: Studio, tmp_path: Path) 
     written += [delivered.cue_sheet, delivered.contact_sheet, delivered.preview, delivered.root]
     assert set(written) == set((tmp_path / "out").iterdir())
     assert all(path.parent == tmp_path / "out" for path in written)
-    assert delivery.verify(delivered.master, production=film.folder).measured == "agrees"
-    assert acts(film) == ["new", "source", "shot", "propose", "run", "decide", "deliver"]
+    assert verify(delivered.master, production=film.folder).measured == "agrees"
+    assert acts(film) == ["new", "source", "shot", "propose", "run", "decide", "deliver", "delivered"]
 
 
 def test_a_second_delivery_takes_the_place_of_the_first(film: Studio, tmp_path: Path) -> None:

@@ -82,8 +82,11 @@ def test_the_master_verifies_alone_with_its_root_and_with_its_production(
     alone = tmp_path / "sh010.mp4"
     alone.write_bytes((out / "sh010.mp4").read_bytes())
     assert told("verify", alone)["state"] == "intact, signer unknown"
-    assert told("verify", out / "sh010.mp4")["state"] == "intact and trusted"
-    assert told("verify", out / "sh010.mp4", "-p", out / "production")["measured"] == "agrees"
+    assert told("verify", out / "sh010.mp4")["state"] == "intact, signer unknown"  # its root.pem came with it
+    assert told("verify", out / "sh010.mp4", "--root", out / "root.pem")["state"] == "intact and trusted"
+    held = told("verify", out / "sh010.mp4", "-p", out / "production")
+    assert (held["state"], held["measured"], held["is_sound"]) == ("intact and trusted", "agrees", True)
+    assert told("verify", alone, "--root", tmp_path / "none.pem", expect=5)["error"]["kind"] == "NotFoundError"
 
 
 def test_a_changed_byte_breaks_the_master(made: tuple[Path, Any], tmp_path: Path) -> None:
@@ -137,7 +140,7 @@ def test_every_act_stands_alone(footage: Path, tmp_path: Path) -> None:
     assert told("disclose", "sh010", *here, *ME, "-o", tmp_path / "page")
     assert told("log", "verify", *here)["faults"] == []
     acts = [line["act"] for line in told("log", "list", *here)]
-    assert acts == ["new", "source", "shot", "propose", "run", "decide", "terms", "deliver"]
+    assert acts == ["new", "source", "shot", "propose", "run", "decide", "terms", "deliver", "delivered"]
     assert [item["verdict"] for item in json.loads((tmp_path / "out/disclosure.json").read_text())["decisions"]] == [
         "accept"
     ]

@@ -154,8 +154,7 @@ def test_a_witness_that_is_gone_or_damaged_does_not_pass(production: Production,
     assert told == [
         (
             1,
-            "log.head, the second witness of the log's end, is missing or damaged; "
-            f"line 1 is {production.head().hash}",
+            f"log.head, the second witness of the log's end, is missing or damaged; line 1 is {production.head().hash}",
         )
     ]
     production.close()

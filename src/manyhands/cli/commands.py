@@ -314,14 +314,15 @@ def disclose(
 def verify(
     file: Path,
     sidecar: Annotated[Path | None, typer.Option(help="Its .c2pa file, where it lies elsewhere.")] = None,
-    root: Annotated[Path | None, typer.Option(help="A root certificate to trust.")] = None,
+    root: Annotated[Path | None, typer.Option(help="The root certificate to trust; get it another way.")] = None,
     production: Annotated[
-        Path | None, typer.Option("--production", "-p", help="Measure its figures again from the takes.")
+        Path | None,
+        typer.Option("--production", "-p", help="Hold it against its production: root, log, frames."),
     ] = None,
     json: Json = False,
 ) -> None:
     """Say whether a file is what its makers signed, who they are, and what they say of it."""
-    from manyhands.actions.delivery import verify as act
+    from manyhands.actions.verification import verify as act
     from manyhands.cli.tell import report_told
     from manyhands.core.errors import TrustError
 
