@@ -229,6 +229,7 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
                 hand=find_maker(step.maker).hand,
                 role=find_maker(step.maker).role,
                 about=find_maker(step.maker).about,
+                sources=step.sources,
             )
             for step in recipe.steps
         ),

@@ -82,6 +82,7 @@ def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1
         frames_sha256=made.frames_sha256,
         hands=made.hands,
         uses=work.uses,
+        contents={step.name: work.key(step.name) for step in recipe.steps},
         extent=extent,
         seconds=round(made.seconds, 1),
         versions=_versions(recipe),

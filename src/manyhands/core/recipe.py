@@ -30,6 +30,12 @@ class Step(Noun):
         """What decides this step's pixels, beside what its inputs are."""
         return {"maker": self.maker, "version": self.version, "params": self.params, "inputs": self.inputs}
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of the sources that it takes beside the plate."""
+        named = [name.removeprefix(SOURCE) for name in self.inputs.values() if name.startswith(SOURCE)]
+        return tuple(dict.fromkeys(named))
+
 
 class Recipe(Noun):
     """Steps in the order they depend on each other; the last one is the result.
@@ -69,8 +75,7 @@ class Recipe(Noun):
     @property
     def sources(self) -> tuple[str, ...]:
         """The ids of the sources that its steps take beside the plate."""
-        named = [name for step in self.steps for name in step.inputs.values() if name.startswith(SOURCE)]
-        return tuple(dict.fromkeys(name.removeprefix(SOURCE) for name in named))
+        return tuple(dict.fromkeys(id_ for step in self.steps for id_ in step.sources))
 
     @property
     def result(self) -> Step:

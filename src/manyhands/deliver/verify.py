@@ -33,7 +33,7 @@ from manyhands.deliver.disclosure import extents_sha256, facts_sha256
 from manyhands.deliver.lint import lint
 from manyhands.deliver.manifest import AUTHORSHIP, SHA256, AuthorshipSigned
 from manyhands.deliver.plain import percent
-from manyhands.deliver.report import WORDS, Done, Finding, Report, Signer, State, WentIn
+from manyhands.deliver.report import WORDS, Done, Finding, Report, Signer, State, Weight, WentIn
 
 SIGNER_ONLY = ("signingCredential.untrusted", "signingCredential.expired", "claimSignature.outsideValidity")
 """Failures that say who signed is not known, not that anything was changed."""
@@ -185,7 +185,9 @@ def _report(path: Path, manifests: list[Mapping[str, Any]], trusted: bool) -> Re
     went_in, trouble = _ingredients(assertions, active, manifests)
     authorship, unread = _authorship(assertions)
     findings += trouble + unread
-    findings += [Finding("lint", "credential", words, "notes") for words in lint(active)]
+    # Another program may follow another version of the rules; what we sign ourselves follows them.
+    against_rules: Weight = "warns" if authorship else "notes"
+    findings += [Finding("lint", "credential", f"Against C2PA 2.4: {words}.", against_rules) for words in lint(active)]
     broken = any(each.weight == "breaks" for each in findings)
     state: State = "broken" if broken else ("intact and trusted" if trusted else "intact, signer unknown")
     return Report(
