@@ -37,7 +37,7 @@ def check_sources(studio: Studio, sources: Iterable[Source]) -> None:
 
 def check_frames(studio: Studio, take: Take) -> None:
     """Hold the frames of a take against the hash that a person decided on.  Raises: TrustError."""
-    changed = changes(studio, take)
+    changed = changes(studio, take, take.frames_sha256)
     if changed:
         raise TrustError(
             f"take {take.id}: {changed.words}; what would go out is not what was decided on.",
@@ -47,8 +47,8 @@ def check_frames(studio: Studio, take: Take) -> None:
         )
 
 
-def changes(studio: Studio, take: Take) -> Changed | None:
-    """How a take's frames on the disk differ from those that were made, or None where they do not."""
+def changes(studio: Studio, take: Take, made_sha256: str) -> Changed | None:
+    """How a take's frames on the disk differ from those of a hash, or None where they do not."""
     folder = studio.folder / take.folder
     with mapped(folder):
-        return changed_frames(folder, take.id, take.span, take.frames_sha256)
+        return changed_frames(folder, take.id, take.span, made_sha256)

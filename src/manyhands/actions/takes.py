@@ -57,7 +57,7 @@ def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1
     work = job(studio, shot, recipe, seed=seed)
     take_id = f"{shot.id}-{work.id[:8]}"
     finished = studio.production.find(Take, take_id)
-    changed = changes(studio, finished) if finished else None
+    changed = changes(studio, finished, finished.frames_sha256) if finished else None
     folder = studio.folder / "takes" / shot.id / take_id
     if finished is not None and changed is None and (folder / FIGURES).is_file():
         return finished

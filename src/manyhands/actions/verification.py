@@ -67,7 +67,7 @@ def _held_against(
     if take is None:
         words = f"Take {signed.take} is not in this production; nothing was measured."
         return _with(report, Finding("production.other", studio.name, words, "warns"))
-    changed = changes(studio, take.but(frames_sha256=signed.frames_sha256))
+    changed = changes(studio, take, signed.frames_sha256)
     if changed:
         words = f"In the production, {changed.words}; its figures were not measured again."
         report = _with(report, Finding("frames.changed", f"take {take.id}", words, "warns"))
@@ -79,7 +79,7 @@ def _held_against(
 def _log_findings(studio: Studio, signed: AuthorshipSigned) -> Iterator[Finding]:
     """Whether the production's log still holds the line that was its last when the master was signed."""
     where = "log"
-    now = next((row.hash for row in studio.production.log() if row.number == signed.log_sequence), "")
+    now = studio.production.hash_at(signed.log_sequence)
     if now != signed.log_hash:
         words = (
             f"The production's log no longer holds line {signed.log_sequence} that this master saw at its end: its "

@@ -77,12 +77,12 @@ def line_of(row: Any) -> Line:
     )
 
 
-def chain_faults(rows: Iterable[Any], *heads: Head) -> list[Fault]:
+def chain_faults(rows: Iterable[Any], head: Head | None) -> list[Fault]:
     """Every place at which the chain does not hold; empty when all is well.
 
     Args:
         rows: the log's rows in order of their numbers.
-        heads: the end of the log as other witnesses saw it, each at its time.
+        head: the end of the log as another witness saw it.
     """
     faults = []
     before, expected, last = BEGINNING, 1, Head(0, BEGINNING)
@@ -99,9 +99,9 @@ def chain_faults(rows: Iterable[Any], *heads: Head) -> list[Fault]:
                 faults.append(Fault(row.number, "the line was edited: its content does not fit its hash"))
             if row.before != before and row.number == expected:
                 faults.append(Fault(row.number, "the line does not follow the one before it"))
-        if any(row.number == head.number and row.hash != head.hash for head in heads):
+        if head and row.number == head.number and row.hash != head.hash:
             faults.append(Fault(row.number, "the line is not the one that stood here before"))
         before, expected, last = row.hash, row.number + 1, Head(row.number, row.hash)
-    ends = max((head.number for head in heads), default=0)
-    faults.extend(Fault(number, "the line is missing") for number in range(last.number + 1, ends + 1))
+    if head and head.number > last.number:
+        faults.extend(Fault(number, "the line is missing") for number in range(last.number + 1, head.number + 1))
     return faults

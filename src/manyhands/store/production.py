@@ -166,14 +166,16 @@ class Production:
         with self._connected() as connection:
             return _head_of(connection)
 
-    def faults(self, *heads: Head) -> list[Fault]:
-        """Every edited, missing or foreign line of the log, and every noun that differs from it.
+    def hash_at(self, line: int) -> str:
+        """The hash that a line of the log has, or nothing where there is no such line."""
+        with self._connected() as connection:
+            found = connection.execute(sa.select(tables.log.c.hash).where(tables.log.c.number == line)).scalar()
+        return str(found or "")
 
-        Args:
-            heads: the end of the log as others saw it at their time, such as a delivered master.
-        """
+    def faults(self) -> list[Fault]:
+        """Every edited, missing or foreign line of the log, and every noun that differs from it."""
         rows, witness = self.log(), self._witnessed()
-        found = chain_faults(rows, *heads, *filter(None, (witness,)))
+        found = chain_faults(rows, witness)
         if rows and witness is None:
             found.append(Fault(rows[-1].number, _unwitnessed(Head(rows[-1].number, rows[-1].hash))))
         brought: dict[tuple[str, str, int], tuple[str, str, int]] = {}
@@ -342,10 +344,11 @@ def _check_head(production: Production) -> None:
                 f"Restore {HEAD} from a copy of the production, and look what else is amiss: manyhands log verify.",
             )
         return
-    if witness.number > head.number or (witness.number == head.number and witness.hash != head.hash):
+    if witness.number and production.hash_at(witness.number) != witness.hash:
+        short = witness.number > head.number
         raise TrustError(
             f"production {production.folder}: its log ends at line {head.number}, "
-            f"but line {witness.number} was written.",
+            f"but line {witness.number} was written{'' if short else ' otherwise than it stands there'}.",
             "Restore the production from a copy; `manyhands log verify` names the lines.",
         )
 
