@@ -89,7 +89,7 @@ DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet 
 SOURCE = keys("kind v id title medium sha256 path owner terms colour_space rate_fps first_frame found_at made_how")
 SHOT = ["kind", "v", "id", "plate", "span", "notes", "standing"]
 TAKE = keys(
-    "kind v id shot recipe seed span width height folder frames_sha256 hands uses extent seconds "
+    "kind v id shot recipe seed span width height folder frames_sha256 hands uses contents extent seconds "
     "cost_minor currency versions answers"
 )
 # The keys of each command's value, or of each item of its list.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,8 +83,11 @@ def test_the_master_verifies_alone_with_its_root_and_with_its_production(
     alone = tmp_path / "sh010.mp4"
     alone.write_bytes((out / "sh010.mp4").read_bytes())
     assert told("verify", alone)["state"] == "intact, signer unknown"
-    assert told("verify", out / "sh010.mp4")["state"] == "intact and trusted"
-    assert told("verify", out / "sh010.mp4", "-p", out / "production")["measured"] == "agrees"
+    assert told("verify", out / "sh010.mp4")["state"] == "intact, signer unknown"  # its root.pem came with it
+    assert told("verify", out / "sh010.mp4", "--root", out / "root.pem")["state"] == "intact and trusted"
+    held = told("verify", out / "sh010.mp4", "-p", out / "production")
+    assert (held["state"], held["measured"], held["is_sound"]) == ("intact and trusted", "agrees", True)
+    assert told("verify", alone, "--root", tmp_path / "none.pem", expect=5)["error"]["kind"] == "NotFoundError"
 
 
 def test_a_changed_byte_breaks_the_master(made: tuple[Path, Any], tmp_path: Path) -> None:
@@ -126,7 +130,8 @@ def test_every_act_stands_alone(footage: Path, tmp_path: Path) -> None:
     undecided = told("deliver", "sh010", *here, *ME, "-o", tmp_path / "out", expect=6)
     assert "nobody has accepted" in undecided["error"]["what"]
     manyhands("decide", take["id"], "revise", "--why", "too little", *here, *ME, expect=3)
-    told("decide", take["id"], "accept", "--why", "it sits", *here, *ME)
+    # a program was told where the pictures are, so nobody was shown them
+    assert told("decide", take["id"], "accept", "--why", "it sits", *here, *ME)["seen"] == ""
     unstated = told("deliver", "sh010", *here, *ME, "-o", tmp_path / "out", expect=8)
     assert "nobody has said under which terms" in unstated["error"]["what"]
     assert not (tmp_path / "out").exists()
@@ -136,10 +141,24 @@ def test_every_act_stands_alone(footage: Path, tmp_path: Path) -> None:
     assert told("disclose", "sh010", *here, *ME, "-o", tmp_path / "page")
     assert told("log", "verify", *here)["faults"] == []
     acts = [line["act"] for line in told("log", "list", *here)]
-    assert acts == ["new", "source", "shot", "propose", "run", "decide", "terms", "deliver"]
+    assert acts == ["new", "source", "shot", "propose", "run", "decide", "terms", "deliver", "delivered"]
     assert [item["verdict"] for item in json.loads((tmp_path / "out/disclosure.json").read_text())["decisions"]] == [
         "accept"
     ]
+
+
+def test_deciding_without_a_look_is_told_and_made_good_by_looking(made: tuple[Path, Any], tmp_path: Path) -> None:
+    take = made[1]["takes"][0]["id"]
+    shutil.copytree(made[0] / "production", tmp_path / "film")
+    here = ["-p", tmp_path / "film", *ME]
+    unseen = manyhands("decide", take, "reject", "--why", "no", *here).stdout
+    assert "Oversight: prompt guided." in unseen
+    assert "Recorded as UNSEEN" in unseen
+    assert f"manyhands take show {take}" in unseen
+    manyhands("take", "show", take, *here)
+    seen = manyhands("decide", take, "accept", "--why", "it sits", *here).stdout
+    assert "Oversight: human validated." in seen
+    assert "UNSEEN" not in seen
 
 
 def test_revise_changes_what_the_note_says_and_nothing_else(made: tuple[Path, Any], tmp_path: Path) -> None:

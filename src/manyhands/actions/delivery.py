@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import manyhands
+from manyhands.actions.checks import check_frames, check_sources
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import frame_extents, look, take_frame, telling_frame
+from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
 from manyhands.core.errors import ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
@@ -26,15 +27,16 @@ from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
-from manyhands.deliver.authority import ROOT, open_authority
+from manyhands.deliver.authority import open_authority
 from manyhands.deliver.credentials import sign_master
 from manyhands.deliver.dossier import Dossier, Pictures, Proposer, StepFact
 from manyhands.deliver.papers import write_papers
 from manyhands.deliver.report import Report
+from manyhands.deliver.sequence import FRAMES_LIST
 from manyhands.deliver.verify import verify as verify_file
 from manyhands.ledger import fees_owed
 from manyhands.makers import find_maker
-from manyhands.media.files import unwritable, write_whole
+from manyhands.media.files import sha256_of, unwritable, write_whole
 from manyhands.media.footage import Footage
 from manyhands.media.masters import FORMATS, format_for, write_master
 from manyhands.media.previews import read_small
@@ -44,7 +46,6 @@ from manyhands.media.view import view_for
 from manyhands.review.pictures import hand_colours
 from manyhands.rights import check_delivery
 from manyhands.store.files import sweep
-from manyhands.store.production import open_production
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,24 @@ class Delivery:
 def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "") -> Delivery:
     """Write the accepted take of a shot as a signed master with everything that tells of it, and verify it.
 
-    Nothing stands under its name in ``out`` before all of it is signed and verified.
+    Nothing stands under its name in ``out`` before all of it is signed and verified, and the log
+    tells of it: the line ``deliver`` says which master is let out, the line ``delivered`` that it
+    stands there.
 
     Args:
         format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
     Raises: StateError if no take is accepted; RightsError if a source may not be delivered; InputError,
-    MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if what was written
-    does not verify; CapacityError, StoreError.
+    MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if the take's
+    frames are not those that were accepted, a source is not the one that was brought in, or what was
+    written does not verify; CapacityError, StoreError.
     """
     studio.check(by, "deliver")
     shot = studio.production.get(Shot, shot_id)
     take = _accepted_take(studio, shot)
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources)
+    check_sources(studio, sources)
+    check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     dossier = _dossier(studio, by, shot, take, sources, remarks)
     footage = plate_footage(studio, sources[0])
@@ -99,7 +105,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
         files = {source.id: studio.folder / source.path for source in sources}
         signed = sign_master(master, dossier, authority, files=files)
         papers = write_papers(stage, dossier, authority, [master])
-        _, looks = look(studio, by, take.id)
+        looks = pictured(studio, take)
         contact, preview = (stage / f"{shot.id}.{name}" for name in ("contact.png", "preview.mp4"))
         write_whole(contact, looks.contact_sheet.read_bytes())
         write_whole(preview, looks.preview.read_bytes())
@@ -110,7 +116,9 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
                 "Deliver again; if it stays so, the disk is failing or this is our fault: report it.",
                 findings=[finding.words for finding in report.findings],
             )
-    with studio.act("deliver", by, take=take.id, master=master.name, format=format, state=report.state) as t:
+        told = {"take": take.id, "master": master.name, "format": format, "sha256": _master_sha256(master)}
+        studio.note("deliver", by, state=report.state, **told)
+    with studio.act("delivered", by, **told) as t:
         t.put(shot.but(standing="delivered"), shot.id, shot=shot.id)
         for entry in fees_owed(shot.id, sources, at=studio.clock()):
             if studio.production.find(Entry, entry.id) is None:
@@ -136,34 +144,9 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, .
     return write_papers(out, dossier, authority, [])
 
 
-def verify(
-    path: Path, *, sidecar: Path | None = None, production: Path | None = None, root: Path | None = None
-) -> Report:
-    """What a file's Content Credentials say and whether they hold; with the production, measured again.
-
-    Args:
-        root: a root certificate to trust; by default the ``root.pem`` beside the file, and the
-            production's.
-    Raises: NotFoundError, MediaError, InputError, StateError.
-    """
-    anchors = [file.read_bytes() for file in (root or path.parent / ROOT,) if file.is_file()]
-    if production is None:
-        return verify_file(path, sidecar=sidecar, anchors=anchors)
-    opened = Studio(open_production(production))
-    own = production / "keys" / ROOT
-    if own.is_file():
-        anchors.append(own.read_bytes())
-    first = verify_file(path, sidecar=sidecar, anchors=anchors)
-    take = opened.production.find(Take, first.authorship.take) if first.authorship else None
-    if take is None:
-        return first
-    return verify_file(path, sidecar=sidecar, anchors=anchors, frames=measured_again(opened, take))
-
-
-def measured_again(studio: Studio, take: Take) -> Iterator[FrameExtent]:
-    """The extent of each stored frame, taken anew from its authorship layers."""
-    for at in take.span.frames:
-        yield frame_extent(take_frame(studio, take, at), at)
+def _master_sha256(master: Path) -> str:
+    """The hash of a master; of a sequence that of its signed list."""
+    return sha256_of(master / FRAMES_LIST if master.is_dir() else master)
 
 
 @contextmanager
@@ -249,6 +232,7 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
                 hand=find_maker(step.maker).hand,
                 role=find_maker(step.maker).role,
                 about=find_maker(step.maker).about,
+                sources=step.sources,
             )
             for step in recipe.steps
         ),
@@ -260,14 +244,14 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
         at=studio.clock(),
         log_sequence=head.number,
         log_hash=head.hash,
-        pictures=_pictures(studio, by, take),
+        pictures=_pictures(studio, take),
         remarks=tuple(remarks),
         timecode=_first_timecode(footage, take),
     )
 
 
-def _pictures(studio: Studio, by: Hand, take: Take) -> Pictures:
-    _, looks = look(studio, by, take.id)
+def _pictures(studio: Studio, take: Take) -> Pictures:
+    looks = pictured(studio, take)
     colours = hand_colours(take.hands)
     return Pictures(
         frame=telling_frame(studio, take),

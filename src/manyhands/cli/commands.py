@@ -246,11 +246,11 @@ def run(
 
 @takes.command("show")
 def take_show(take_id: str, by: By, production: Folder = HERE, json: Json = False) -> None:
-    """A take's contact sheet, preview against the plate, hands in colour, and figures."""
+    """A take's contact sheet, preview, hands in colour, and figures; the log keeps who was shown it (not by --json)."""
     from manyhands.actions.takes import look
     from manyhands.cli.tell import take_told
 
-    take, looks = look(entered(production), person(by), take_id)
+    take, looks = look(entered(production), person(by), take_id, shown=not json)
     show({"take": take, "looks": looks}, as_json=json, text=take_told(take, looks))
 
 
@@ -286,16 +286,16 @@ def decide(
     why: Annotated[str, typer.Option("--why", help="The reason; the record is nothing without it.")],
     by: By,
     note: Annotated[str, typer.Option(help="What to change, for a revise.")] = "",
-    unseen: Annotated[bool, typer.Option(help="I have not looked at the take.")] = False,
+    unseen: Annotated[bool, typer.Option(help="I have not looked at the take, though I was shown it.")] = False,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
-    """Accept, send back or reject a take, with a reason."""
+    """Accept, send back or reject a take, with a reason; without `take show` before it, the record says unseen."""
     from manyhands.actions.decisions import decide as act
+    from manyhands.cli.tell import decision_told
 
-    decision = act(entered(production), person(by), take_id, verdict, reason=why, note=note, seen=not unseen)
-    text = f"{decision.by.name}: {verdict} {take_id}. Oversight: {decision.oversight.replace('_', ' ')}."
-    show(decision, as_json=json, text=text)
+    decision = act(entered(production), person(by), take_id, verdict, reason=why, note=note, unseen=unseen)
+    show(decision, as_json=json, text=decision_told(decision))
 
 
 @app.command()
@@ -334,14 +334,15 @@ def disclose(
 def verify(
     file: Path,
     sidecar: Annotated[Path | None, typer.Option(help="Its .c2pa file, where it lies elsewhere.")] = None,
-    root: Annotated[Path | None, typer.Option(help="A root certificate to trust.")] = None,
+    root: Annotated[Path | None, typer.Option(help="The root certificate to trust; get it another way.")] = None,
     production: Annotated[
-        Path | None, typer.Option("--production", "-p", help="Measure its figures again from the takes.")
+        Path | None,
+        typer.Option("--production", "-p", help="Hold it against its production: root, log, frames."),
     ] = None,
     json: Json = False,
 ) -> None:
     """Say whether a file is what its makers signed, who they are, and what they say of it."""
-    from manyhands.actions.delivery import verify as act
+    from manyhands.actions.verification import verify as act
     from manyhands.cli.tell import report_told
     from manyhands.core.errors import TrustError
 

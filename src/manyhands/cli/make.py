@@ -210,7 +210,7 @@ def _made(
         with bar(f"  {offer.recipe.name}", quiet=wish.json) as report:
             tools = replace(studio, workers=wish.workers, report=report)
             take = run(tools, by, shot.id, offer.recipe.id, seed=wish.seed, answers=revise)
-        take, looks = look(studio, by, take.id)
+        take, looks = look(studio, by, take.id, shown=_asks(wish))
         _say(wish.json, take_told(take, looks))
         takes.append(take)
     return takes
@@ -241,7 +241,7 @@ def _decided(wish: Wish, studio: Studio, by: Hand, shot: Shot, takes: list[Take]
         return takes[0]
     if wish.accept:
         _step(wish, 4, f"{by.name} accepts by the command line, unseen: “{wish.why}”")
-        decide(studio, by, takes[0].id, "accept", reason=wish.why, seen=False)
+        decide(studio, by, takes[0].id, "accept", reason=wish.why, unseen=True)
         return takes[0]
     if not _asks(wish):
         return None
@@ -251,7 +251,7 @@ def _decided(wish: Wish, studio: Studio, by: Hand, shot: Shot, takes: list[Take]
         verdict = typer.prompt("accept, revise, reject, or leave", default="leave", err=True)
         if verdict == "leave":
             return None
-        if verdict == "accept" and has_accepted(studio, by, take):
+        if verdict == "accept" and has_accepted(studio, by, take, seen=True):
             return take
         if verdict not in ("accept", "revise", "reject"):
             continue
@@ -281,7 +281,8 @@ def _delivered(wish: Wish, studio: Studio, by: Hand, shot: Shot) -> Delivery:
 
 def _undecided(wish: Wish, takes: list[Take]) -> str:
     return (
-        "Nobody has decided, so nothing is delivered.  When you have looked:\n"
+        "Nobody has decided, so nothing is delivered.  Look, then decide:\n"
+        f'  manyhands take show {takes[0].id} --by "{wish.by}" -p {wish.production}\n'
         f'  manyhands decide {takes[0].id} accept --why "…" --by "{wish.by}" -p {wish.production}\n'
         f'  manyhands deliver {takes[0].shot} -o {wish.out} --by "{wish.by}" -p {wish.production}'
     )
