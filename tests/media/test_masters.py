@@ -295,7 +295,9 @@ def test_too_few_frames_and_frames_of_two_sizes_leave_nothing(tmp_path):
 
 
 def test_a_size_that_the_codec_cannot_take_is_said_so(tmp_path):
-    with pytest.raises(MediaError, match=r"a\.mov: .* cannot be coded like that .* Choose another format"):
+    with pytest.raises(MediaError, match=r"a\.mp4: .* cannot be coded like that .* Choose another format"):
+        write_master(tmp_path / "a.mp4", plate(16, 8), span=plate().span, format="mp4-10", view=VIEW)
+    with pytest.raises(MediaError, match=r"dnxhr starts at 256x120; the pictures are 16x8"):
         write_master(tmp_path / "a.mov", plate(16, 8), span=plate().span, format="dnxhr", view=VIEW)
     assert list(tmp_path.iterdir()) == []
 

@@ -80,6 +80,8 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     """
     studio.check(by, "deliver")
     shot = studio.production.get(Shot, shot_id)
+    footage = plate_footage(studio, studio.production.get(Source, shot.plate))
+    format = format_for(format, view_for(footage.colour_space, matrix=footage.matrix), (footage.width, footage.height))
     take = _accepted_take(studio, shot)
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources)
@@ -87,9 +89,6 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     dossier = _dossier(studio, by, shot, take, sources, remarks)
-    footage = plate_footage(studio, sources[0])
-    view = view_for(footage.colour_space, matrix=footage.matrix)
-    format = format_for(format, view, (take.width, take.height))
     chosen = FORMATS[format]
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))

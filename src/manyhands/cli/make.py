@@ -65,6 +65,7 @@ def make_shot(wish: Wish) -> None:
     """Do the whole job; questions are asked at a terminal only, everything else is in the flags."""
     wish = _checked(wish)
     by = person(wish.by)
+    _check_footage(wish)
     studio, shot, notes = _taken_in(wish, by)
     elements = elements_taken_in(wish, studio, by)
     takes = _made(wish, studio, by, shot, wish.note, revise="", elements=elements)
@@ -131,18 +132,13 @@ def _of_own_footage(wish: Wish) -> Wish:
 
 
 def _checked(wish: Wish) -> Wish:
-    """Everything that can be wrong is said before work begins."""
-    from manyhands.media.footage import probe
+    """Everything that can be wrong with what was typed is said before work begins."""
     from manyhands.media.masters import format_for
     from manyhands.media.view import view_for
     from manyhands.propose.grammar import check_note
 
     check_note(wish.note)
-    footage = probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
-    for element in wish.elements:
-        probe(element)
-    view = view_for(footage.colour_space, matrix=footage.matrix)
-    format_for(wish.format, view, (footage.width, footage.height))
+    format_for(wish.format, view_for("rec709"))
     if wish.accept and not wish.why.strip():
         raise InputError("--accept: it has no reason.", 'Add --why "…": the record is nothing without it.')
     if wish.accept and (wish.choose == "all" or "," in wish.choose):
@@ -159,6 +155,19 @@ def _checked(wish: Wish) -> Wish:
         wish = _asked_for_terms(wish)
     stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by)
     return with_element_terms(wish, asks=_asks(wish))
+
+
+def _check_footage(wish: Wish) -> None:
+    """Everything that can be wrong with the files is, too; and whether the format can hold the pictures."""
+    from manyhands.media.footage import probe
+    from manyhands.media.masters import format_for
+    from manyhands.media.view import view_for
+
+    footage = probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
+    view = view_for(footage.colour_space, matrix=footage.matrix)
+    format_for(wish.format, view, (footage.width, footage.height))
+    for element in wish.elements:
+        probe(element)
 
 
 def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
