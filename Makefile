@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN = .venv/bin
-OUT ?= out
+export OUT PLATE NOTE OWN
 
 .PHONY: demo test check bench docs sizes clean
 
@@ -17,16 +17,17 @@ OUT ?= out
 	touch $@
 
 # make demo                          a pagoda under a darker sky, on fire
-# make demo PLATE=mine.mov NOTE="…"  the same on your own footage
+# make demo PLATE=mine.mov NOTE="…"  the same on your own footage; OWN=1 says "I shot this"
+# (what is said to make comes to the shell as variables, so that no quote in a note is read as code)
 demo: .venv/core
-	$(BIN)/manyhands demo -o $(OUT) $(if $(PLATE),--plate '$(PLATE)') $(if $(NOTE),--note '$(NOTE)')
+	$(BIN)/manyhands demo -o "$${OUT:-out}" $${PLATE:+--plate "$$PLATE"} $${NOTE:+--note "$$NOTE"} $${OWN:+--own}
 
 test: .venv/dev
 	$(BIN)/pytest
 
 check: .venv/dev
-	$(BIN)/ruff check src tests benchmarks
-	$(BIN)/ruff format --check src tests benchmarks
+	$(BIN)/ruff check src tests benchmarks docs
+	$(BIN)/ruff format --check src tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 

@@ -1,4 +1,4 @@
-"""Peak memory of a 1080p shot with three layers (smoke, haze, grade), and of one four times as long.
+"""Peak memory of a 1080p shot with three layers (sky, smoke, grade; tracked and matted), and of one four times as long.
 
 Peaks are of the whole family of processes: the sum of their proportional set sizes, read four times a
 second, so that memory which workers share counts once.
@@ -31,7 +31,9 @@ def figures() -> list[Figure]:
 def peak_bytes(frames: int) -> int:
     """The most that a run of its own needs."""
     with tempfile.TemporaryDirectory() as folder:
-        run = subprocess.Popen([sys.executable, "-m", "benchmarks.memory", folder, str(frames)])
+        words = [f"{folder}/plate.mp4", str(frames)]
+        subprocess.run([sys.executable, "-m", "benchmarks.memory", "plate", *words], check=True)
+        run = subprocess.Popen([sys.executable, "-m", "benchmarks.memory", "run", *words])
         peak = 0
         while run.poll() is None:
             peak = max(peak, sum(_proportional_bytes(each) for each in _family(run.pid)))
@@ -58,31 +60,52 @@ def _proportional_bytes(pid: int) -> int:
     return 0
 
 
-def _run(folder: Path, frames: int) -> None:
-    from benchmarks.plate import CAMERA, moving_plate
-    from manyhands.core.recipe import Recipe, Step
-    from manyhands.media.files import sha256_of
+def _write_plate(path: Path, frames: int) -> None:
+    from benchmarks.plate import moving_plate
     from manyhands.media.masters import write_master
     from manyhands.media.view import view_for
+
+    clip = moving_plate(frames)
+    write_master(path, clip, span=clip.span, format="mp4", view=view_for("rec709"))
+
+
+def _run(path: Path, frames: int) -> None:
+    from benchmarks.plate import CAMERA
+    from manyhands.core.recipe import Recipe, Step
+    from manyhands.core.span import Span
+    from manyhands.media.files import sha256_of
     from manyhands.run.job import Footing, Job
     from manyhands.run.take import run_take
 
-    clip, path = moving_plate(frames), folder / "plate.mp4"
-    write_master(path, clip, span=clip.span, format="mp4", view=view_for("rec709"))
-    smoke = {"width_px": 700.0, "height_px": 500.0, "cells": 96, "before": 1.0, "flame": 1.0, "softness_px": 0.8}
+    smoke = {"width_px": 700.0, "height_px": 500.0, "before": 1.0, "flame": 1.0, "softness_px": 0.8}
     laid = {"at": (600.0, 300.0), "foot": (0.25, 0.86), "grain": 0.004}
     recipe = Recipe(
         steps=(
+            Step(name="track", maker="track", version=1, inputs={"plate": "plate"}),
+            Step(name="front", maker="skyline", version=1, inputs={"plate": "plate"}),
+            Step(
+                name="sky",
+                maker="sky",
+                version=1,
+                params={"stops": -1.0},
+                inputs={"plate": "plate", "foreground": "front", "motion": "track"},
+            ),
             Step(name="smoke", maker="smoke", version=1, params=smoke, inputs={"plate": "plate"}),
-            Step(name="laid", maker="place", version=1, params=laid, inputs={"plate": "plate", "element": "smoke"}),
-            Step(name="haze", maker="haze", version=1, inputs={"plate": "laid"}),
-            Step(name="look", maker="grade", version=1, params={"exposure": -0.5}, inputs={"plate": "haze"}),
+            Step(
+                name="laid",
+                maker="place",
+                version=1,
+                params=laid,
+                inputs={"plate": "sky", "element": "smoke", "motion": "track", "foreground": "front"},
+            ),
+            Step(name="look", maker="grade", version=1, params={"exposure": -0.5}, inputs={"plate": "laid"}),
         )
     )
-    footing = Footing(path, sha256_of(path), "rec709", str(Fraction(clip.span.rate_fps)), 1001, CAMERA)
-    job = Job(folder=folder, plate=footing, span=clip.span, recipe=recipe, seed=1)
-    run_take(job, folder / "takes", "t", timecodes={}, workers=WORKERS, report=lambda progress: None)
+    footing = Footing(path, sha256_of(path), "rec709", "24", 1001, CAMERA)
+    span = Span(length=frames, rate_fps=Fraction(24))
+    job = Job(folder=path.parent, plate=footing, span=span, recipe=recipe, seed=1)
+    run_take(job, path.parent / "takes", "t", timecodes={}, workers=WORKERS, report=lambda progress: None)
 
 
 if __name__ == "__main__":
-    _run(Path(sys.argv[1]), int(sys.argv[2]))
+    {"plate": _write_plate, "run": _run}[sys.argv[1]](Path(sys.argv[2]), int(sys.argv[3]))

@@ -30,9 +30,9 @@ def house(at: int = 0, *, width: int = 96, height: int = 64, drift: float = 0.5,
     return np.dstack([rgb, np.ones((height, width), np.float32)]).astype(np.float32)
 
 
-def plate(frames: int = 6, *, width: int = 96, height: int = 64, drift: float = 0.5) -> Clip:
+def plate(frames: int = 6, *, width: int = 96, height: int = 64, drift: float = 0.5, rate_fps: int = 24) -> Clip:
     """A clip of the house over a few frames."""
-    span = Span(length=frames, rate_fps=Fraction(24))
+    span = Span(length=frames, rate_fps=Fraction(rate_fps))
 
     def read(at: int) -> Frame:
         return Frame.of(house(at - span.start, width=width, height=height, drift=drift), CAMERA)

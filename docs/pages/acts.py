@@ -44,8 +44,8 @@ def actions_page() -> list[str]:
     lines = ["# Acts and commands", ""]
     lines += paragraph(
         "An act is what a person can do: one function of `manyhands.actions`, `verb(studio, by, …)`, in one "
-        "transaction. Each act that changes something leaves one line in the log. A command reads words and flags, "
-        "calls its act, and prints what came of it; with `--json` it prints one JSON value."
+        "transaction. Each act that changes something leaves one line in the log; a delivery leaves two, before its "
+        "master stands and when it does. A command reads words and flags, calls its act, and prints what came of it; with `--json` it prints one JSON value."
     )
     lines += ["## Who may do what", ""]
     marks = [(act, *("yes" if role in may else "" for role in ROLES)) for act, may in MAY.items()]

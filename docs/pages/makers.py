@@ -54,7 +54,10 @@ def _maker_told(maker: Maker) -> Iterator[str]:
     for kind, known in vars(maker.words).items():
         if known:
             yield from ("", f"**{kind.capitalize()}**", "")
-            yield from table(("word", "does"), [(word, _effects(known[word], bare=_BARE.get(kind, "calls it"))) for word in sorted(known)])
+            yield from table(
+                ("word", "does"),
+                [(word, _effects(known[word], bare=_BARE.get(kind, "calls it"))) for word in sorted(known)],
+            )
 
 
 def _bounds(item: Parameter) -> str:

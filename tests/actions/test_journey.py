@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 from collections.abc import Iterator
@@ -12,15 +13,17 @@ import pytest
 
 from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
 from manyhands.actions.studio import Studio
+from manyhands.actions.verification import verify
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.hand import person
-from manyhands.core.recipe import Recipe
+from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.take import Take
+from manyhands.makers import find_maker
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.rights import terms_named
-from tests.plates import plate
+from tests.plates import flat, plate
 
 ME, OTHER = person("Person A"), person("Person B")
 SHOT = "sh010"
@@ -75,8 +78,8 @@ def test_a_shot_stands_where_its_last_act_left_it(film: Studio, tmp_path: Path) 
     written += [delivered.cue_sheet, delivered.contact_sheet, delivered.preview, delivered.root]
     assert set(written) == set((tmp_path / "out").iterdir())
     assert all(path.parent == tmp_path / "out" for path in written)
-    assert delivery.verify(delivered.master, production=film.folder).measured == "agrees"
-    assert acts(film) == ["new", "source", "shot", "propose", "run", "decide", "deliver"]
+    assert verify(delivered.master, production=film.folder).measured == "agrees"
+    assert acts(film) == ["new", "source", "shot", "propose", "run", "decide", "deliver", "delivered"]
 
 
 def test_a_second_delivery_takes_the_place_of_the_first(film: Studio, tmp_path: Path) -> None:
@@ -141,6 +144,37 @@ def test_who_said_it_already_is_known_until_something_else_is_said(film: Studio)
     assert not decisions.has_accepted(film, ME, take)
 
 
+def test_a_decision_counts_as_seen_only_if_the_log_says_that_this_person_was_shown_the_take(film: Studio) -> None:
+    studio.person(film, ME, OTHER, roles=("producer",))
+    take = taken(film, "haze")
+    takes.look(film, OTHER, take.id)  # another person's look is not mine
+    takes.look(film, ME, take.id, shown=False)  # nor is a program's
+    unseen = decisions.decide(film, ME, take.id, "accept", reason="good")
+    assert (unseen.seen, unseen.oversight) == ("", "prompt_guided")
+    assert decisions.has_accepted(film, ME, take)
+    assert not decisions.has_accepted(film, ME, take, seen=True)
+    takes.look(film, ME, take.id)
+    takes.look(film, ME, take.id)
+    in_advance = decisions.decide(film, ME, take.id, "reject", reason="bad", unseen=True)
+    assert in_advance.seen == ""
+    seen = decisions.decide(film, ME, take.id, "accept", reason="good")
+    assert (seen.seen, seen.oversight) == (take.frames_sha256, "human_validated")
+    assert decisions.has_accepted(film, ME, take, seen=True)
+    looked = [(row.by, json.loads(row.about)["take"]) for row in film.production.log(act="look")]
+    assert looked == [(OTHER.id, take.id), (ME.id, take.id)]  # once for each of them
+
+
+def test_who_accepted_unseen_may_accept_again_having_looked(film: Studio) -> None:
+    take = taken(film, "haze")
+    decisions.decide(film, ME, take.id, "accept", reason="good")
+    with pytest.raises(StateError, match="said accept of it already"):
+        decisions.decide(film, ME, take.id, "accept", reason="good")
+    takes.look(film, ME, take.id)
+    assert decisions.decide(film, ME, take.id, "accept", reason="good").oversight == "human_validated"
+    with pytest.raises(StateError, match="said accept of it already"):
+        decisions.decide(film, ME, take.id, "accept", reason="good")
+
+
 def test_a_take_is_made_once_and_another_seed_makes_another(film: Studio) -> None:
     first = taken(film, "haze")
     assert taken(film, "haze") == first
@@ -164,6 +198,40 @@ def test_acts_on_things_that_are_not_there_name_what_there_is(film: Studio, tmp_
         delivery.deliver(film, ME, SHOT, tmp_path / "out", format="vhs")
     with pytest.raises(InputError, match="it has 1001 to 1004"):
         intake.shot(film, ME, film.production.get(Shot, SHOT).plate, first=1, last=2)
+
+
+def test_footage_that_a_step_takes_is_an_ingredient_and_a_row_of_the_cue_sheet(film: Studio, tmp_path: Path) -> None:
+    path = tmp_path / "smoke.mov"
+    clip = flat(0.4, 4)
+    write_master(path, clip, span=clip.span, format="prores422hq", view=view_for("rec709"))
+    terms = terms_named("CC-BY-4.0", credit="Smoke by Person C")
+    filmed, _ = intake.source(film, ME, path, owner="Person C", terms=terms)
+    answer, _ = proposals.propose(film, ME, SHOT, "haze", previews=False)
+    laid = Step(
+        name="laid_in",
+        maker="place",
+        version=find_maker("place").version,
+        params={"opacity": 0.5},
+        inputs={"plate": "plate", "element": f"source:{filmed.id}"},
+    )
+    recipe = Recipe(steps=(laid,), name="filmed")
+    with film.act("propose", ME) as t:
+        t.put(recipe, recipe.id, shot=SHOT)
+        t.put(answer.but(recipes=(recipe.id,)), f"{SHOT}-002", shot=SHOT)
+    take = takes.run(film, ME, SHOT, recipe.id)
+    decisions.decide(film, ME, take.id, "accept", reason="it sits")
+    delivered = delivery.deliver(film, ME, SHOT, tmp_path / "out")
+    assert delivered.report.is_sound
+    went_in = {each.title: each for each in delivered.report.went_in}["smoke.mov"]
+    assert (went_in.relationship, went_in.sha256) == ("componentOf", filmed.sha256)
+    assert [each.action for each in delivered.report.done] == ["c2pa.opened", "c2pa.placed", "c2pa.edited"]
+    rows = list(csv.DictReader(delivered.cue_sheet.read_text("utf-8-sig").splitlines()))
+    brought = {row["description"]: row["underlying sources and status"] for row in rows}
+    assert brought["footage: smoke.mov"].startswith("Smoke by Person C (CC")
+    step = next(row for row in rows if row["description"].startswith("laid_in:"))
+    assert "Smoke by Person C" in step["underlying sources and status"]
+    told = json.loads(delivered.disclosure_data.read_text())
+    assert told["steps"][0]["sources"] == [filmed.id]
 
 
 def test_an_unstated_source_is_worked_with_and_not_let_out(film: Studio, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,7 +81,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("log", "verify"): there,
         ("log", "list"): there,
         ("make",): [*make, "--workers", "0"],
-        ("demo",): ["-o", folder / "demo", "--plate", folder / "plate.mp4", "--note", "warm", *ME, "--workers", "0"],
+        ("demo",): ["-o", folder / "demo", "--plate", folder / "plate.mp4", "--note", "warm", "--own", *ME],
     }
 
 
@@ -88,14 +89,14 @@ DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet 
 SOURCE = keys("kind v id title medium sha256 path owner terms colour_space rate_fps first_frame found_at made_how")
 SHOT = ["kind", "v", "id", "plate", "span", "notes", "standing"]
 TAKE = keys(
-    "kind v id shot recipe seed span width height folder frames_sha256 hands uses extent seconds "
+    "kind v id shot recipe seed span width height folder frames_sha256 hands uses contents extent seconds "
     "cost_minor currency versions answers"
 )
 # The keys of each command's value, or of each item of its list.
 KEYS = {
     "new": ["folder", "name"],
     "person": ["kind", "v", "person", "roles"],
-    "source add": SOURCE,
+    "source add": [*SOURCE, "notes"],
     "source terms": SOURCE,
     "source list": [SOURCE],
     "shot add": SHOT,
@@ -116,8 +117,8 @@ KEYS = {
     ),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
-    "make": ["takes", "delivered"],
-    "demo": ["takes", "delivered"],
+    "make": ["notes", "takes", "delivered"],
+    "demo": ["notes", "takes", "delivered"],
 }
 
 
@@ -214,6 +215,15 @@ def test_words_that_are_no_command_end_with_2_and_say_where_help_is() -> None:
         assert said.code == 2
         assert "--help" in said.err or "-h" in said.err
         assert said.out == ""
+
+
+def test_a_program_that_misspells_reads_an_error_like_every_other() -> None:
+    for words in (["new"], ["takes"], ["run", "a", "b", "--seed", "abc"]):
+        said = here(*words, "--json")
+        error = json.loads(said.out)["error"]
+        assert (said.code, said.err, error["kind"]) == (2, "", "InputError")
+        assert error["what"].startswith("command line: ")
+        assert "--help" in error["fix"]
 
 
 def test_a_log_that_was_edited_and_a_master_that_was_changed_end_with_11_and_their_value(studio: Path) -> None:

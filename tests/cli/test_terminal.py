@@ -49,7 +49,7 @@ def test_terms_choice_revision_and_acceptance_are_asked_for_and_kept(footage: Pa
         ("revise", "too weak"),
         ("accept", "that is it"),
     ]
-    assert "human_validated" in json.dumps(told)  # the take could be looked at before it was accepted
+    assert "human_validated" in json.dumps(told)  # it was shown before it was accepted
     there = ("-p", out / "production", "--json")
     source = here("source", "list", *there).value[0]
     assert (source["terms"]["licence"], source["terms"]["credit"], source["owner"]) == (
@@ -58,7 +58,8 @@ def test_terms_choice_revision_and_acceptance_are_asked_for_and_kept(footage: Pa
     first, second = here("take", "list", *there).value
     assert second["answers"] == first["id"]
     log = here("log", "list", *there).value
-    assert [line["act"] for line in log[-7:]] == ["propose", "run", "decide", "propose", "run", "decide", "deliver"]
+    once = ["propose", "run", "look", "decide"]
+    assert [line["act"] for line in log[-10:]] == [*once, *once, "deliver", "delivered"]
     assert all(json.loads(line["about"])["door"] == "terminal" for line in log)
     again = at_a_terminal(
         *("make", footage, "haze, warm", "-o", out, *ME, "--terms", "CC-BY-4.0", "--credit", "Person C"),
@@ -100,6 +101,10 @@ def test_a_decision_of_before_is_not_asked_to_be_made_twice(footage: Path, tmp_p
     out = tmp_path / "out"
     words = ("make", footage, "warm", "-o", out, *ME, "--own")
     assert here(*words, "--accept", "--why", "a script's").code == 0
+    # what a script accepted unseen is asked for again, from who is shown it now
+    said = at_a_terminal(*words, answers=[(WHICH, ""), (VERDICT, "accept"), ("Why", "it sits")])
+    assert said.code == 0, said.out
     said = at_a_terminal(*words, answers=[(WHICH, ""), (VERDICT, "accept")])
     assert said.code == 0, said.out
-    assert len(json.loads((out / "disclosure.json").read_text())["decisions"]) == 1
+    told = json.loads((out / "disclosure.json").read_text())["decisions"]
+    assert [item["oversight"] for item in told] == ["prompt_guided", "human_validated"]

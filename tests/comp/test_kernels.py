@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from manyhands.comp import kernels, reference
 from manyhands.kit.half import narrowed, stored
@@ -96,12 +97,28 @@ def test_mix_is_its_reference(kept: Any, seed: int) -> None:
 @pytest.mark.parametrize("colours", [1, 3])
 @given(seed=seeds)
 @settings(max_examples=15, deadline=None)
-def test_tint_is_its_reference(kept: Any, colours: int, seed: int) -> None:
+def test_multiply_is_its_reference(kept: Any, colours: int, seed: int) -> None:
     source = kept(two_layers(seed)[0])
     factor = generator(seed).random((HEIGHT, WIDTH, colours), np.float32) * 2
-    out, _ = empty()
-    kernels.tint(stored(source), factor, out)
-    agree(out, reference.tint(source, factor))
+    already = alphas(generator(seed), HEIGHT, WIDTH)
+    out, (changed,) = empty(1)
+    kernels.multiply(stored(source), factor, already, out, changed)
+    colour, expected = reference.multiply(source, factor, already)
+    agree(out, colour)
+    agree(changed, expected, 1e-5)
+
+
+@storage
+@given(seed=seeds, left=st.integers(-20, 20), top=st.integers(-30, 30))
+@settings(max_examples=40, deadline=None)
+def test_crop_is_its_reference(kept: Any, seed: int, left: int, top: int) -> None:
+    source, _, shares, _ = two_layers(seed)
+    source, shares = kept(source), kept(shares)
+    altered = generator(seed).random((1, HEIGHT, WIDTH), np.float32)
+    found = [np.full(shape, np.nan, np.float32) for shape in ((7, 9, 4), (2, 7, 9), (1, 7, 9))]
+    kernels.crop(stored(source), stored(shares), altered, left, top, *found)
+    for one, expected in zip(found, reference.crop(source, shares, altered, left, top, (7, 9)), strict=True):
+        assert np.array_equal(one, expected)
 
 
 @storage

@@ -122,6 +122,7 @@ def dossier(*, model_ppm: int = 0, seen: bool = True, **changes: Any) -> Dossier
         frames_sha256="ab" * 32,
         hands=hands,
         uses=(Use(hand=TRACK, what="followed the camera"),),
+        contents={step.name: hashlib.sha256(step.name.encode()).hexdigest() for step in made.steps},
         extent=total_extent(shares, hands, SPAN),
         seconds=3.5,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import subprocess
@@ -28,7 +29,7 @@ from manyhands.deliver.lint import lint
 from manyhands.deliver.manifest import ingredients, manifest_definition
 from manyhands.deliver.verify import verify
 from manyhands.deliver.xmp import NAMESPACES, read_xmp, xmp_packet
-from tests.deliver.made import DIRECTOR, GRADE, MODEL, SMOKE, dossier, film, plate, png, still
+from tests.deliver.made import DIRECTOR, GRADE, MODEL, SMOKE, TRACK, dossier, film, plate, png, still
 
 FILMS = {"a.mp4": "yuv420p", "a.mov": "yuv422p10le", "a.avi": "yuvj420p"}
 ROOT = Path(__file__).parents[2]
@@ -151,6 +152,52 @@ def test_each_step_that_is_seen_is_one_action(folder: Path, authority: Authority
     assert placed["softwareAgent"] == {"name": "Manyhands smoke", "version": "1"}
     assert placed["changes"][0]["region"] == [{"type": "frame", "frame": {"start": 3, "end": 11}}]
     assert graded["parameters"]["org.manyhands.decision"]["by"] == "Person A"
+
+
+def test_a_step_without_pixels_is_told_where_it_helped_and_among_the_uses(folder: Path, authority: Authority) -> None:
+    master, told = film(folder / "a.mp4"), dossier()
+    sign_master(master, told, authority)
+    assertions = crjson(master)["manifests"][0]["assertions"]
+    assert assertions["c2pa.actions.v2"]["allActionsIncluded"] is True
+    _, placed, laid_in, _ = assertions["c2pa.actions.v2"]["actions"]
+    helped = placed["parameters"]["org.manyhands.worked_with"]["camera_motion"]
+    assert (helped["maker"], helped["version"], helped["role"]) == ("track", "1", "track")
+    assert helped["content_sha256"] == told.take.contents["camera_motion"]
+    assert "org.manyhands.worked_with" not in laid_in["parameters"]
+    (use,) = assertions["org.manyhands.authorship"]["uses"]
+    assert (use["step"], use["what"], use["hand"]) == ("camera_motion", "track", TRACK.id)
+
+
+def test_a_step_that_no_action_tells_of_is_not_claimed_to_be_included() -> None:
+    told = dossier()
+    alone = told.recipe.steps[1].but(inputs={})  # the smoke follows no track, so nothing tells of the track
+    recipe = told.recipe.but(steps=(told.recipe.steps[0], alone, *told.recipe.steps[2:]))
+    take = told.take.but(recipe=recipe.id)
+    facts = (told.steps[0], replace(told.steps[1], step=alone), *told.steps[2:])
+    definition = manifest_definition(dossier(recipe=recipe, steps=facts, take=take))
+    data = next(each["data"] for each in definition["assertions"] if each["label"] == "c2pa.actions.v2")
+    assert data["allActionsIncluded"] is False
+
+
+def test_hashes_are_of_what_they_say(folder: Path, authority: Authority) -> None:
+    master, told = film(folder / "a.mp4"), dossier()
+    sign_master(master, told, authority)
+    assertions = crjson(master)["manifests"][0]["assertions"]
+    told_of = {value["dc:title"]: value for label, value in assertions.items() if "c2pa.ingredient" in label}
+    note = told_of["the director's note"]
+    assert note["metadata"]["org.manyhands.sha256"] == hashlib.sha256(told.note.encode()).hexdigest()
+    assert note["instanceID"] == f"sha256:{hashlib.sha256(told.note.encode()).hexdigest()}"
+    layer = told_of["layer smoke, made by smoke 1"]
+    assert layer["metadata"]["org.manyhands.content_sha256"] == told.take.contents["smoke"]
+    assert "org.manyhands.sha256" not in layer["metadata"]  # its pixels have no file of their own
+    layers = assertions["org.manyhands.authorship"]["layers"]
+    assert (layers["files"], layers["first_frame"], layers["last_frame"]) == ("t-1.####.exr", 1001, 1012)
+    assert layers["sha256"] == told.take.frames_sha256
+
+
+def test_a_take_that_does_not_say_what_its_steps_were_made_of_is_not_told() -> None:
+    with pytest.raises(StateError, match="does not say what camera_motion, smoke, laid_in, grade was made of"):
+        dossier(take=dossier().take.but(contents={}))
 
 
 def test_what_was_brought_in_is_an_ingredient_of_the_step_that_used_it(folder: Path, authority: Authority) -> None:

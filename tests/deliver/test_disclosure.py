@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from manyhands.core.extent import total_extent
 from manyhands.core.take import Use
 from manyhands.deliver.cuesheet import COLUMNS, cue_sheet
 from manyhands.deliver.disclosure import (
@@ -23,7 +24,10 @@ from manyhands.deliver.disclosure import (
     schema_page,
     told_file,
 )
-from tests.deliver.made import MODEL, dossier, frames
+from manyhands.deliver.dossier import Dossier
+from manyhands.deliver.plain import percent
+from manyhands.deliver.schemes import schemes
+from tests.deliver.made import MODEL, SPAN, dossier, frames
 
 DOCS = Path(__file__).parents[2] / "docs"
 
@@ -51,6 +55,38 @@ def test_hash_of_the_figures_does_not_see_hands_with_nothing() -> None:
     more = tuple(frame.but(origin_ppm={**frame.origin_ppm, "nobody": 0}) for frame in told)
     assert extents_sha256(more) == extents_sha256(told)
     assert extents_sha256(told[:-1]) != extents_sha256(told)
+
+
+def hpf(told: Dossier) -> tuple[str, str]:
+    """What Human Provenance in Film would say, and why."""
+    by_name = {scheme.name: scheme for scheme in schemes(told)}
+    return by_name["Human Provenance in Film (HPF)"].tier, by_name["Human Provenance in Film (HPF)"].basis
+
+
+def altered_by_a_model(told: Dossier) -> Dossier:
+    changed = tuple(frame.but(altered_ppm={**frame.altered_ppm, MODEL.id: 5000}) for frame in told.frames)
+    extent = total_extent(changed, [*told.take.hands, MODEL], SPAN)
+    return replace(told, frames=changed, take=told.take.but(extent=extent, hands=(*told.take.hands, MODEL)))
+
+
+def test_a_schemes_tier_follows_from_what_was_measured() -> None:
+    told = dossier()
+    assert hpf(told)[0] == "No AI Used"
+    assert hpf(dossier(model_ppm=30_000)) == (
+        "Generative AI",
+        f"Trained models made {percent(dossier(model_ppm=30_000).take.extent.of('trained'))} of the picture: repaint.",
+    )
+    helped = replace(told, take=told.take.but(uses=(*told.take.uses, Use(hand=MODEL, what="a matte"))))
+    assert hpf(helped) == ("Assistive AI", "Trained models helped and left no pixel in the picture: repaint.")
+    proposed = replace(told, proposer=replace(told.proposer, trained=True))
+    assert hpf(proposed)[0] == "Assistive AI"
+    assert hpf(altered_by_a_model(told))[0] == "not stated"
+
+
+def test_a_scheme_that_asks_for_more_than_is_recorded_is_not_answered() -> None:
+    told = {each["name"]: each for each in as_json(disclosure(dossier()))["schemes"]}
+    assert told["AIRS"]["tier"] == "not stated"
+    assert "one shot" in told["AIRS"]["limits"]
 
 
 def test_linked_data_names_what_schema_org_has_words_for() -> None:

@@ -136,7 +136,11 @@ def test_human_share_is_said_first(authority: Authority) -> None:
 
 def test_no_badge_says_ai(authority: Authority) -> None:
     for told in (dossier(), dossier(model_ppm=30_000)):
-        assert not re.search(r"\bAI\b", text(authority, told))
+        before, _, after = text(authority, told).partition("Self-declared schemes")
+        schemes, _, after = after.partition("Check it yourself")
+        assert not re.search(r"\bAI\b", before + after)
+        # a scheme's own words stand between quotation marks, and are explained
+        assert not re.search(r"\bAI\b", re.sub("“.*?”", "", schemes).replace("By AI a trained model is meant", ""))
 
 
 def test_everything_that_must_be_told_is_there(authority: Authority) -> None:
@@ -146,7 +150,7 @@ def test_everything_that_must_be_told_is_there(authority: Authority) -> None:
         "The plume leans as the wind does.",
         "Person A rejected take t-0",
         "at the terminal, asked by the program",
-        "The picture had been shown before.",
+        "The picture had been shown to them before.",
         "Roof by Person B",
         "CC BY 2.0",
         "Changes were made.",
@@ -164,8 +168,8 @@ def test_everything_that_must_be_told_is_there(authority: Authority) -> None:
 
 def test_deciding_in_advance_is_told(authority: Authority) -> None:
     said = text(authority, dossier(seen=False))
-    assert "accepted it in advance, without having seen it" in said
-    assert "by the command line. Decided before the picture could be seen." in said
+    assert "accepted it without having been shown it" in said
+    assert "by the command line. Decided unseen: the log does not say that the picture had been shown to them." in said
 
 
 def test_page_can_be_read_without_eyes(authority: Authority) -> None:
@@ -251,3 +255,11 @@ def test_hand_without_a_colour_in_the_legend_gets_one(authority: Authority) -> N
     html = page(authority, replace(told, pictures=replace(told.pictures, legend=())))
     assert SMOKE.name in html
     assert areas(html) == pytest.approx([0.95, 0.05], abs=1e-4)
+
+
+def test_schemes_are_told_with_their_basis_and_limits(authority: Authority) -> None:
+    said = text(authority, dossier())
+    assert "Self-declared schemes, here with a measured basis" in said
+    assert "Human Provenance in Film (HPF), 0.9: “No AI Used”" in said
+    assert "AIRS, A0 to A4: not stated" in said
+    assert "this is the picture of one shot" in said

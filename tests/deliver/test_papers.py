@@ -18,7 +18,7 @@ from tests.deliver.made import dossier, film
 def test_delivery_is_sound_with_nothing_but_what_lies_in_its_folder(folder: Path, authority: Authority) -> None:
     told, out = dossier(), folder / "out"
     (out / "frames").mkdir(parents=True)
-    (out / "frames" / "sh010.1001.exr").write_bytes(b"one")
+    (out / "frames" / "sh010.1001.dpx").write_bytes(b"one")
     masters = [film(out / "sh010.mp4"), film(out / "sh010.webm"), out / "frames"]
     for master in masters:
         sign_master(master, told, authority)

@@ -142,12 +142,12 @@ def test_sentence_says_the_human_share_first() -> None:
     said = sentence(dossier())
     assert said.replace("\N{NO-BREAK SPACE}", " ") == (
         "Camera and people made 95.0 % of this picture, procedures without a trained model 5.0 %, "
-        "and trained models 0 %; Person A saw the finished picture and accepted it."
+        "and trained models 0 %; Person A was shown the finished picture and accepted it."
     )
 
 
 def test_accepting_in_advance_is_not_called_seeing() -> None:
-    assert accepted(dossier(seen=False).decision) == "Person A accepted it in advance, without having seen it"
+    assert accepted(dossier(seen=False).decision) == "Person A accepted it without having been shown it"
 
 
 def test_trained_models_are_spoken_of_also_where_there_are_none() -> None:

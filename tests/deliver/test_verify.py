@@ -9,10 +9,13 @@ from pathlib import Path
 
 import av
 import c2pa
+import numpy as np
 import pytest
 
+from manyhands.core.authorship import Authorship
 from manyhands.core.errors import InputError, ManyhandsError, MediaError, NotFoundError
 from manyhands.core.extent import total_extent
+from manyhands.core.frame import Frame
 from manyhands.deliver import authority as authority_module
 from manyhands.deliver import sequence
 from manyhands.deliver.authority import Authority, open_authority
@@ -21,7 +24,8 @@ from manyhands.deliver.credentials import sidecar_of, sign_master, xmp_of
 from manyhands.deliver.disclosure import disclosure, disclosure_json
 from manyhands.deliver.report import Report
 from manyhands.deliver.verify import verify
-from tests.deliver.made import SPAN, dossier, film, frames, still
+from manyhands.media.exr import write_frame
+from tests.deliver.made import GRADE, HEIGHT, PLACE, SMOKE, SPAN, WIDTH, dossier, film, frames, plate, still
 
 
 @pytest.fixture
@@ -188,7 +192,7 @@ def sequence_in(folder: Path, authority: Authority) -> Path:
     home = folder / "frames"
     home.mkdir()
     for number in range(1001, 1005):
-        (home / f"sh010.{number}.exr").write_bytes(bytes([number % 256]) * 100)
+        (home / f"sh010.{number}.dpx").write_bytes(bytes([number % 256]) * 100)
     sign_master(home, dossier(), authority)
     return home
 
@@ -201,19 +205,19 @@ def test_sequence_names_each_frame_that_differs(folder: Path, authority: Authori
     report = verify(home, anchors=[authority.root_pem])
     assert report.state == "intact and trusted"
     assert not report.is_sound
-    (home / "sh010.1002.exr").write_bytes(b"another picture")
-    (home / "sh010.1003.exr").unlink()
-    (home / "sh010.1005.exr").write_bytes(b"one too many")
+    (home / "sh010.1002.dpx").write_bytes(b"another picture")
+    (home / "sh010.1003.dpx").unlink()
+    (home / "sh010.1005.dpx").write_bytes(b"one too many")
     report = verify(home, anchors=[authority.root_pem])
     assert report.state == "broken"
     told = " ".join(each.words for each in report.findings)
-    for words in ("1002.exr was changed", "1003.exr is missing", "1005.exr is not in the signed list"):
+    for words in ("1002.dpx was changed", "1003.dpx is missing", "1005.dpx is not in the signed list"):
         assert words in told
 
 
 def test_sequence_is_broken_when_its_list_is_edited(folder: Path, authority: Authority) -> None:
     home = sequence_in(folder, authority)
-    (home / "sh010.1002.exr").write_bytes(b"another picture")
+    (home / "sh010.1002.dpx").write_bytes(b"another picture")
     (home / sequence.FRAMES_LIST).write_bytes(sequence.hash_list(home))
     report = verify(home, anchors=[authority.root_pem])
     assert report.state == "broken"
@@ -245,6 +249,45 @@ def test_figures_differ_when_a_hand_or_a_frame_was_left_out(signed: Path) -> Non
     assert verify(signed, frames=frames()[1:]).measured == "differs"
     report = verify(signed, frames=frames(model_ppm=10_000))
     assert any("trained:repaint:2" in each.words for each in report.findings)
+
+
+def exr_in(folder: Path, number: int, smoke: float) -> None:
+    """A frame of which smoke has a share, and the camera the rest."""
+    size = (HEIGHT, WIDTH)
+    weights = np.stack([np.full(size, 1 - smoke, np.float32), np.full(size, smoke, np.float32)])
+    frame = Frame(np.ones((*size, 4), np.float32), Authorship((plate().hand, SMOKE), weights))
+    write_frame(folder / f"sh010.{number}.exr", frame)
+
+
+def test_figures_of_an_exr_sequence_are_measured_from_its_own_layers(folder: Path, authority: Authority) -> None:
+    home = folder / "sh010"
+    home.mkdir()
+    for number in SPAN.frames:
+        exr_in(home, number, 0.25)
+    measured = list(sequence.extents(home) or ())
+    extent = total_extent(measured, [plate().hand, SMOKE, PLACE, GRADE], SPAN)
+    take = dossier().take.but(extent=extent)
+    sign_master(home, dossier(frames=tuple(measured), take=take), authority)
+    report = verify(home, anchors=[authority.root_pem])
+    assert (report.measured, report.is_sound) == ("agrees", True)
+    for name in (sequence.FRAMES_LIST, sequence.CREDENTIAL, sequence.XMP):
+        (home / name).unlink()
+    exr_in(home, 1004, 0.5)  # one frame shows more smoke than the maker signs
+    sign_master(home, dossier(frames=tuple(measured), take=take), authority)
+    report = verify(home, anchors=[authority.root_pem])
+    assert (report.state, report.measured, report.is_sound) == ("intact and trusted", "differs", False)
+    assert any("Measured again, smoke: origin_ppm is" in each.words for each in report.findings)
+
+
+def test_an_exr_sequence_whose_layers_are_damaged_says_so(folder: Path, authority: Authority) -> None:
+    home = folder / "sh010"
+    home.mkdir()
+    exr_in(home, 1001, 0.25)
+    (home / "sh010.1002.exr").write_bytes(b"no picture")
+    sign_master(home, dossier(), authority)
+    report = verify(home, anchors=[authority.root_pem])
+    assert report.state == "intact and trusted"
+    assert "extent.unreadable" in codes(report)
 
 
 def test_figures_are_not_asked_for_when_the_file_is_broken(signed: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,18 @@ def test_every_library_has_a_reason_and_every_reason_a_library() -> None:
     reasons = tomllib.loads((DOCS / "libraries.toml").read_text())
     assert set(reasons) == names, "say in docs/libraries.toml what a library is for, and only of libraries that we use"
     assert "not told" not in GENERATED["docs/reference/libraries.md"]
+
+
+NUMERICS = {"numpy", "scipy", "numba", "opencv-contrib-python-headless", "pydantic"}
+"""What pictures and nouns are made of may stand anywhere that the layers allow."""
+
+
+def test_every_other_library_has_one_home_in_the_tree() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    names = {re.match(r"[\w.-]+", line)[0] for line in project["dependencies"]} - NUMERICS  # type: ignore[index]
+    homes = sys.modules["pages.libraries"].imported_in()
+    scattered = {name: homes[name.lower()] for name in names if len(homes.get(name.lower(), ())) != 1}
+    assert not scattered, "wrap the library in its home's own words, and import those"
 
 
 @every_page

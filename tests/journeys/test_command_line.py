@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 from manyhands.media.masters import write_master
@@ -81,8 +83,11 @@ def test_the_master_verifies_alone_with_its_root_and_with_its_production(
     alone = tmp_path / "sh010.mp4"
     alone.write_bytes((out / "sh010.mp4").read_bytes())
     assert told("verify", alone)["state"] == "intact, signer unknown"
-    assert told("verify", out / "sh010.mp4")["state"] == "intact and trusted"
-    assert told("verify", out / "sh010.mp4", "-p", out / "production")["measured"] == "agrees"
+    assert told("verify", out / "sh010.mp4")["state"] == "intact, signer unknown"  # its root.pem came with it
+    assert told("verify", out / "sh010.mp4", "--root", out / "root.pem")["state"] == "intact and trusted"
+    held = told("verify", out / "sh010.mp4", "-p", out / "production")
+    assert (held["state"], held["measured"], held["is_sound"]) == ("intact and trusted", "agrees", True)
+    assert told("verify", alone, "--root", tmp_path / "none.pem", expect=5)["error"]["kind"] == "NotFoundError"
 
 
 def test_a_changed_byte_breaks_the_master(made: tuple[Path, Any], tmp_path: Path) -> None:
@@ -125,7 +130,8 @@ def test_every_act_stands_alone(footage: Path, tmp_path: Path) -> None:
     undecided = told("deliver", "sh010", *here, *ME, "-o", tmp_path / "out", expect=6)
     assert "nobody has accepted" in undecided["error"]["what"]
     manyhands("decide", take["id"], "revise", "--why", "too little", *here, *ME, expect=3)
-    told("decide", take["id"], "accept", "--why", "it sits", *here, *ME)
+    # a program was told where the pictures are, so nobody was shown them
+    assert told("decide", take["id"], "accept", "--why", "it sits", *here, *ME)["seen"] == ""
     unstated = told("deliver", "sh010", *here, *ME, "-o", tmp_path / "out", expect=8)
     assert "nobody has said under which terms" in unstated["error"]["what"]
     assert not (tmp_path / "out").exists()
@@ -135,10 +141,24 @@ def test_every_act_stands_alone(footage: Path, tmp_path: Path) -> None:
     assert told("disclose", "sh010", *here, *ME, "-o", tmp_path / "page")
     assert told("log", "verify", *here)["faults"] == []
     acts = [line["act"] for line in told("log", "list", *here)]
-    assert acts == ["new", "source", "shot", "propose", "run", "decide", "terms", "deliver"]
+    assert acts == ["new", "source", "shot", "propose", "run", "decide", "terms", "deliver", "delivered"]
     assert [item["verdict"] for item in json.loads((tmp_path / "out/disclosure.json").read_text())["decisions"]] == [
         "accept"
     ]
+
+
+def test_deciding_without_a_look_is_told_and_made_good_by_looking(made: tuple[Path, Any], tmp_path: Path) -> None:
+    take = made[1]["takes"][0]["id"]
+    shutil.copytree(made[0] / "production", tmp_path / "film")
+    here = ["-p", tmp_path / "film", *ME]
+    unseen = manyhands("decide", take, "reject", "--why", "no", *here).stdout
+    assert "Oversight: prompt guided." in unseen
+    assert "Recorded as UNSEEN" in unseen
+    assert f"manyhands take show {take}" in unseen
+    manyhands("take", "show", take, *here)
+    seen = manyhands("decide", take, "accept", "--why", "it sits", *here).stdout
+    assert "Oversight: human validated." in seen
+    assert "UNSEEN" not in seen
 
 
 def test_revise_changes_what_the_note_says_and_nothing_else(made: tuple[Path, Any], tmp_path: Path) -> None:
@@ -217,6 +237,62 @@ def test_a_plate_that_is_none_ends_in_one_error_and_leaves_nothing(bad: Any, tmp
 def test_a_note_that_cannot_be_read_says_why(footage: Path, tmp_path: Path, note: str, says: str) -> None:
     refused = told("make", footage, note, "-o", tmp_path / "out", *ME, "--own", "--accept", "--why", "x", expect=3)
     assert says in (refused["error"]["what"] + refused["error"]["fix"]).lower()
+
+
+@pytest.mark.parametrize("note", ["slow motion", "warm light, double speed", "smoke after 30 seconds"])
+def test_a_shot_whose_maker_leaves_no_pixel_of_its_own_is_delivered_too(
+    footage: Path, tmp_path: Path, note: str
+) -> None:
+    out = tmp_path / "out"
+    result = told("make", footage, note, "-o", out, *ME, "--own", "--accept", "--why", "x", "--workers", 0)
+    assert result["delivered"]["report"]["state"] == "intact and trusted"
+    assert told("take", "show", result["takes"][0]["id"], "-p", out / "production", *ME)["looks"]
+
+
+def test_several_takes_and_one_unseen_verdict_do_not_go_together(footage: Path, tmp_path: Path) -> None:
+    words = ["-o", tmp_path / "out", *ME, "--own", "--accept", "--why", "x", "--choose", "all"]
+    refused = told("make", footage, NOTE, *words, expect=3)
+    assert "--choose literal" in refused["error"]["fix"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_a_format_cannot_hold_is_said_before_work(tmp_path: Path) -> None:
+    clip = plate(2, width=64, height=48)
+    path = tmp_path / "plate.mov"
+    write_master(path, clip, span=clip.span, format="prores422hq", view=view_for("hlg"))
+    words = ["make", path, "a darker sky", "-o", tmp_path / "out", *ME, "--own", "--accept", "--why", "x"]
+    assert "HLG needs 10" in told(*words, "--format", "mp4", expect=4)["error"]["what"]
+    assert "starts at 256x120" in told(*words, "--format", "dnxhr", expect=4)["error"]["what"]
+    assert not (tmp_path / "out").exists()
+    made = told(*words, "--workers", 0)
+    assert made["delivered"]["report"]["state"] == "intact and trusted"
+    with av.open(str(tmp_path / "out/sh010.mp4")) as master:
+        assert master.streams.video[0].codec_context.color_trc == 18  # ITU-T H.273: HLG
+
+
+def test_a_time_code_that_does_not_fit_the_stated_rate_is_left_out(tmp_path: Path) -> None:
+    clip = plate(2, width=64, height=48, rate_fps=25)
+    path = tmp_path / "plate.mov"
+    write_master(path, clip, span=clip.span, format="prores422hq", view=view_for("rec709"), source=None)
+    timed = tmp_path / "timed.mov"
+    with av.open(str(path)) as source, av.open(str(timed), "w") as target:
+        stream = target.add_stream_from_template(source.streams.video[0])
+        stream.metadata["timecode"] = "01:00:00:24"
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    words = ["make", timed, "a darker sky", "-o", tmp_path / "out", *ME, "--own", "--accept", "--why", "x"]
+    made = told(*words, "--rate", 24, "--workers", 0)
+    assert made["delivered"]["report"]["state"] == "intact and trusted"
+
+
+def test_a_demonstration_of_footage_that_nobody_claimed_delivers_nothing(footage: Path, tmp_path: Path) -> None:
+    words = ["demo", "--plate", footage, "--note", "a darker sky", "--workers", 0, *ME]
+    unclaimed = told(*words, "-o", tmp_path / "unclaimed")
+    assert unclaimed["delivered"] is None
+    assert len(unclaimed["takes"]) == 1
+    assert told(*words, "-o", tmp_path / "own", "--own")["delivered"]["report"]["state"] == "intact and trusted"
 
 
 def test_terms_that_nobody_stated_are_asked_for_before_work(footage: Path, tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
+from manyhands.core.noun import canonical
 from manyhands.core.span import Span
 from manyhands.kit.plate import Reading, Top, read_plate
 from manyhands.makers import all_makers
-from tests.plates import CAMERA
+from tests.plates import CAMERA, house
 
 WIDTH, HEIGHT = 320, 200
 
@@ -137,3 +138,19 @@ def test_a_single_tiny_frame_can_be_read() -> None:
     assert found.span.length == 1
     assert found.tops == ()
     assert np.isfinite([found.grain, found.softness_px, found.motion_px]).all()
+
+
+def test_a_flat_picture_has_no_shading_to_tell_the_sun_by() -> None:
+    """A title card: most of it has no slope at all."""
+    card = np.zeros((64, 96, 4), np.float32)
+    card[..., 3] = 1
+    card[20:40, 30:60, :3] = 1
+    found = read_plate(clip_of([card, card]))
+    assert np.isfinite([found.sun_from_x, found.sun_from_y, found.sun_from_z, *found.sun_light]).all()
+
+
+@pytest.mark.parametrize("size", [(64, 48), (96, 64), (33, 25), (20, 300), (300, 20), (8, 8), (3, 2), (1, 1)], ids=str)
+@pytest.mark.parametrize("times", [1.0, 0.5, 20.0, 0.0])
+def test_every_fact_of_a_plate_of_any_size_and_brightness_is_a_number(size: tuple[int, int], times: float) -> None:
+    pictures = [house(at, width=size[0], height=size[1]) * np.float32([times, times, times, 1]) for at in range(3)]
+    assert canonical(read_plate(clip_of(pictures)).save())  # refuses what is not a number

@@ -9,7 +9,7 @@ import pytest
 from av.video.reformatter import Interpolation
 
 from manyhands.core.errors import MediaError
-from manyhands.media import movies
+from manyhands.media import colour, movies
 from manyhands.media.footage import inspected, open_clip, probe
 from manyhands.media.view import view_for
 from tests.media.made import CAMERA, number_in, numbered, write_movie
@@ -86,6 +86,19 @@ def test_a_log_plate_is_read_as_what_it_is_called(tmp_path):
     footage = probe(path, colour_space="LogC3")
     assert footage.colour_space == "logc3"
     assert np.allclose(open_clip(footage, CAMERA).frame(1001).rgb, 0.18, atol=2e-3)
+
+
+@pytest.mark.parametrize("space", [each.name for each in colour.SPACES if not each.is_display_referred])
+def test_a_plate_with_half_size_chroma_is_read_in_every_camera_space(tmp_path, space):
+    """Oracle: OpenColorIO on the same code values, which pass no chroma and no line longer than the picture."""
+    luma = np.linspace(16, 235, 24 * 32).reshape(24, 32).round().astype(np.uint8)
+    grey = np.full((12, 16), 128, np.uint8)
+    path = write_movie(tmp_path / "log.mkv", [[luma, grey, grey]], "yuv420p")
+    light = open_clip(probe(path, colour_space=space), CAMERA).frame(1001).rgb
+    codes = np.repeat((luma[..., None].astype(np.float32) - 16) / 219, 4, -1)
+    codes[..., 3] = 1
+    assert np.isfinite(light).all()
+    assert np.allclose(light, colour.decoded(codes, space)[..., :3], rtol=2e-3, atol=1e-4)
 
 
 def test_untagged_footage_is_taken_as_rec709_and_said_so(tmp_path):

@@ -80,3 +80,15 @@ def test_a_sharp_edge_of_colour_keeps_its_mean_through_half_size_chroma():
             np.array([kr, 1 - kr - kb, kb], np.float32), scaling, samples.NO_NOISE, *planes, NOTHING,
         )  # fmt: skip
     assert abs(full[2].astype(float).mean() - half[2].astype(float).mean()) < 0.6
+
+
+def test_a_code_that_is_not_a_number_is_read_from_within_the_table():
+    """Looked up as it is, it would lie two thousand million samples before the table."""
+    broken = np.full((1, 64), np.nan, np.float32)
+    rgba = np.empty((1, 64, 4), np.float32)
+    way = colour.reading("logc3")
+    its = way.curve
+    samples.rgb_to_light(
+        broken, broken, broken, NOTHING.astype(np.float32), np.float32(1), its.table, its.power, way.matrix, rgba
+    )
+    assert rgba.shape == (1, 64, 4)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manyhands.core.errors import InputError
-from manyhands.media.timecode import frames_of, moved, timecode_of
+from manyhands.media.timecode import carried, frames_of, moved, timecode_of
 
 NTSC = Fraction(30000, 1001)
 
@@ -51,3 +51,9 @@ def test_moving_keeps_the_way_of_counting_and_wraps_at_midnight():
 def test_what_is_no_time_code_is_refused(text):
     with pytest.raises(InputError, match="hours:minutes:seconds:frames"):
         frames_of(text, Fraction(24))
+
+
+def test_a_code_that_does_not_fit_the_rate_is_not_carried():
+    assert carried("01:00:00:24", 3, Fraction(25)) == "01:00:01:02"
+    assert carried("01:00:00:24", 3, Fraction(24)) == ""
+    assert carried("", 3, Fraction(24)) == ""

@@ -7,7 +7,7 @@ import pytest
 from manyhands.core.maker import Maker
 from manyhands.core.words import ANYWHERE, PLACES
 from manyhands.makers import all_makers
-from manyhands.propose import english, understand
+from manyhands.propose import english, propose, understand
 from manyhands.propose.heard import Place
 from manyhands.propose.stand import stands
 from tests.propose.house import MAKERS, no_sky, reading
@@ -57,3 +57,31 @@ def test_a_maker_goes_only_where_it_says() -> None:
     heard = understand("smoke on the water", {**MAKERS, "smoke": bound, "place": MAKERS["place"]})
     assert heard.mentions[0].place is None
     assert any("smoke does not go on the water" in part.why for part in heard.unknown)
+
+
+def test_what_lies_on_the_ground_reaches_from_edge_to_edge_and_below_the_picture() -> None:
+    for words in ("low fog", "low fog on the ground"):
+        proposal = propose(words, reading(), all_makers())[1]
+        fog, laid = (proposal.recipe.step(name) for name in ("smoke", "place"))
+        assert fog.params["width_px"] > 1.2 * reading().plate_width_px
+        assert laid.params["at"][1] > reading().plate_height_px
+
+
+def test_a_wall_of_dust_comes_from_the_side_that_the_note_says() -> None:
+    proposals = {
+        side: propose(f"a wall of dust from the {side}", reading(), all_makers())[1] for side in ("left", "right")
+    }
+    feet = {side: proposal.recipe.step("smoke").params["foot"][0] for side, proposal in proposals.items()}
+    assert feet["left"] < 0.3
+    assert feet["right"] > 0.7
+
+
+def test_on_a_roof_that_reaches_the_pictures_top_it_stands_where_there_is_room() -> None:
+    plate = reading()
+    middle = plate.tops[0].at[0]
+    peak = tuple((x, 0.02 * plate.plate_height_px + 1.5 * abs(x - middle)) for x, _ in plate.tops[0].along)
+    peaked = plate.but(tops=(plate.tops[0].model_copy(update={"along": peak}),))
+    where = Place(relation="on", target="roof", words="on the roof")
+    x, y = stands(where, peaked, wind=0.0, on_ground=False)[0].at
+    assert y > 0.2 * plate.plate_height_px
+    assert x != middle

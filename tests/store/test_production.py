@@ -102,6 +102,9 @@ def outside(production: Production, *statements: str) -> None:
             1,
             "came by no line",
         ),
+        ("UPDATE nouns SET shot = 's3' WHERE id = 's1'", 2, "shot s1 was edited after"),
+        ("UPDATE nouns SET line = 4 WHERE id = 's1'", 2, "shot s1 was edited after"),
+        ("UPDATE nouns SET sha256 = 'x' WHERE id = 's1'", 2, "shot s1 was edited after"),
     ],
 )
 def test_every_edit_behind_the_stores_back_is_found(production: Production, edit: str, line: int, says: str) -> None:
@@ -140,6 +143,46 @@ def test_a_cut_log_refuses_to_open(production: Production) -> None:
     production.close()
     with pytest.raises(TrustError, match="ends at line 1"):
         open_production(production.folder)
+
+
+@pytest.mark.parametrize("left", [None, "", "not json", '{"number": 2}'])
+def test_a_witness_that_is_gone_or_damaged_does_not_pass(production: Production, left: str | None) -> None:
+    put(production, shot("a"))
+    witness = production.folder / "log.head"
+    witness.unlink() if left is None else witness.write_text(left)
+    told = [(fault.line, fault.what) for fault in production.faults()]
+    assert told == [
+        (
+            1,
+            f"log.head, the second witness of the log's end, is missing or damaged; line 1 is {production.head().hash}",
+        )
+    ]
+    production.close()
+    for enter in (open_production, lambda folder: create_production(folder, "Test")):
+        with pytest.raises(TrustError, match=r"log\.head, the second witness.* Restore log\.head from a copy"):
+            enter(production.folder)
+
+
+def test_a_new_production_has_its_witness_before_its_first_line(production: Production) -> None:
+    head = (production.folder / "log.head").read_text()
+    put(production, shot("a"))
+    (production.folder / "log.head").write_text(head)  # killed between the first line and its witness
+    production.close()
+    reopened = open_production(production.folder)
+    assert reopened.faults() == []
+    reopened.close()
+
+
+def test_a_log_written_anew_and_longer_refuses_to_open(production: Production) -> None:
+    put(production, shot("a"))
+    other = create_production(production.folder.parent / "other", "Test")
+    put(other, shot("c"))
+    put(other, shot("d"))
+    other.close()
+    assert (other.hash_at(2), other.hash_at(3)) == (other.head().hash, "")
+    (other.folder / "log.head").write_bytes((production.folder / "log.head").read_bytes())
+    with pytest.raises(TrustError, match="but line 1 was written otherwise than it stands there"):
+        open_production(other.folder)
 
 
 def test_a_witness_that_lags_behind_is_no_fault(production: Production) -> None:

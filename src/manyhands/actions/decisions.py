@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from manyhands.actions.studio import Studio
+from manyhands.actions.takes import was_shown
 from manyhands.core.decision import Decision, Verdict
 from manyhands.core.hand import Hand
 from manyhands.core.shot import Shot
@@ -11,13 +12,15 @@ from manyhands.review.verdict import decided
 
 
 def decide(
-    studio: Studio, by: Hand, take_id: str, verdict: Verdict, *, reason: str, note: str = "", seen: bool = True
+    studio: Studio, by: Hand, take_id: str, verdict: Verdict, *, reason: str, note: str = "", unseen: bool = False
 ) -> Decision:
     """Record that a person accepts, sends back or rejects a take, and why.
 
+    Whether that person had seen it follows from the log: they were shown it, or they were not.
+
     Args:
         note: what to change, for a revise.
-        seen: False where the verdict was given before the take existed, as by a script.
+        unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
     Raises: RoleError, NotFoundError, InputError, StateError.
     """
     studio.check(by, "decide")
@@ -31,7 +34,7 @@ def decide(
         reason=reason,
         note=note,
         door=studio.door,
-        seen=seen,
+        seen=not unseen and was_shown(studio, by, take),
         at=studio.clock(),
         earlier=[item for item in earlier if item.take == take_id],
     )
@@ -48,10 +51,15 @@ def decisions(studio: Studio, shot_id: str) -> list[Decision]:
     return studio.production.all(Decision, shot=shot_id)
 
 
-def has_accepted(studio: Studio, by: Hand, take: Take) -> bool:
-    """Whether the last that was said of a take is that this person accepts it."""
+def has_accepted(studio: Studio, by: Hand, take: Take, *, seen: bool = False) -> bool:
+    """Whether the last that was said of a take is that this person accepts it.
+
+    Args:
+        seen: only an acceptance after having been shown it counts.
+    """
     said = [item for item in decisions(studio, take.shot) if item.take == take.id]
-    return bool(said) and said[-1].verdict == "accept" and said[-1].by == by
+    stands = bool(said) and said[-1].verdict == "accept" and said[-1].by == by
+    return stands and (bool(said[-1].seen) or not seen)
 
 
 def accepted(studio: Studio, shot_id: str) -> str | None:

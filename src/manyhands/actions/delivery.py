@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import shutil
 import threading
@@ -12,16 +11,15 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PIL import Image
-
 import manyhands
+from manyhands.actions.checks import check_frames, check_sources
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import frame_extents, look, take_frame, telling_frame
+from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
-from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
+from manyhands.core.errors import ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
@@ -29,22 +27,25 @@ from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
-from manyhands.deliver.authority import ROOT, open_authority
+from manyhands.deliver.authority import open_authority
 from manyhands.deliver.credentials import sign_master
 from manyhands.deliver.dossier import Dossier, Pictures, Proposer, StepFact
 from manyhands.deliver.papers import write_papers
 from manyhands.deliver.report import Report
+from manyhands.deliver.sequence import FRAMES_LIST
 from manyhands.deliver.verify import verify as verify_file
 from manyhands.ledger import fees_owed
 from manyhands.makers import find_maker
-from manyhands.media.files import unwritable, write_whole
+from manyhands.media.files import sha256_of, unwritable, write_whole
 from manyhands.media.footage import Footage
-from manyhands.media.masters import FORMATS, write_master
-from manyhands.media.timecode import moved
+from manyhands.media.masters import FORMATS, format_for, write_master
+from manyhands.media.previews import read_small
+from manyhands.media.stills import jpeg_of
+from manyhands.media.timecode import carried, moved
+from manyhands.media.view import view_for
 from manyhands.review.pictures import hand_colours
 from manyhands.rights import check_delivery
 from manyhands.store.files import sweep
-from manyhands.store.production import open_production
 
 
 @dataclass(frozen=True)
@@ -63,25 +64,33 @@ class Delivery:
     report: Report
 
 
-def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "mp4") -> Delivery:
+def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "") -> Delivery:
     """Write the accepted take of a shot as a signed master with everything that tells of it, and verify it.
 
-    Nothing stands under its name in ``out`` before all of it is signed and verified.
+    Nothing stands under its name in ``out`` before all of it is signed and verified, and the log
+    tells of it: the line ``deliver`` says which master is let out, the line ``delivered`` that it
+    stands there.
 
-    Raises: StateError if no take is accepted; RightsError if a source may not be delivered;
-    RoleError; TrustError if what was written does not verify; CapacityError, StoreError.
+    Args:
+        format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
+    Raises: StateError if no take is accepted; RightsError if a source may not be delivered; InputError,
+    MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if the take's
+    frames are not those that were accepted, a source is not the one that was brought in, or what was
+    written does not verify; CapacityError, StoreError.
     """
     studio.check(by, "deliver")
-    if format not in FORMATS:
-        raise InputError(f"format: {format} is not known.", f"There is: {', '.join(FORMATS)}.")
     shot = studio.production.get(Shot, shot_id)
     take = _accepted_take(studio, shot)
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources)
+    check_sources(studio, sources)
+    check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     dossier = _dossier(studio, by, shot, take, sources, remarks)
-    chosen = FORMATS[format]
     footage = plate_footage(studio, sources[0])
+    view = view_for(footage.colour_space, matrix=footage.matrix)
+    format = format_for(format, view, (take.width, take.height))
+    chosen = FORMATS[format]
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
         measured: list[FrameExtent] = []
@@ -96,7 +105,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
         files = {source.id: studio.folder / source.path for source in sources}
         signed = sign_master(master, dossier, authority, files=files)
         papers = write_papers(stage, dossier, authority, [master])
-        _, looks = look(studio, by, take.id)
+        looks = pictured(studio, take)
         contact, preview = (stage / f"{shot.id}.{name}" for name in ("contact.png", "preview.mp4"))
         write_whole(contact, looks.contact_sheet.read_bytes())
         write_whole(preview, looks.preview.read_bytes())
@@ -107,7 +116,9 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
                 "Deliver again; if it stays so, the disk is failing or this is our fault: report it.",
                 findings=[finding.words for finding in report.findings],
             )
-    with studio.act("deliver", by, take=take.id, master=master.name, format=format, state=report.state) as t:
+        told = {"take": take.id, "master": master.name, "format": format, "sha256": _master_sha256(master)}
+        studio.note("deliver", by, state=report.state, **told)
+    with studio.act("delivered", by, **told) as t:
         t.put(shot.but(standing="delivered"), shot.id, shot=shot.id)
         for entry in fees_owed(shot.id, sources, at=studio.clock()):
             if studio.production.find(Entry, entry.id) is None:
@@ -133,34 +144,9 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, .
     return write_papers(out, dossier, authority, [])
 
 
-def verify(
-    path: Path, *, sidecar: Path | None = None, production: Path | None = None, root: Path | None = None
-) -> Report:
-    """What a file's Content Credentials say and whether they hold; with the production, measured again.
-
-    Args:
-        root: a root certificate to trust; by default the ``root.pem`` beside the file, and the
-            production's.
-    Raises: NotFoundError, MediaError, InputError, StateError.
-    """
-    anchors = [file.read_bytes() for file in (root or path.parent / ROOT,) if file.is_file()]
-    if production is None:
-        return verify_file(path, sidecar=sidecar, anchors=anchors)
-    opened = Studio(open_production(production))
-    own = production / "keys" / ROOT
-    if own.is_file():
-        anchors.append(own.read_bytes())
-    first = verify_file(path, sidecar=sidecar, anchors=anchors)
-    take = opened.production.find(Take, first.authorship.take) if first.authorship else None
-    if take is None:
-        return first
-    return verify_file(path, sidecar=sidecar, anchors=anchors, frames=measured_again(opened, take))
-
-
-def measured_again(studio: Studio, take: Take) -> Iterator[FrameExtent]:
-    """The extent of each stored frame, taken anew from its authorship layers."""
-    for at in take.span.frames:
-        yield frame_extent(take_frame(studio, take, at), at)
+def _master_sha256(master: Path) -> str:
+    """The hash of a master; of a sequence that of its signed list."""
+    return sha256_of(master / FRAMES_LIST if master.is_dir() else master)
 
 
 @contextmanager
@@ -246,6 +232,7 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
                 hand=find_maker(step.maker).hand,
                 role=find_maker(step.maker).role,
                 about=find_maker(step.maker).about,
+                sources=step.sources,
             )
             for step in recipe.steps
         ),
@@ -257,14 +244,14 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
         at=studio.clock(),
         log_sequence=head.number,
         log_hash=head.hash,
-        pictures=_pictures(studio, by, take),
+        pictures=_pictures(studio, take),
         remarks=tuple(remarks),
         timecode=_first_timecode(footage, take),
     )
 
 
-def _pictures(studio: Studio, by: Hand, take: Take) -> Pictures:
-    _, looks = look(studio, by, take.id)
+def _pictures(studio: Studio, take: Take) -> Pictures:
+    looks = pictured(studio, take)
     colours = hand_colours(take.hands)
     return Pictures(
         frame=telling_frame(studio, take),
@@ -276,18 +263,14 @@ def _pictures(studio: Studio, by: Hand, take: Take) -> Pictures:
     )
 
 
-def _jpeg(path: Path, width: int, quality: int) -> bytes:
+def _jpeg(path: Path, at_most_px: int, quality: int) -> bytes:
     """A picture no wider than a page shows it, small enough to travel."""
-    picture = Image.open(path).convert("RGB")
-    picture.thumbnail((width, width), Image.Resampling.LANCZOS)
-    out = io.BytesIO()
-    picture.save(out, "JPEG", quality=quality, subsampling=0)
-    return out.getvalue()
+    return jpeg_of(read_small(path), quality=quality, at_most_px=at_most_px)
 
 
 def _first_timecode(footage: Footage, take: Take) -> str:
-    code = footage.timecode or "00:00:00:00"
-    return moved(code, take.span.start - footage.span.start, take.span.rate_fps)
+    into = take.span.start - footage.span.start
+    return carried(footage.timecode, into, take.span.rate_fps) or moved("00:00:00:00", into, take.span.rate_fps)
 
 
 def _moment(studio: Studio) -> datetime:

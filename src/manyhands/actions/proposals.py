@@ -31,8 +31,9 @@ from manyhands.review import pictures
 from manyhands.rights import terms_named
 from manyhands.run.take import Draft, run_drafts
 
-DRAFT_PX = 270  # of the shorter side: enough to choose by
-DRAFT_FRAMES = 24  # at most, spread over the shot
+DRAFT_PX = 270  # of the shorter side, and never more than half of it: enough to choose by
+DRAFT_FRAMES = 24  # at most, spread over what is shown of the shot
+DRAFT_SPAN = 240  # a longer shot is shown by its beginning: gas has to be stepped through every frame
 BY_HAND = ", by hand"
 
 
@@ -264,9 +265,10 @@ def _further(shot: Shot) -> Standing:
 def _shown(studio: Studio, shot: Shot, recipes: list[Recipe]) -> list[Offer]:
     """Small moving pictures of the recipes, all made in one go."""
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
-    scale = min(1.0, DRAFT_PX / min(footage.width, footage.height))
-    every = max(1, shot.span.length // DRAFT_FRAMES)
-    jobs = [job(studio, shot, recipe, seed=1, scale=scale) for recipe in recipes]
+    scale = min(0.5, DRAFT_PX / min(footage.width, footage.height))
+    begun = shot.but(span=shot.span.but(length=min(shot.span.length, DRAFT_SPAN)))
+    every = max(1, begun.span.length // DRAFT_FRAMES)
+    jobs = [job(studio, begun, recipe, seed=1, scale=scale) for recipe in recipes]
     drafts = run_drafts(jobs, every=every, workers=studio.workers, report=studio.report)
     return [_offer(studio, shot, recipe, draft) for recipe, draft in zip(recipes, drafts, strict=True)]
 

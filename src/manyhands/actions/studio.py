@@ -65,6 +65,11 @@ class Studio:
         with self.production.act(verb, by, self.clock(), {"door": self.door, **about}) as transaction:
             yield transaction
 
+    def note(self, verb: str, by: Hand, **about: Any) -> None:
+        """A line in the log that brings no noun."""
+        with self.act(verb, by, **about):
+            pass
+
     def check(self, by: Hand, act: str) -> None:
         """Let a person act.  Raises: RoleError if their role does not allow it."""
         member = self.production.find(Member, by.id)

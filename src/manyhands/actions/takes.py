@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 
 import manyhands
+from manyhands.actions.checks import changes, check_sources
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
 from manyhands.actions.studio import Studio
-from manyhands.core.errors import StateError
+from manyhands.core.errors import StateError, TrustError
 from manyhands.core.extent import FrameExtent, total_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
@@ -30,21 +31,25 @@ from manyhands.media.files import write_whole
 from manyhands.media.footage import Footage
 from manyhands.media.previews import read_small, write_pictures
 from manyhands.media.stills import write_png
-from manyhands.media.timecode import moved
-from manyhands.media.view import view_for
+from manyhands.media.timecode import carried
+from manyhands.media.view import screen_for
 from manyhands.review import pictures
-from manyhands.run.take import run_take
+from manyhands.run.take import Made, frame_file, run_take
 from manyhands.run.work import proxy_path
+
+FIGURES = "extent.json"
 
 
 def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1, answers: str = "") -> Take:
     """Make every frame of a recipe on a shot, and keep the take.
 
-    Frames that an earlier, stopped run made are kept; a take that is finished is given back.
+    Frames that an earlier, stopped run made are kept; a take that is finished is given back, and
+    its frames that were lost or changed since are made again as they were.
 
     Args:
         answers: the take that this one was revised from, where it was.
-    Raises: RoleError, RightsError, NotFoundError; Stopped on Ctrl-C; CapacityError; MakerError.
+    Raises: RoleError, RightsError, NotFoundError; Stopped on Ctrl-C; CapacityError; MakerError;
+    TrustError if a source is not the one that was brought in, or if a take cannot be made as it was.
     """
     studio.check(by, "run")
     shot = studio.production.get(Shot, shot_id)
@@ -52,13 +57,19 @@ def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1
     work = job(studio, shot, recipe, seed=seed)
     take_id = f"{shot.id}-{work.id[:8]}"
     finished = studio.production.find(Take, take_id)
-    if finished is not None:
-        return finished
+    changed = changes(studio, finished, finished.frames_sha256) if finished else None
     folder = studio.folder / "takes" / shot.id / take_id
+    if finished is not None and changed is None and (folder / FIGURES).is_file():
+        return finished
+    check_sources(studio, [studio.production.get(Source, id_) for id_ in (shot.plate, *recipe.sources)])
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
+    for at in changed.frames if changed else ():
+        frame_file(folder, take_id, at).unlink(missing_ok=True)
     made = run_take(work, folder, take_id, timecodes=_timecodes(footage), workers=studio.workers, report=studio.report)
+    write_whole(folder / FIGURES, canonical([frame.save() for frame in made.frames]))
+    if finished is not None:
+        return _as_it_was(finished, made)
     extent = total_extent(made.frames, made.hands, made.span)
-    write_whole(folder / "extent.json", canonical([frame.save() for frame in made.frames]))
     take = Take(
         id=take_id,
         shot=shot.id,
@@ -71,6 +82,7 @@ def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1
         frames_sha256=made.frames_sha256,
         hands=made.hands,
         uses=work.uses,
+        contents={step.name: work.key(step.name) for step in recipe.steps},
         extent=extent,
         seconds=round(made.seconds, 1),
         versions=_versions(recipe),
@@ -79,6 +91,17 @@ def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1
     with studio.act("run", by, take=take.id, recipe=recipe.id, seed=seed, frames=made.frames_sha256) as t:
         t.put(take, take.id, shot=shot.id)
         t.put(shot.but(standing="taken"), shot.id, shot=shot.id)
+    return take
+
+
+def _as_it_was(take: Take, made: Made) -> Take:
+    """The take, when its frames were made again and are the same."""
+    if made.frames_sha256 != take.frames_sha256:
+        raise TrustError(
+            f"take {take.id}: made again, its frames are not those that were decided on.",
+            "Empty the production's cache folder and run it again; on another machine or version, make a new take "
+            "with another --seed and decide on that.",
+        )
     return take
 
 
@@ -94,13 +117,31 @@ class Looks:
     frame: int
 
 
-def look(studio: Studio, by: Hand, take_id: str) -> tuple[Take, Looks]:
+def look(studio: Studio, by: Hand, take_id: str, *, shown: bool = True) -> tuple[Take, Looks]:
     """A take's contact sheet, its preview with a wipe against the plate, and its hands in colour.
 
+    That they were shown to this person is written into the log, once for each take.
+
+    Args:
+        shown: False where a program takes the pictures and nobody is shown them.
     Raises: NotFoundError, RoleError; MediaError if frames are missing.
     """
     studio.check(by, "look")
     take = studio.production.get(Take, take_id)
+    looks = pictured(studio, take)
+    if shown and not was_shown(studio, by, take):
+        studio.note("look", by, take=take.id, frames=take.frames_sha256)
+    return take, looks
+
+
+def was_shown(studio: Studio, by: Hand, take: Take) -> bool:
+    """Whether the log says that a person was shown just these frames."""
+    told = [json.loads(row.about) for row in studio.production.log(act="look", by=by.id)]
+    return any((about["take"], about["frames"]) == (take.id, take.frames_sha256) for about in told)
+
+
+def pictured(studio: Studio, take: Take) -> Looks:
+    """The pictures of a take, made once.  Raises: MediaError if frames are missing."""
     folder = studio.folder / take.folder / "look"
     at = telling_frame(studio, take)
     looks = Looks(
@@ -119,7 +160,7 @@ def look(studio: Studio, by: Hand, take_id: str) -> tuple[Take, Looks]:
         write_png(looks.result, result)
         write_png(looks.plate, _displayed(studio, take, plate_frame(studio, take, at)))
         write_png(looks.heat_map, pictures.tinted(result, frame.authorship, pictures.hand_colours(take.hands)))
-    return take, looks
+    return looks
 
 
 def takes(studio: Studio, shot_id: str | None = None) -> list[Take]:
@@ -129,7 +170,7 @@ def takes(studio: Studio, shot_id: str | None = None) -> list[Take]:
 
 def take_frame(studio: Studio, take: Take, at: int) -> Frame:
     """One stored frame of a take.  Raises: MediaError if it is missing or damaged."""
-    return read_frame(studio.folder / take.folder / f"{take.id}.{at:04d}.exr")
+    return read_frame(frame_file(studio.folder / take.folder, take.id, at))
 
 
 def plate_frame(studio: Studio, take: Take, at: int) -> Frame:
@@ -143,7 +184,7 @@ def plate_frame(studio: Studio, take: Take, at: int) -> Frame:
 
 def frame_extents(studio: Studio, take: Take) -> tuple[FrameExtent, ...]:
     """The extent of each frame of a take, as it was measured when the take was made."""
-    path = studio.folder / take.folder / "extent.json"
+    path = studio.folder / take.folder / FIGURES
     if not path.is_file():
         raise StateError(
             f"take {take.id}: {path.name} is gone.", "Run the take again: its frames are kept, only figures are taken."
@@ -186,14 +227,12 @@ def _contact_sheet(studio: Studio, take: Take) -> np.ndarray:
 
 def _displayed(studio: Studio, take: Take, frame: Frame) -> np.ndarray:
     shot = studio.production.get(Shot, take.shot)
-    return view_for(studio.production.get(Source, shot.plate).colour_space).display8(frame.rgba)
+    return screen_for(studio.production.get(Source, shot.plate).colour_space).display8(frame.rgba)
 
 
 def _timecodes(footage: Footage) -> dict[int, str]:
-    if not footage.timecode:
-        return {}
     span = footage.span
-    return {at: moved(footage.timecode, at - span.start, span.rate_fps) for at in span.frames}
+    return {at: carried(footage.timecode, at - span.start, span.rate_fps) for at in span.frames}
 
 
 def _versions(recipe: Recipe) -> dict[str, str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 
-from manyhands.core.errors import CapacityError, ManyhandsError
+import typer
+
+from manyhands.core.errors import CapacityError, InputError, ManyhandsError
 
 
 def main() -> None:
@@ -16,14 +18,31 @@ def main() -> None:
     from manyhands.cli.show import any_text, show_error
 
     any_text(sys.stdout)
+    as_json = "--json" in sys.argv
     try:
-        app()
+        # for people typer shows what it does not understand itself; for programs it is an error like every other
+        code = app(standalone_mode=not as_json)
+        sys.exit(code if isinstance(code, int) else 0)
+    except typer.TyperException as error:
+        show_error(_misspoken(error), as_json=as_json)
+        sys.exit(USAGE)
+    except typer.Abort:
+        sys.exit(1)
     except ManyhandsError as error:
-        sys.exit(show_error(error, as_json="--json" in sys.argv))
+        sys.exit(show_error(error, as_json=as_json))
     except (OSError, MemoryError) as error:
-        sys.exit(show_error(_refused_by_the_machine(error), as_json="--json" in sys.argv))
+        sys.exit(show_error(_refused_by_the_machine(error), as_json=as_json))
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+USAGE = 2
+"""The exit code for a command line that cannot be read, as shells have it."""
+
+
+def _misspoken(error: typer.TyperException) -> ManyhandsError:
+    said = error.format_message().rstrip(".")
+    return InputError(f"command line: {said[:1].lower()}{said[1:]}.", "Add --help to the command to see what it takes.")
 
 
 def _refused_by_the_machine(error: OSError | MemoryError) -> ManyhandsError:

@@ -47,7 +47,13 @@ Credit = Annotated[str, typer.Option("--credit", help="The name as it must appea
 Owner = Annotated[str, typer.Option("--owner", help="Whose it is.")]
 Space = Annotated[str | None, typer.Option("--colour-space", help="What the plate was shot in: rec709, slog3, logc3 …")]
 Rate = Annotated[str | None, typer.Option("--rate", help="Frames a second: 24, 24000/1001 …")]
-Format = Annotated[str, typer.Option("--format", help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …")]
+Format = Annotated[
+    str,
+    typer.Option(
+        "--format",
+        help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …; by default mp4, for an HDR plate mp4-10.",
+    ),
+]
 CORES = os.cpu_count() or 1
 HERE = Path("production")
 
@@ -117,7 +123,8 @@ def source_add(
         f"{brought.id}: {footage.width}x{footage.height}, {span.length} frames at {span.rate_fps} fps, "
         f"{footage.colour_space}, terms {stated.licence}"
     )
-    show(brought, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
+    value = {**brought.save(), "notes": list(footage.notes)}
+    show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
 
 
 @sources.command("terms")
@@ -239,11 +246,11 @@ def run(
 
 @takes.command("show")
 def take_show(take_id: str, by: By, production: Folder = HERE, json: Json = False) -> None:
-    """A take's contact sheet, preview against the plate, hands in colour, and figures."""
+    """A take's contact sheet, preview, hands in colour, and figures; the log keeps who was shown it (not by --json)."""
     from manyhands.actions.takes import look
     from manyhands.cli.tell import take_told
 
-    take, looks = look(entered(production), person(by), take_id)
+    take, looks = look(entered(production), person(by), take_id, shown=not json)
     show({"take": take, "looks": looks}, as_json=json, text=take_told(take, looks))
 
 
@@ -279,16 +286,16 @@ def decide(
     why: Annotated[str, typer.Option("--why", help="The reason; the record is nothing without it.")],
     by: By,
     note: Annotated[str, typer.Option(help="What to change, for a revise.")] = "",
-    unseen: Annotated[bool, typer.Option(help="I have not looked at the take.")] = False,
+    unseen: Annotated[bool, typer.Option(help="I have not looked at the take, though I was shown it.")] = False,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
-    """Accept, send back or reject a take, with a reason."""
+    """Accept, send back or reject a take, with a reason; without `take show` before it, the record says unseen."""
     from manyhands.actions.decisions import decide as act
+    from manyhands.cli.tell import decision_told
 
-    decision = act(entered(production), person(by), take_id, verdict, reason=why, note=note, seen=not unseen)
-    text = f"{decision.by.name}: {verdict} {take_id}. Oversight: {decision.oversight.replace('_', ' ')}."
-    show(decision, as_json=json, text=text)
+    decision = act(entered(production), person(by), take_id, verdict, reason=why, note=note, unseen=unseen)
+    show(decision, as_json=json, text=decision_told(decision))
 
 
 @app.command()
@@ -296,7 +303,7 @@ def deliver(
     shot_id: str,
     by: By,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the master and its papers go.")] = Path("out"),
-    format: Format = "mp4",
+    format: Format = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
@@ -327,14 +334,15 @@ def disclose(
 def verify(
     file: Path,
     sidecar: Annotated[Path | None, typer.Option(help="Its .c2pa file, where it lies elsewhere.")] = None,
-    root: Annotated[Path | None, typer.Option(help="A root certificate to trust.")] = None,
+    root: Annotated[Path | None, typer.Option(help="The root certificate to trust; get it another way.")] = None,
     production: Annotated[
-        Path | None, typer.Option("--production", "-p", help="Measure its figures again from the takes.")
+        Path | None,
+        typer.Option("--production", "-p", help="Hold it against its production: root, log, frames."),
     ] = None,
     json: Json = False,
 ) -> None:
     """Say whether a file is what its makers signed, who they are, and what they say of it."""
-    from manyhands.actions.delivery import verify as act
+    from manyhands.actions.verification import verify as act
     from manyhands.cli.tell import report_told
     from manyhands.core.errors import TrustError
 
@@ -408,7 +416,7 @@ def make(
     accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
     why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
     seed: Annotated[int, typer.Option(min=0, max=2**32)] = 1,
-    format: Format = "mp4",
+    format: Format = "",
     workers: Workers = CORES,
     json: Json = False,
 ) -> None:
@@ -446,6 +454,7 @@ def demo(
     out: Annotated[Path, typer.Option("--out", "-o")] = Path("out"),
     plate: Annotated[Path | None, typer.Option(help="Your own footage instead of the photograph.")] = None,
     note: Annotated[str, typer.Option(help="Your own note.")] = "",
+    own: Annotated[bool, typer.Option("--own", help="I shot that footage, and everything in it may be used.")] = False,
     by: Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY")] = "",
     workers: Workers = CORES,
     json: Json = False,
@@ -453,7 +462,7 @@ def demo(
     """The whole job on a real photograph, step by step: a pagoda on fire under a darker sky."""
     from manyhands.cli.make import demonstrate
 
-    demonstrate(out, plate=plate, note=note, by=by, workers=workers, json=json)
+    demonstrate(out, plate=plate, note=note, own=own, by=by, workers=workers, json=json)
 
 
 def one_of_two(note: str, like: str, settings: list[str] | None) -> bool:

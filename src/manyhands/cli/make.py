@@ -53,7 +53,7 @@ class Wish:
     accept: bool = False
     why: str = ""
     seed: int = 1
-    format: str = "mp4"
+    format: str = ""
     workers: int = 1
     json: bool = False
 
@@ -65,19 +65,24 @@ def make_shot(wish: Wish) -> None:
     """Do the whole job; questions are asked at a terminal only, everything else is in the flags."""
     wish = _checked(wish)
     by = person(wish.by)
-    studio, shot = _taken_in(wish, by)
+    studio, shot, notes = _taken_in(wish, by)
     elements = elements_taken_in(wish, studio, by)
     takes = _made(wish, studio, by, shot, wish.note, revise="", elements=elements)
     chosen = _decided(wish, studio, by, shot, takes)
+    told = {"notes": list(notes), "takes": takes}
     if chosen is None:
-        show({"takes": takes, "delivered": None}, as_json=wish.json, text=_undecided(wish, takes))
+        show({**told, "delivered": None}, as_json=wish.json, text=_undecided(wish, takes))
         return
     delivery = _delivered(wish, studio, by, shot)
-    show({"takes": takes, "delivered": delivery}, as_json=wish.json, text=delivery_told(delivery))
+    show({**told, "delivered": delivery}, as_json=wish.json, text=delivery_told(delivery))
 
 
-def demonstrate(out_: Path, *, plate: Path | None, note: str, by: str, workers: int, json: bool) -> None:
-    """The main job on a photograph that everybody has, or on a person's own footage."""
+def demonstrate(out_: Path, *, plate: Path | None, note: str, own: bool, by: str, workers: int, json: bool) -> None:
+    """The main job on a photograph that everybody has, or on a person's own footage.
+
+    Whose footage that is gets asked at a terminal; where nobody can be asked, and nobody said, its takes are
+    made and none is delivered.
+    """
     from manyhands.actions import demo
 
     wish = Wish(
@@ -93,7 +98,7 @@ def demonstrate(out_: Path, *, plate: Path | None, note: str, by: str, workers: 
         json=json,
     )
     if plate is not None:
-        make_shot(replace(wish, own=True))
+        make_shot(_of_own_footage(replace(wish, own=own)))
         return
     if not wish.plate.is_file():
         _say(json, f"A plate from a photograph by {demo.CREDIT} ({demo.LICENCE}): {demo.MADE_HOW}.")
@@ -112,16 +117,39 @@ def demonstrate(out_: Path, *, plate: Path | None, note: str, by: str, workers: 
     )
 
 
+def _of_own_footage(wish: Wish) -> Wish:
+    if wish.own:
+        return wish
+    if sys.stdin.isatty() and not wish.json:
+        return _asked_for_terms(wish)
+    _say(
+        wish.json,
+        f"Nobody said whose {wish.plate} is: its takes are made, and nothing is delivered.",
+        "If you shot it, say OWN=1 to make, or --own.",
+    )
+    return replace(wish, terms="unknown", accept=False)
+
+
 def _checked(wish: Wish) -> Wish:
     """Everything that can be wrong is said before work begins."""
-    from manyhands.media.masters import FORMATS
+    from manyhands.media.footage import probe
+    from manyhands.media.masters import format_for
+    from manyhands.media.view import view_for
     from manyhands.propose.grammar import check_note
 
     check_note(wish.note)
-    if wish.format not in FORMATS:
-        raise InputError(f"format: {wish.format} is not known.", f"There is: {', '.join(FORMATS)}.")
+    footage = probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
+    for element in wish.elements:
+        probe(element)
+    view = view_for(footage.colour_space, matrix=footage.matrix)
+    format_for(wish.format, view, (footage.width, footage.height))
     if wish.accept and not wish.why.strip():
         raise InputError("--accept: it has no reason.", 'Add --why "…": the record is nothing without it.')
+    if wish.accept and (wish.choose == "all" or "," in wish.choose):
+        raise InputError(
+            f"--accept: {wish.choose} are several takes, and one is accepted.",
+            "Choose one, as in --choose literal; or leave --accept, look, and decide.",
+        )
     if not (wish.own or wish.terms):
         if not _asks(wish):
             raise InputError(
@@ -133,14 +161,11 @@ def _checked(wish: Wish) -> Wish:
     return with_element_terms(wish, asks=_asks(wish))
 
 
-def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot]:
+def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
+    """The production, the shot, and what was noticed about its plate."""
     from manyhands.actions.intake import shot, source
     from manyhands.actions.studio import enter_or_start
-    from manyhands.media.footage import probe
 
-    for element in wish.elements:
-        probe(element)
-    probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
     _step(wish, 1, f"The plate {wish.plate} comes into the production {wish.production}.")
     door: Door = "terminal" if _asks(wish) else "command line"
     studio = enter_or_start(wish.production, by, name=wish.production.resolve().parent.name, door=door)
@@ -164,7 +189,7 @@ def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot]:
         f"{terms.licence}, by {owner or 'nobody named'}.",
         *[f"  note: {note}" for note in footage.notes],
     )
-    return studio, shot(studio, by, plate.id)
+    return studio, shot(studio, by, plate.id), footage.notes
 
 
 def _made(
@@ -185,7 +210,7 @@ def _made(
         with bar(f"  {offer.recipe.name}", quiet=wish.json) as report:
             tools = replace(studio, workers=wish.workers, report=report)
             take = run(tools, by, shot.id, offer.recipe.id, seed=wish.seed, answers=revise)
-        take, looks = look(studio, by, take.id)
+        take, looks = look(studio, by, take.id, shown=_asks(wish))
         _say(wish.json, take_told(take, looks))
         takes.append(take)
     return takes
@@ -216,7 +241,7 @@ def _decided(wish: Wish, studio: Studio, by: Hand, shot: Shot, takes: list[Take]
         return takes[0]
     if wish.accept:
         _step(wish, 4, f"{by.name} accepts by the command line, unseen: “{wish.why}”")
-        decide(studio, by, takes[0].id, "accept", reason=wish.why, seen=False)
+        decide(studio, by, takes[0].id, "accept", reason=wish.why, unseen=True)
         return takes[0]
     if not _asks(wish):
         return None
@@ -226,7 +251,7 @@ def _decided(wish: Wish, studio: Studio, by: Hand, shot: Shot, takes: list[Take]
         verdict = typer.prompt("accept, revise, reject, or leave", default="leave", err=True)
         if verdict == "leave":
             return None
-        if verdict == "accept" and has_accepted(studio, by, take):
+        if verdict == "accept" and has_accepted(studio, by, take, seen=True):
             return take
         if verdict not in ("accept", "revise", "reject"):
             continue
@@ -256,7 +281,8 @@ def _delivered(wish: Wish, studio: Studio, by: Hand, shot: Shot) -> Delivery:
 
 def _undecided(wish: Wish, takes: list[Take]) -> str:
     return (
-        "Nobody has decided, so nothing is delivered.  When you have looked:\n"
+        "Nobody has decided, so nothing is delivered.  Look, then decide:\n"
+        f'  manyhands take show {takes[0].id} --by "{wish.by}" -p {wish.production}\n'
         f'  manyhands decide {takes[0].id} accept --why "…" --by "{wish.by}" -p {wish.production}\n'
         f'  manyhands deliver {takes[0].shot} -o {wish.out} --by "{wish.by}" -p {wish.production}'
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from manyhands.actions.delivery import Delivery
     from manyhands.actions.proposals import Answer, Offer
     from manyhands.actions.takes import Looks
+    from manyhands.core.decision import Decision
     from manyhands.core.extent import Extent
     from manyhands.core.maker import Maker
     from manyhands.core.take import Take
@@ -62,6 +63,17 @@ def take_told(take: Take, looks: Looks | None) -> str:
             f"  whose hands, frame {looks.frame}:                    {looks.heat_map}",
         ]
     return "\n".join(lines)
+
+
+def decision_told(decision: Decision) -> str:
+    """What was decided, and whether the record can say that the person had seen the take."""
+    told = f"{decision.by.name}: {decision.verdict} {decision.take}. Oversight: {decision.oversight.replace('_', ' ')}."
+    if decision.seen:
+        return told
+    return (
+        f"{told}\n  Recorded as UNSEEN: the log does not say that {decision.by.name} was shown this take, or it was "
+        f"said to be unseen.\n  Look at it, then decide again: manyhands take show {decision.take}"
+    )
 
 
 def extent_told(extent: Extent) -> str:

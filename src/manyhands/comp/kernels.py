@@ -190,16 +190,17 @@ def _between(one, other, m):
 
 
 @njit(cache=True, nogil=True)
-def tint(source, factor, out):
-    """Colour times a factor (H, W, 1 or 3); alpha stays."""
-    height, width = out.shape[:2]
+def multiply(source, factor, already, out, altered):
+    """Colour times a factor (H, W, 1 or 3), and how far its light went, joined with ``already``; alpha stays."""
+    height, width = altered.shape
     last = factor.shape[2] - 1
     for row in range(height):
         y = np.int64(row)
         for x in range(width):
-            for c in range(3):
-                out[y, x, c] = load(source[y, x, c]) * factor[y, x, min(c, last)]
-            out[y, x, 3] = load(source[y, x, 3])
+            r, g, b = load(source[y, x, 0]), load(source[y, x, 1]), load(source[y, x, 2])
+            p, q, s = r * factor[y, x, 0], g * factor[y, x, min(1, last)], b * factor[y, x, last]
+            out[y, x, 0], out[y, x, 1], out[y, x, 2], out[y, x, 3] = p, q, s, load(source[y, x, 3])
+            altered[y, x] = _moved(_light(r, g, b), _light(p, q, s), already[y, x])
 
 
 @njit(cache=True, nogil=True)
@@ -211,9 +212,41 @@ def change(before, after, already, out):
         for x in range(width):
             a = _light(load(before[y, x, 0]), load(before[y, x, 1]), load(before[y, x, 2]))
             b = _light(load(after[y, x, 0]), load(after[y, x, 1]), load(after[y, x, 2]))
-            most = max(a, b)
-            moved = abs(b - a) / most if most > 0 else _f(0)
-            out[y, x] = _f(1) - (_f(1) - already[y, x]) * (_f(1) - moved)
+            out[y, x] = _moved(a, b, already[y, x])
+
+
+@njit(inline="always")
+def _moved(before, after, already):
+    most = max(before, after)
+    part = abs(after - before) / most if most > 0 else _f(0)
+    return _f(1) - (_f(1) - already) * (_f(1) - part)
+
+
+@njit(cache=True, nogil=True)
+def crop(source, planes_in, altered_in, left, top, out, planes, altered):
+    """The part of a picture that begins at (left, top), sample for sample; nothing outside of it."""
+    height, width = out.shape[:2]
+    for row in range(height):
+        y = np.int64(row)
+        j = y + top
+        # the columns of the result that lie in the picture
+        first = min(max(-left, 0), width)
+        end = max(min(source.shape[1] - left, width), first) if 0 <= j < source.shape[0] else first
+        out[y, :first] = 0
+        out[y, end:] = 0
+        planes[:, y, :first] = 0
+        planes[:, y, end:] = 0
+        altered[:, y, :first] = 0
+        altered[:, y, end:] = 0
+        for x in range(first, end):
+            for part in range(4):
+                out[y, x, part] = load(source[j, x + left, part])
+        for hand in range(planes.shape[0]):
+            for x in range(first, end):
+                planes[hand, y, x] = load(planes_in[hand, j, x + left])
+        for hand in range(altered.shape[0]):
+            for x in range(first, end):
+                altered[hand, y, x] = altered_in[hand, j, x + left]
 
 
 @njit(cache=True, nogil=True)

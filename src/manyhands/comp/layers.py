@@ -78,9 +78,9 @@ def multiply(bottom: Frame, factor: np.ndarray, by: Hand) -> Frame:
     Shapes: factor (H, W) or (H, W, 3).
     """
     wide = np.ascontiguousarray(factor[..., None] if factor.ndim == 2 else factor, np.float32)
-    rgba = np.empty_like(bottom.rgba, np.float32)
-    kernels.tint(stored(bottom.rgba), wide, rgba)
-    return altered(bottom, rgba, by)
+    out, plane = np.empty(bottom.rgba.shape, np.float32), np.empty(bottom.rgba.shape[:2], np.float32)
+    kernels.multiply(stored(bottom.rgba), wide, bottom.authorship.alteration_of(by), out, plane)
+    return Frame(out, _with_alteration(bottom.authorship, by, plane))
 
 
 def altered(before: Frame, rgba: np.ndarray, by: Hand) -> Frame:
@@ -146,21 +146,13 @@ def cropped(frame: Frame, left: int, top: int, width: int, height: int) -> Frame
 
     Shapes: returns (height, width).
     """
-    rows = slice(*(min(max(row, 0), frame.height) for row in (top, top + height)))
-    columns = slice(*(min(max(column, 0), frame.width) for column in (left, left + width)))
-    to_rows = slice(rows.start - top, rows.stop - top)
-    to_columns = slice(columns.start - left, columns.stop - left)
-
-    def part(planes: np.ndarray) -> np.ndarray:
-        whole = np.zeros((len(planes), height, width), np.float32)
-        if len(planes):
-            whole[:, to_rows, to_columns] = planes[:, rows, columns]
-        return whole
-
-    rgba = np.zeros((height, width, 4), np.float32)
-    rgba[to_rows, to_columns] = frame.rgba[rows, columns]
-    weights, alterations = frame.authorship.weights, frame.authorship.alterations
-    return Frame(rgba, Authorship(frame.authorship.hands, part(weights), frame.authorship.altering, part(alterations)))
+    authorship = frame.authorship
+    out = np.empty((height, width, 4), np.float32)
+    planes = np.empty((len(authorship.hands), height, width), np.float32)
+    moved = np.empty((len(authorship.altering), height, width), np.float32)
+    alterations = authorship.alterations if authorship.altering else no_planes(frame.height, frame.width)
+    kernels.crop(stored(frame.rgba), stored(authorship.weights), alterations, left, top, out, planes, moved)
+    return Frame(out, Authorship(authorship.hands, planes, authorship.altering, moved))
 
 
 def transformed(

@@ -86,10 +86,23 @@ def mix(
     return colour, (1 - m) * _routed(one_planes, from_one) + m * _routed(other_planes, from_other)
 
 
-def tint(source: np.ndarray, factor: np.ndarray) -> np.ndarray:
-    """Colour times a factor; alpha stays."""
-    source, factor = _doubles(source, factor)
-    return np.dstack([source[..., :3] * factor, source[..., 3]])
+def multiply(source: np.ndarray, factor: np.ndarray, already: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Colour times a factor, alpha stays; and how far that changed the light."""
+    wide, factor = _doubles(source, factor)
+    colour = np.dstack([wide[..., :3] * factor, wide[..., 3]])
+    return colour, change(source, colour, already)
+
+
+def crop(
+    source: np.ndarray, planes: np.ndarray, altered: np.ndarray, left: int, top: int, shape: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """A part of the picture, with nothing around it."""
+    height, width = source.shape[:2]
+    rows, columns = top + np.arange(shape[0])[:, None], left + np.arange(shape[1])
+    inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
+    at = np.clip(rows, 0, height - 1), np.clip(columns, 0, width - 1)
+    colour, shares, changed = _doubles(source[at], planes[:, *at], altered[:, *at])
+    return colour * inside[..., None], shares * inside, changed * inside
 
 
 def change(before: np.ndarray, after: np.ndarray, already: np.ndarray) -> np.ndarray:

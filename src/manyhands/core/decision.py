@@ -14,11 +14,11 @@ Door = Literal["terminal", "command line", "api", "studio"]
 
 
 class Decision(Noun):
-    """Who decided what, by which door, and whether the result could be seen before.
+    """Who decided what, by which door, and whether that person had been shown the result.
 
-    ``seen`` holds the hash of the frames that the person was shown; it is empty where the verdict
-    was given before the take existed (a script's ``--accept``), and then nobody can say that a
-    human validated the picture.
+    ``seen`` holds the hash of the frames that the log says this person was shown; it is empty where
+    it says nothing of the kind, or where the verdict was given in advance (a script's
+    ``--accept``), and then nobody can say that a human validated the picture.
     """
 
     KIND: ClassVar[str] = "decision"

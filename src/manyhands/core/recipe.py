@@ -30,6 +30,13 @@ class Step(Noun):
         """What decides this step's pixels, beside what its inputs are."""
         return {"maker": self.maker, "version": self.version, "params": self.params, "inputs": self.inputs}
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of the sources that it takes beside the plate, as inputs or as files it reads."""
+        asked = [*self.inputs.values(), *self.params.values()]
+        named = [name for name in asked if isinstance(name, str) and name.startswith(SOURCE)]
+        return tuple(dict.fromkeys(name.removeprefix(SOURCE) for name in named))
+
 
 class Recipe(Noun):
     """Steps in the order they depend on each other; the last one is the result.
@@ -68,10 +75,8 @@ class Recipe(Noun):
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The ids of the sources that its steps take beside the plate, as inputs or as files they read."""
-        asked = [name for step in self.steps for name in (*step.inputs.values(), *step.params.values())]
-        named = [name for name in asked if isinstance(name, str) and name.startswith(SOURCE)]
-        return tuple(dict.fromkeys(name.removeprefix(SOURCE) for name in named))
+        """The ids of the sources that its steps take beside the plate."""
+        return tuple(dict.fromkeys(id_ for step in self.steps for id_ in step.sources))
 
     @property
     def result(self) -> Step:

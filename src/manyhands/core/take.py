@@ -24,7 +24,8 @@ class Use(Noun):
 class Take(Noun):
     """Pixels, seed, versions, cost, time and authorship of one run.
 
-    ``frames_sha256`` is the hash over the frame files in order; ``extent`` sums the authorship of
+    ``frames_sha256`` is the hash over the frame files in order; ``contents`` has for each step the
+    hash of all that decides its pixels: maker, version, parameters, inputs and seed; ``extent`` sums the authorship of
     the stored frames; ``cost_minor`` is what outside services billed, in the minor unit of
     ``currency``.
     """
@@ -42,6 +43,7 @@ class Take(Noun):
     frames_sha256: str
     hands: tuple[Hand, ...]
     uses: tuple[Use, ...] = ()
+    contents: dict[str, str] = {}
     extent: Extent
     seconds: float = Field(ge=0)
     cost_minor: int = Field(0, ge=0)

@@ -137,7 +137,12 @@ class _Pen:
                 _add(builder, ingredient, self.files)
             if not inside:
                 builder.set_no_embed()
-            manifest: bytes = builder.sign(signer, kind, plain, signed)
+            try:
+                manifest: bytes = builder.sign(signer, kind, plain, signed)
+            except c2pa.C2paError.Io:
+                signed.write(bytes(io.DEFAULT_BUFFER_SIZE))  # c2pa keeps to itself what the disk said: ask it again
+                signed.flush()
+                raise
             return manifest
 
 

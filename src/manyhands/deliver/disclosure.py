@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +30,7 @@ from manyhands.deliver.plain import (
     trained_sentence,
     whole_source_type,
 )
+from manyhands.deliver.schemes import schemes
 
 CONTEXT = {
     "@vocab": "urn:manyhands:disclosure:1#",
@@ -162,6 +164,16 @@ class SourceTold(Told):
     sha256: str = Field(description="hash of its file")
 
 
+class SchemeTold(Told):
+    """What a self-declared scheme of the film industry would say, here with a measured basis."""
+
+    name: str = Field(description="the scheme")
+    version: str = Field(description="its version or scale")
+    tier: str = Field(description="its tier, or `not stated` where the record does not allow one")
+    basis: str = Field(description="why, from the record")
+    limits: str = Field(description="what the answer does not cover")
+
+
 class RecordTold(Told):
     """Where the production's record holds this, and the hashes that tie both together."""
 
@@ -217,6 +229,7 @@ class Disclosure(Told):
     definitions: dict[str, str] = Field(description="what the words mean")
     does_not_mean: tuple[str, ...] = Field(description="what must not be read into the figures")
     cannot_be_known: tuple[str, ...] = Field(description="what this record cannot tell")
+    schemes: tuple[SchemeTold, ...] = Field(description="self-declared schemes, here with a measured basis")
     record: RecordTold = Field(description="ties to the production's record")
     encoding: tuple[EncodingTold, ...] = Field((), description="the delivered files")
 
@@ -298,6 +311,7 @@ def disclosure(dossier: Dossier, masters: Iterable[EncodingTold] = ()) -> Disclo
         definitions={each.word: each.meaning for each in DEFINITIONS},
         does_not_mean=NOT_MEANT,
         cannot_be_known=NOT_KNOWN,
+        schemes=tuple(SchemeTold(**asdict(scheme)) for scheme in schemes(dossier)),
         record=RecordTold(
             take=take.id,
             recipe=dossier.recipe.id,

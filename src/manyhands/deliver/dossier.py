@@ -107,6 +107,12 @@ class Dossier:
                 f"take {self.take.id}: the facts of its steps are not those of recipe {self.recipe.id}.",
                 "Give one fact for each step, in the recipe's order.",
             )
+        unknown = [step.name for step in self.recipe.steps if step.name not in self.take.contents]
+        if unknown:
+            raise StateError(
+                f"take {self.take.id}: it does not say what {', '.join(unknown)} was made of.",
+                "It comes from another version; make a new take.",
+            )
         known = {source.id for source in self.sources}
         for wanted in (self.plate.id, *(name for fact in self.steps for name in fact.sources)):
             if wanted not in known:
@@ -163,6 +169,18 @@ class Dossier:
         used = [use.hand for use in self.take.uses] + [fact.hand for fact in self.steps]
         every = [*self.hands("trained"), *(hand for hand in used if hand.origin == "trained")]
         return tuple(dict.fromkeys(every))
+
+    def helpers(self, fact: StepFact) -> tuple[StepFact, ...]:
+        """The steps without pixels that a step worked with, such as a track, directly or through another such step."""
+        by_name = {each.step.name: each for each in self.steps}
+        found: dict[str, StepFact] = {}
+        asked = [fact]
+        while asked:
+            inputs = [by_name[name] for name in asked.pop().step.inputs.values() if name in by_name]
+            new = [each for each in inputs if not each.is_seen and each.step.name not in found]
+            found |= {each.step.name: each for each in new}
+            asked += new
+        return tuple(each for each in self.steps if each.step.name in found)
 
     def ranges(self, hand: Hand) -> tuple[tuple[int, int], ...]:
         """First and last frame of each stretch in which a hand made or altered anything."""

@@ -6,6 +6,7 @@ named whole numbers.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -24,6 +25,10 @@ from manyhands.deliver.plain import DEFINITIONS, action_of, sentence
 SPEC_VERSION = "2.4.0"
 AUTHORSHIP = "org.manyhands.authorship"
 SHA256 = "org.manyhands.sha256"
+"""The hash of an ingredient's bytes: of its file, or of what is embedded."""
+
+CONTENT = "org.manyhands.content_sha256"
+"""The hash of all that decides a layer's pixels (maker, version, parameters, inputs, seed), not of the pixels."""
 
 NOTE = "note.txt"
 THUMBNAIL = "thumbnail"
@@ -60,11 +65,25 @@ class HandSigned(SignedPart):
 
 
 class UseSigned(SignedPart):
-    """A hand that helped and left no pixels."""
+    """A hand that helped and left no pixels; ``step`` is the recipe's, with all that decides it, if it was one."""
 
     hand: str
     origin: Origin
     what: str
+    step: str = ""
+    content_sha256: str = ""
+
+
+class LayersSigned(SignedPart):
+    """Where the shares of every single pixel are: the Cryptomatte layers of the take's frames."""
+
+    form: str = "OpenEXR with Cryptomatte 1.2 layers: hands for whose light it is, alterations for who changed it"
+    where: str = "in the production, with the take; in a master that is an EXR sequence, in the master itself"
+    files: str
+    first_frame: int
+    last_frame: int
+    sha256: str
+    sha256_is_of: str = "the lines '<SHA-256 of the file>  <name>' of all files in order, each ended by a line feed"
 
 
 class DecisionSigned(SignedPart):
@@ -105,6 +124,7 @@ class AuthorshipSigned(SignedPart):
     changed_ppm: int
     hands: tuple[HandSigned, ...]
     uses: tuple[UseSigned, ...]
+    layers: LayersSigned
     decision: DecisionSigned
     delivered_by: str
     delivered_at: str
@@ -162,7 +182,8 @@ def ingredients(dossier: Dossier) -> list[Ingredient]:
                 "title": "the director's note",
                 "relationship": "inputTo",
                 "label": "note",
-                "instance_id": f"sha256:{digest(dossier.note)}",
+                "instance_id": f"sha256:{_sha256(dossier.note)}",
+                "metadata": {SHA256: _sha256(dossier.note)},
                 "data_types": [{"type": "c2pa.types.generator.prompt"}],
                 "data": {"format": "text/plain", "identifier": NOTE},
             },
@@ -175,9 +196,9 @@ def ingredients(dossier: Dossier) -> list[Ingredient]:
                 "title": f"layer {fact.step.name}, made by {fact.hand.name} {fact.hand.version}".strip(),
                 "relationship": "componentOf",
                 "label": _layer(fact),
-                "instance_id": f"sha256:{digest(fact.step.content())}",
+                "instance_id": f"{CONTENT}:{dossier.take.contents[fact.step.name]}",
                 "digital_source_type": fact.hand.source_type,
-                "metadata": {"org.manyhands.step": fact.step.name, SHA256: digest(fact.step.content())},
+                "metadata": {"org.manyhands.step": fact.step.name, CONTENT: dossier.take.contents[fact.step.name]},
             },
             NO_FORMAT,
         )
@@ -210,6 +231,11 @@ def _brought_in(source: Source) -> dict[str, Any]:
     return told
 
 
+def _sha256(text: str) -> str:
+    """The hash of a text as it is embedded, in UTF-8."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def _is_placed(source: Source, dossier: Dossier) -> bool:
     """Whether a source's own picture is laid into the shot, rather than worked from."""
     return source.medium in ("footage", "still") and any(
@@ -226,21 +252,32 @@ def _brought(source_id: str) -> str:
 
 
 def _actions(dossier: Dossier) -> dict[str, Any]:
+    """What was done to the picture, step by step.
+
+    A step without pixels does nothing to the picture: it is told with each action that worked with
+    it, and among the uses.  All actions are included only if every step is told in one of these ways.
+    """
     actions: list[dict[str, Any]] = [{"action": "c2pa.opened", "parameters": {"ingredientIds": ["plate"]}}]
+    told = {fact.step.name for fact in dossier.steps if fact.is_seen}
     sources = {source.id: source for source in dossier.sources}
     for fact in dossier.steps:
         if not fact.is_seen:
             continue
-        brought = [sources[name] for name in fact.sources if name != dossier.plate.id]
-        laid_in = [_brought(source.id) for source in brought if _is_placed(source, dossier)]
+        helpers = dossier.helpers(fact)
+        told |= {each.step.name for each in helpers}
+        ids = dict.fromkeys(name for each in (fact, *helpers) for name in each.sources if name != dossier.plate.id)
+        brought = [sources[name] for name in ids]
+        laid_in = [
+            _brought(source.id) for source in brought if source.id in fact.sources and _is_placed(source, dossier)
+        ]
         if laid_in:
             actions.append(_action(fact, dossier, "c2pa.placed", laid_in))
         if fact.role == "element":
             actions.append(_action(fact, dossier, action_of(fact), [_layer(fact)]))
         else:
-            worked_from = [_brought(source.id) for source in brought if not _is_placed(source, dossier)]
+            worked_from = [each for each in map(_brought, ids) if each not in laid_in]
             actions.append(_action(fact, dossier, action_of(fact), ["note", *worked_from]))
-    return {"actions": actions, "allActionsIncluded": True}
+    return {"actions": actions, "allActionsIncluded": told == {fact.step.name for fact in dossier.steps}}
 
 
 def _action(fact: StepFact, dossier: Dossier, action: str, from_ingredients: list[str]) -> dict[str, Any]:
@@ -251,12 +288,8 @@ def _action(fact: StepFact, dossier: Dossier, action: str, from_ingredients: lis
         "digitalSourceType": fact.hand.source_type if fact.role == "element" else fact.hand.edit_source_type,
         "parameters": {
             "ingredientIds": from_ingredients,
-            "org.manyhands.step": {
-                "name": fact.step.name,
-                "role": fact.role,
-                "hand": fact.hand.id,
-                "sha256": digest(fact.step.content()),
-            },
+            "org.manyhands.step": _step(fact, dossier),
+            **({"org.manyhands.worked_with": _worked_with(fact, dossier)} if dossier.helpers(fact) else {}),
             "org.manyhands.decision": _decided(dossier.decision).model_dump(),
         },
     }
@@ -268,6 +301,42 @@ def _action(fact: StepFact, dossier: Dossier, action: str, from_ingredients: lis
     if region:
         told["changes"] = [{"region": region, "name": fact.step.name, "identifier": fact.step.name}]
     return told
+
+
+def _step(fact: StepFact, dossier: Dossier) -> dict[str, str]:
+    return {
+        "name": fact.step.name,
+        "role": fact.role,
+        "maker": fact.step.maker,
+        "version": str(fact.step.version),
+        "hand": fact.hand.id,
+        "content_sha256": dossier.take.contents[fact.step.name],
+    }
+
+
+def _worked_with(fact: StepFact, dossier: Dossier) -> dict[str, dict[str, str]]:
+    """The steps without pixels that a step worked with, by name."""
+    return {helper.step.name: _step(helper, dossier) for helper in dossier.helpers(fact)}
+
+
+def _uses(dossier: Dossier) -> tuple[UseSigned, ...]:
+    """Every step without pixels, and every other hand that helped."""
+    steps = [fact for fact in dossier.steps if not fact.is_seen]
+    others = [use for use in dossier.take.uses if use.hand not in {fact.hand for fact in steps}]
+    contents = dossier.take.contents
+    return (
+        *(
+            UseSigned(
+                hand=fact.hand.id,
+                origin=fact.hand.origin,
+                what=fact.role,
+                step=fact.step.name,
+                content_sha256=contents[fact.step.name],
+            )
+            for fact in steps
+        ),
+        *(UseSigned(hand=use.hand.id, origin=use.hand.origin, what=use.what) for use in others),
+    )
 
 
 def _decided(decision: Decision) -> DecisionSigned:
@@ -342,7 +411,13 @@ def _authorship(dossier: Dossier, xmp_sha256: str) -> AuthorshipSigned:
             )
             for part in extent.hands
         ),
-        uses=tuple(UseSigned(hand=use.hand.id, origin=use.hand.origin, what=use.what) for use in take.uses),
+        uses=_uses(dossier),
+        layers=LayersSigned(
+            files=f"{take.id}.####.exr",
+            first_frame=take.span.start,
+            last_frame=take.span.end,
+            sha256=take.frames_sha256,
+        ),
         decision=_decided(dossier.decision),
         delivered_by=dossier.by.name,
         delivered_at=dossier.at,

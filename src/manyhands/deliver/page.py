@@ -41,6 +41,7 @@ from manyhands.deliver.plain import (
     told_params,
     trained_sentence,
 )
+from manyhands.deliver.schemes import schemes
 
 COLOURS: dict[Origin, Rgb] = {
     "camera": (126, 160, 178),
@@ -106,6 +107,7 @@ def disclosure_page(dossier: Dossier, authority: Authority, masters: Sequence[En
         fingerprint=" ".join(authority.fingerprint[at : at + 8] for at in range(0, 64, 8)),
         definitions=DEFINITIONS,
         measured_by=MEASURED_BY,
+        schemes=schemes(dossier),
         not_meant=NOT_MEANT,
         not_known=NOT_KNOWN,
         kinds=KINDS,

@@ -134,10 +134,10 @@ def sentence(dossier: Dossier) -> str:
 
 
 def accepted(decision: Decision) -> str:
-    """Who let the picture out, and whether that person could have seen it."""
+    """Who let the picture out, and whether the record says that this person was shown it."""
     if decision.oversight == "human_validated":
-        return f"{decision.by.name} saw the finished picture and accepted it"
-    return f"{decision.by.name} accepted it in advance, without having seen it"
+        return f"{decision.by.name} was shown the finished picture and accepted it"
+    return f"{decision.by.name} accepted it without having been shown it"
 
 
 def trained_sentence(dossier: Dossier) -> str:

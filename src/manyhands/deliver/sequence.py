@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from manyhands.core.errors import MediaError
+from manyhands.core.extent import FrameExtent, frame_extent
+from manyhands.media import exr
 
 FRAMES_LIST = "frames.sha256"
 CREDENTIAL = "frames.c2pa"
 XMP = "sequence.xmp"
+_NUMBER = re.compile(r"-?\d+$")
 _LINE = re.compile(r"([0-9a-f]{64})  ([^/\\\0]+)")
 
 
@@ -38,6 +41,18 @@ def listed_files(folder: Path) -> list[Path]:
     return sorted(
         file for file in folder.iterdir() if file.is_file() and not file.name.startswith(".") and file.name not in own
     )
+
+
+def extents(folder: Path) -> Iterator[FrameExtent] | None:
+    """The extent of every frame, measured on the authorship layers that it carries; None if none carries any.
+
+    Raises (as it is read): MediaError if a frame is broken or lacks the layers.
+    """
+    named = [(_NUMBER.search(file.stem), file) for file in listed_files(folder) if file.suffix.lower() == ".exr"]
+    frames = sorted((int(number[0]), file) for number, file in named if number)
+    if not frames or not exr.look(frames[0][1]).has_authorship:
+        return None
+    return (frame_extent(exr.read_frame(file), at) for at, file in frames)
 
 
 def faults(folder: Path, listed: bytes) -> Iterator[tuple[str, bool]]:

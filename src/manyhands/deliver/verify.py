@@ -1,8 +1,8 @@
 """The verifier: is this file what its makers signed, who signed it, and what do they say of it?
 
 It needs nothing but the file, or the file and its sidecar, and no network.  With the production's
-root certificate it also tells whether the signer is the production's; with the authorship layers
-it adds the figures up again.
+root certificate it also tells whether the signer is the production's; with the authorship layers,
+which an EXR sequence carries itself, it adds the figures up again.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from typing import Any
 
 import c2pa
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from pydantic import ValidationError
 
-from manyhands.core.errors import InputError, NotFoundError
+from manyhands.core.errors import InputError, MediaError, NotFoundError
 from manyhands.core.extent import FrameExtent, total_extent
 from manyhands.core.hand import Hand
 from manyhands.core.span import Span
 from manyhands.deliver import sequence
+from manyhands.deliver.authority import ROOT
 from manyhands.deliver.c2pa_errors import file_error, reading_error
 from manyhands.deliver.credentials import EMBEDDED, media_type, sidecar_of, xmp_of
 from manyhands.deliver.crjson import codes, mapping, mappings, text, whole
@@ -31,7 +33,7 @@ from manyhands.deliver.disclosure import extents_sha256, facts_sha256
 from manyhands.deliver.lint import lint
 from manyhands.deliver.manifest import AUTHORSHIP, SHA256, AuthorshipSigned
 from manyhands.deliver.plain import percent
-from manyhands.deliver.report import WORDS, Done, Finding, Report, Signer, State, WentIn
+from manyhands.deliver.report import WORDS, Done, Finding, Report, Signer, State, Weight, WentIn
 
 SIGNER_ONLY = ("signingCredential.untrusted", "signingCredential.expired", "claimSignature.outsideValidity")
 """Failures that say who signed is not known, not that anything was changed."""
@@ -52,7 +54,8 @@ def verify(
         sidecar: its ``.c2pa`` file; found by itself where it lies beside the file.
         anchors: root certificates (PEM) of the signers that are trusted.
         frames: the figures of every frame, measured again from the authorship layers; they are
-            only asked for where there is something sound to compare them with.
+            only asked for where there is something sound to compare them with.  An EXR sequence
+            that carries the layers itself is measured without them.
         disclosure: its ``disclosure.json``; found by itself where it lies beside the file.
     Raises: NotFoundError if a file is missing; MediaError if it is no film, still or sequence;
         InputError if an anchor is no certificate; StoreError if it cannot be read.
@@ -78,10 +81,46 @@ def verify(
         raise file_error(error, path.name) from error
     state: State = "broken" if any(each.weight == "breaks" for each in beside) else report.state
     report = replace(report, state=state, findings=(*report.findings, *beside))
-    if frames is None or report.authorship is None or state == "broken":
+    if report.authorship is None or state == "broken":
         return report
-    differences = tuple(_differences(report.authorship, list(frames)))
+    try:
+        frames = sequence.extents(path) if frames is None and path.is_dir() else frames
+        if frames is None:
+            return report
+        differences = tuple(_differences(report.authorship, list(frames)))
+    except MediaError as error:
+        differences = (
+            Finding("extent.unreadable", AUTHORSHIP, f"The figures cannot be measured: {error.what}", "warns"),
+        )
     return replace(report, findings=(*report.findings, *differences), measured="differs" if differences else "agrees")
+
+
+def root_beside(path: Path, sidecar: Path | None, report: Report) -> Iterator[Finding]:
+    """What a ``root.pem`` that lies beside a file says of its signer: a hint to compare, never trust.
+
+    Args:
+        report: of the file, read without a root.
+    """
+    beside = path.parent / ROOT
+    if report.state != "intact, signer unknown" or not beside.is_file():
+        return
+    pem = beside.read_bytes()
+    try:
+        marks = [each.fingerprint(hashes.SHA256()).hex() for each in x509.load_pem_x509_certificates(pem)]
+    except ValueError:
+        yield Finding("root.beside", ROOT, f"The {ROOT} beside it is no certificate.", "notes")
+        return
+    asset, sidecar = _asset_of(path, sidecar)
+    manifest = sidecar.read_bytes() if sidecar else None
+    if asset is None or _read(path, asset, manifest, [pem]).state != "intact and trusted":
+        yield Finding("root.beside", ROOT, f"The {ROOT} beside it is not the one that it was signed under.", "notes")
+        return
+    words = (
+        f"It was signed under the {ROOT} that lies beside it, fingerprint (SHA-256) {', '.join(marks)}. That proves "
+        "little until you compare this with the fingerprint that the maker published: whoever changes the file can "
+        "change that one too. Then give the root with --root."
+    )
+    yield Finding("root.beside", ROOT, words, "notes")
 
 
 def _check_anchors(anchors: Sequence[bytes]) -> None:
@@ -146,7 +185,9 @@ def _report(path: Path, manifests: list[Mapping[str, Any]], trusted: bool) -> Re
     went_in, trouble = _ingredients(assertions, active, manifests)
     authorship, unread = _authorship(assertions)
     findings += trouble + unread
-    findings += [Finding("lint", "credential", words, "notes") for words in lint(active)]
+    # Another program may follow another version of the rules; what we sign ourselves follows them.
+    against_rules: Weight = "warns" if authorship else "notes"
+    findings += [Finding("lint", "credential", f"Against C2PA 2.4: {words}.", against_rules) for words in lint(active)]
     broken = any(each.weight == "breaks" for each in findings)
     state: State = "broken" if broken else ("intact and trusted" if trusted else "intact, signer unknown")
     return Report(

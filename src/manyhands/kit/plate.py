@@ -253,8 +253,8 @@ def _top(picture: np.ndarray, smooth: np.ndarray, line: np.ndarray, left: float,
     inside = slice(int(left), int(right) + 1)
     ragged = float(np.abs(np.diff(line[inside])).clip(0, 0.05 * height).mean())
     trend = float(np.abs(np.diff(smooth[inside])).mean())
-    deep = max(2, round(0.05 * height))
-    rows = np.clip(line[inside].astype(int)[:, None] + np.arange(2, deep), 0, height - 1)
+    deep = max(1, round(0.05 * height) - 2)
+    rows = np.clip(line[inside].astype(int)[:, None] + 2 + np.arange(deep), 0, height - 1)
     skin = picture[rows, np.arange(int(left), int(right) + 1)[:, None], :3].reshape(-1, 3)
     red, green, blue = np.median(skin, 0)
     green = max(float(green), 1e-4)
@@ -298,8 +298,8 @@ def _sun(picture: np.ndarray, alpha: np.ndarray, sky: Sky) -> tuple[tuple[float,
     inside = front > 0
     steep = np.hypot(gx, gy)[inside]
     shade_x = shade_y = 0.0
-    if inside.mean() > 0.05 and steep.mean() > 1e-4:
-        weight = np.minimum(steep, np.quantile(steep, 0.8))
+    weight = np.minimum(steep, np.quantile(steep, 0.8)) if inside.mean() > 0.05 else np.zeros(1, np.float32)
+    if weight.mean() > 1e-5:  # flat things have no shading to read
         norm = weight / np.maximum(steep, 1e-6)
         shade_x = float((gx[inside] * norm).sum() / weight.sum())
         shade_y = float(-(gy[inside] * norm).sum() / weight.sum())
@@ -315,7 +315,7 @@ def _sun(picture: np.ndarray, alpha: np.ndarray, sky: Sky) -> tuple[tuple[float,
             said.append(f"the sky is brighter on the {'right' if slope > 0 else 'left'}")
     x = float(np.clip(tilt, -1, 1)) * 0.75
     away = 0.0
-    if sky.is_found and inside.any():
+    if sky.is_found and inside.any() and not inside.all():
         lit = float(np.median(luminance(small)[inside])) / max(float(np.median(luminance(small)[~inside])), 1e-4)
         away = float(np.clip((0.14 - lit) / 0.12, -1, 1)) * 0.6
         said.append(

@@ -597,9 +597,8 @@ def _sky_part(picture, alpha, course, out):
         for i in range(width):
             own = max(_f(1) - alpha[j, i] / _f(0.12), _f(0))
             # a thin rim brighter than the sky is the sky's, overshot by sharpening: all of it goes where the sky goes
-            rim = max(
-                own, min(max((_f(0.6) - alpha[j, i]) / _f(0.3), _f(0)), _f(1)) / max(_f(1) - alpha[j, i], _f(0.4))
-            )
+            thin = min(max((_f(0.6) - alpha[j, i]) / _f(0.3), _f(0)), _f(1))
+            rim = max(own, thin / max(_f(1) - alpha[j, i], _f(0.4)))
             for part in range(3):
                 more = picture[j, i, part] - course[j, i, part]
                 out[j, i, part] = course[j, i, part] + (rim if more > 0 else own) * more

@@ -126,13 +126,14 @@ DUST = {
     "source": "wall",
     "size": 0.05,
     "soot": 1.6,
-    "albedo": (0.44, 0.37, 0.29),
-    "heat": 0.08,
+    "albedo": (0.6, 0.52, 0.42),
+    "heat": 0.12,
     "rise": 0.45,
     "wind": 1.0,
     "foot": (0.12, 1.0),
     "before": 1.5,
-    "turbulence": 1.3,
+    "turbulence": 2.2,
+    "detail": 0.9,
 }
 
 WORDS = Words(
@@ -161,7 +162,7 @@ WORDS = Words(
             "flame": 1.4,
             "embers": 0.8,
             "spread": 3.0,
-            "rise": 0.42,
+            "rise": 0.3,
             "burning": 0.8,
             "glow": 5.0,
             "before": 0.0,
@@ -174,7 +175,7 @@ WORDS = Words(
             "flame": 1.6,
             "embers": 0.5,
             "spread": 3.5,
-            "rise": 0.42,
+            "rise": 0.3,
             "burning": 1.2,
             "glow": 5.0,
             "before": 0.0,
@@ -451,9 +452,10 @@ def _wall(gas: Gas, p: Params, rng: Chance, seconds: float, speed: float) -> Non
     since = seconds + p.before
     head = p.foot[0] * nx + way * since * pace * nx
     lobes = _flicker(gas, rng, seconds, pace=0.35, cells=16)
-    behind = (head - (np.arange(nx) + 0.5)) * way / (p.size * nx * 2.5) + 0.5 * (lobes - 0.5)
-    mask = np.clip(1 - np.abs(2 * behind - 1), 0, 1) ** 0.7
-    deep = max(2, round(ny * 0.10))
+    behind = (head - (np.arange(nx) + 0.5)) * way / (p.size * nx * 2.5) + 1.2 * (lobes - 0.5)
+    # thickest at its head, and dust hangs over all the ground that it has passed
+    mask = np.clip(behind, 0, 1) ** 0.7 * (0.15 + 0.85 * np.exp(-np.maximum(behind - 1, 0) / 2.5)).astype(np.float32)
+    deep = max(2, round(ny * 0.14))
     cells_a_step = speed / max(p.rise, 1e-3) * pace * nx / ny
     for level in range(deep):
         layer = mask * (1 - level / deep)
@@ -555,7 +557,8 @@ def _thinned_edge(shape: tuple[int, int, int], p: Params) -> np.ndarray:
     _, ny, nx = shape
     x = (np.arange(nx) + 0.5) / nx
     y = (np.arange(ny) + 0.5) / ny
-    air_below = 1 - p.foot[1] if p.source in ("patch", "stack", "burst") else 0.0
+    # what lies on the ground has no edge below either: there the ground comes nearer and it is seen through less of it
+    air_below = 1 - p.foot[1] if p.source in ("patch", "stack", "burst") else 0.16
     low = soft(y / (0.75 * air_below)) if air_below > 0.04 else np.ones(ny, np.float32)
     return np.asarray((soft((1 - y) / 0.16) * low)[None, :, None] * soft(np.minimum(x, 1 - x) / 0.14)[None, None, :])
 

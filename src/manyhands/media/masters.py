@@ -33,7 +33,7 @@ from manyhands.media.facts import Footage
 from manyhands.media.files import coded, unwritable, whole
 from manyhands.media.pixels import LUMA, lines_of, yuv_scaling
 from manyhands.media.sound import Sound
-from manyhands.media.timecode import moved
+from manyhands.media.timecode import carried, moved
 from manyhands.media.view import View, view_for
 
 ENCODING_THREADS = 8
@@ -46,7 +46,7 @@ class Format:
 
     ``kind`` tells a movie from a folder of pictures.  ``pixels`` is the encoder's pixel format;
     ``sound`` are the codecs whose packets the container takes as they are, ``sound_codec`` what
-    everything else becomes.
+    everything else becomes; ``least`` is the smallest width and height that the encoder takes.
     """
 
     about: str
@@ -62,6 +62,7 @@ class Format:
     sound: tuple[str, ...] = ()
     sound_codec: str = ""
     has_timecode: bool = False
+    least: tuple[int, int] = (1, 1)
 
 
 _MP4_SOUND = ("aac", "mp3", "ac3", "eac3", "alac", "opus")
@@ -100,7 +101,7 @@ FORMATS: Mapping[str, Format] = {
         "Avid DNxHR HQX, 10 bit 4:2:2, in MOV",
         "movie", ".mov", 10, "dnxhd", "yuv422p10le",
         {"profile": "dnxhr_hqx"}, _FAST_START,
-        sound=_MOV_SOUND, sound_codec="pcm_s24le", has_timecode=True,
+        sound=_MOV_SOUND, sound_codec="pcm_s24le", has_timecode=True, least=(256, 120),
     ),
     "webm": Format(
         "VP9, 8 bit 4:2:0: plays in every browser",
@@ -113,6 +114,27 @@ FORMATS: Mapping[str, Format] = {
     "png": Format("PNG, 8 bit", "png", ".png", 8),
     "png16": Format("PNG, 16 bit with straight alpha", "png", ".png", 16, has_alpha=True),
 }  # fmt: skip
+
+
+def format_for(name: str, view: View, size: tuple[int, int] | None = None) -> str:
+    """The format of that name, if it can hold such pictures; for no name the one that plays most widely.
+
+    Raises: InputError for an unknown format, MediaError if the format cannot take these pictures.
+    """
+    name = name or ("mp4-10" if view.is_hdr else "mp4")
+    if name not in FORMATS:
+        raise InputError(f"format: {name} is not known.", f"There is: {', '.join(FORMATS)}.")
+    chosen = FORMATS[name]
+    if chosen.kind != "exr" and view.is_hdr and chosen.bits < 10:
+        raise MediaError(
+            f"format: {name} has {chosen.bits} bits; {view.name.upper()} needs 10.", "Choose mp4-10 or prores422hq."
+        )
+    if size is not None and (size[0] < chosen.least[0] or size[1] < chosen.least[1]):
+        raise MediaError(
+            f"format: {name} starts at {chosen.least[0]}x{chosen.least[1]}; the pictures are {size[0]}x{size[1]}.",
+            "Choose mp4 or prores422hq.",
+        )
+    return name
 
 
 def write_master(
@@ -137,27 +159,21 @@ def write_master(
         path: the file, or for ``exr`` and ``png`` the folder, whose frames are named after it.
         frames: a clip that has the span, or the span's frames in order.
         span: what is written; numbers name the frames of a sequence, and place sound and time code.
-        format: one of :data:`FORMATS`.
+        format: one of :data:`FORMATS`; empty picks by :func:`format_for`.
         view: by default the one in which the source keeps its look.
         source: where sound and time code come from.
         hands, altering: all hands of the take, for ``exr``.
     Raises: InputError for an unknown format, MediaError if the format cannot take these frames,
         CapacityError if the disk is full, StoreError if the folder cannot be written.
     """
-    if format not in FORMATS:
-        raise InputError(f"format: {format} is not known.", f"There is: {', '.join(FORMATS)}.")
-    chosen, path = FORMATS[format], Path(path)
     view = view or view_for(source.colour_space if source else "acescg", matrix=source.matrix if source else 1)
-    if chosen.kind != "exr" and view.is_hdr and chosen.bits < 10:
-        raise MediaError(
-            f"{path}: {format} has {chosen.bits} bits; {view.name.upper()} needs 10.", "Choose mp4-10 or prores422hq."
-        )
+    chosen, path = FORMATS[format_for(format, view)], Path(path)
     pictures = (frames.frame(at) for at in span.frames) if isinstance(frames, Clip) else iter(frames)
     counted = _counted(path, pictures, span, bell)
     timecode = _timecode(span, source)
     if chosen.kind == "movie":
         with whole(path) as part:
-            _write_movie(part, path, counted, span, chosen, view, source, timecode, metadata or {})
+            _write_movie(part, path, counted, span, format, view, source, timecode, metadata or {})
         return
     with _whole_folder(path) as part:
         for at, frame in zip(span.frames, counted, strict=True):
@@ -192,13 +208,7 @@ def _counted(path: Path, frames: Iterator[Frame], span: Span, bell: Bell | None)
 
 def _timecode(span: Span, source: Footage | None) -> str:
     """The time code of the span's first frame; carried on from the source, never invented."""
-    if source is None or not source.timecode:
-        return ""
-    try:
-        return moved(source.timecode, span.start - source.span.start, span.rate_fps)
-    except InputError:
-        # A code that does not fit the rate says nothing about these frames.
-        return ""
+    return carried(source.timecode, span.start - source.span.start, span.rate_fps) if source else ""
 
 
 @contextmanager
@@ -238,13 +248,14 @@ def _write_movie(
     path: Path,
     frames: Iterator[Frame],
     span: Span,
-    chosen: Format,
+    format: str,
     view: View,
     source: Footage | None,
     timecode: str,
     metadata: Mapping[str, str],
 ) -> None:
     first = next(frames)
+    chosen = FORMATS[format_for(format, view, (first.width, first.height))]
     planes = _Planes(first.width, first.height, chosen, view)
     with coded(path), av.open(str(part), "w", container_options=dict(chosen.container)) as out:
         out.metadata.update(metadata)

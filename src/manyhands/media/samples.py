@@ -76,8 +76,8 @@ def _of_bits(typingctx, bits):
 
 @njit(error_model="numpy", fastmath={"contract"})
 def _decoded(code, table):
-    place = (code - _f(CODE_LOW)) * _f(CODE_STEPS / (CODE_HIGH - CODE_LOW))
-    place = min(max(place, _f(0)), _f(CODE_STEPS) - _f(0.01))
+    place = min((code - _f(CODE_LOW)) * _f(CODE_STEPS / (CODE_HIGH - CODE_LOW)), _f(CODE_STEPS) - _f(0.01))
+    place = place if place > 0 else _f(0)  # also where the code is not a number: it must not look beside the table
     knot = np.int32(place)
     below = table[knot]
     return below + (place - _f(knot)) * (table[knot + 1] - below)
@@ -177,7 +177,8 @@ def yuv_to_light(luma, blue, red, alpha, halved, scaling, weights, table, power,
     for slab in range(height):
         y = np.int64(slab)
         cb, cr = np.empty(columns + 1, np.float32), np.empty(columns + 1, np.float32)
-        r, g, b = np.empty(width + 1, np.float32), np.empty(width + 1, np.float32), np.empty(width + 1, np.float32)
+        # an even width leaves the last one unset, and the curve is looked up for all of the line
+        r, g, b = np.zeros(width + 1, np.float32), np.zeros(width + 1, np.float32), np.zeros(width + 1, np.float32)
         l, a = np.empty(width + 1, np.float32), np.ones(width, np.float32)
         near = y // 2 if tall else y
         far = min(max(near + (1 if y & 1 else -1), 0), lines - 1) if tall else near

@@ -37,11 +37,19 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 
 def write_jpeg(path: Path, picture: np.ndarray, *, quality: int = 92) -> None:
     """Write (H, W, 3) uint8 as JPEG with full-size chroma; raises as :func:`write_png`."""
+    write_whole(path, jpeg_of(picture, quality=quality))
+
+
+def jpeg_of(picture: np.ndarray, *, quality: int = 92, at_most_px: int | None = None) -> bytes:
+    """The bytes of a JPEG of (H, W, 3) uint8, made smaller by area averages where it is wider than that."""
+    height, width = picture.shape[:2]
+    if at_most_px is not None and width > at_most_px:
+        size = at_most_px, max(1, round(height * at_most_px / width))
+        picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     options = [
         cv2.IMWRITE_JPEG_QUALITY,
         quality,
         cv2.IMWRITE_JPEG_SAMPLING_FACTOR,
         cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444,
     ]
-    _, coded = cv2.imencode(".jpg", np.ascontiguousarray(picture[..., ::-1]), options)
-    write_whole(path, coded.tobytes())
+    return cv2.imencode(".jpg", np.ascontiguousarray(picture[..., ::-1]), options)[1].tobytes()

@@ -53,6 +53,14 @@ def moved(timecode: str, by_frames: int, rate_fps: Fraction) -> str:
     return timecode_of(frames_of(timecode, rate_fps) + by_frames, rate_fps, drop=drop)
 
 
+def carried(timecode: str, by_frames: int, rate_fps: Fraction) -> str:
+    """A plate's time code some frames later; nothing where it has none or says nothing about frames at this rate."""
+    try:
+        return moved(timecode, by_frames, rate_fps) if timecode else ""
+    except InputError:
+        return ""
+
+
 def _nominal(rate_fps: Fraction) -> int:
     return max(1, round(rate_fps))
 

@@ -98,6 +98,12 @@ def view_for(colour_space: str, *, matrix: int = 1) -> View:
     return View(found.name, *found.tags, matrix if matrix in {1, 5, 6, 9} else 1)
 
 
+def screen_for(colour_space: str) -> View:
+    """The view of small pictures for an ordinary screen: the plate's own, or for HDR the ACES 2.0 rendering."""
+    view = view_for(colour_space)
+    return View(ACES_SDR) if view.is_hdr else view
+
+
 @lru_cache(maxsize=2)
 def _rendering(fast: bool) -> Callable[[np.ndarray], None]:
     exact = ocio.DisplayViewTransform(src="ACEScg", display=_DISPLAY, view=_TRANSFORM)

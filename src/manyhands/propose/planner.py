@@ -416,11 +416,16 @@ class _Plan:
     # -- where -----------------------------------------------------------------------------------
 
     def _stands(self, mention: Mention, maker: Maker, wind: float) -> list[Stand]:
-        foot = next(
-            (change.value for change in mention.changes if change.parameter == "foot"), self._default(maker, "foot")
-        )
-        on_ground = foot is not None and foot[1] >= 0.99
-        return stands(mention.place, self.reading, wind=wind, on_ground=bool(on_ground))
+        return stands(mention.place, self.reading, wind=wind, on_ground=self._lies_on_ground(maker, mention))
+
+    def _foot(self, maker: Maker, mention: Mention) -> Any:
+        """Where in its box the element stands: as its noun says, else as the maker does."""
+        said = (change.value for change in mention.changes if change.parameter == "foot")
+        return next(said, self._default(maker, "foot"))
+
+    def _lies_on_ground(self, maker: Maker, mention: Mention) -> bool:
+        foot = self._foot(maker, mention)
+        return foot is not None and foot[1] >= 0.99
 
     def _wind(self, maker: Maker, mention: Mention) -> float:
         said = [change.value for change in mention.changes if change.parameter == "wind"]
@@ -431,7 +436,7 @@ class _Plan:
         factor = self.reading.plate_width_px / 1280 * stand.size
         if self._stands_wide(maker, mention):
             factor = max(
-                factor, 1.15 * self.reading.plate_width_px / max(float(self._default(maker, "width_px") or 1280), 1)
+                factor, 1.3 * self.reading.plate_width_px / max(float(self._default(maker, "width_px") or 1280), 1)
             )
         sized = {}
         for name in ("width_px", "height_px"):
@@ -440,24 +445,18 @@ class _Plan:
         return sized
 
     def _stands_wide(self, maker: Maker, mention: Mention) -> bool:
-        foot = next(
-            (change.value for change in mention.changes if change.parameter == "foot"), self._default(maker, "foot")
-        )
-        return foot is not None and foot[1] >= 0.99 and mention.place is None
+        """Whether it goes from edge to edge: what lies on the ground does, unless its place is part of the picture."""
+        place = mention.place
+        everywhere = place is None or (place.target in ("ground", "foreground", "bottom") and not place.side)
+        return everywhere and self._lies_on_ground(maker, mention)
 
     def _footed(self, maker: Maker, mention: Mention, params: dict[str, Any], wind: float) -> dict[str, Any]:
         """Room on the side that the wind blows to."""
-        default = self._default(maker, "foot")
-        if default is None or any(change.parameter == "foot" for change in mention.changes):
+        foot = self._foot(maker, mention)
+        if foot is None:
             return params
-        x = (
-            0.5
-            if abs(wind) < 0.15
-            else min(default[0], 1 - default[0])
-            if wind > 0
-            else max(default[0], 1 - default[0])
-        )
-        return {**params, "foot": [rounded(x), default[1]]}
+        x = 0.5 if abs(wind) < 0.15 else min(foot[0], 1 - foot[0]) if wind > 0 else max(foot[0], 1 - foot[0])
+        return {**params, "foot": [rounded(x), foot[1]]}
 
     def _roomy(self, maker: Maker, params: dict[str, Any], stand: Stand, wind: float) -> dict[str, Any]:
         """A wider box of the same gas, so that a plume leaves the picture before it leaves the box."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from manyhands.kit.plate import Point, Reading, Top
 from manyhands.propose.heard import Place
@@ -38,7 +38,13 @@ def stands(place: Place | None, reading: Reading, *, wind: float, on_ground: boo
     target = place.target
     if target in ("roof", "building", "tower", "tree"):
         return _on_top(place, reading, wind)
-    return [_elsewhere(place, reading)]
+    stand = _elsewhere(place, reading)
+    return [_spread(stand, reading) if on_ground and target in ("ground", "foreground", "bottom") else stand]
+
+
+def _spread(stand: Stand, reading: Reading) -> Stand:
+    """What lies on the ground reaches from below the picture's lower edge: a strip across its middle would float."""
+    return replace(stand, at=(stand.at[0], 1.08 * reading.plate_height_px), why=f"{stand.why[:-1]}, from edge to edge.")
 
 
 def _on_top(place: Place, reading: Reading, wind: float) -> list[Stand]:
@@ -67,7 +73,7 @@ def _at_top(
     place: Place, top: Top, reading: Reading, wind: float, said: str, instead: str, rank: int, others: int
 ) -> Stand:
     height = reading.plate_height_px
-    lee = 0.5 if abs(wind) < 0.15 else 0.68 if wind > 0 else 0.32
+    lee = _with_room(top, height) if abs(wind) < 0.15 else 0.68 if wind > 0 else 0.32
     x, y = top.point(0.5 if top.kind == "tower" else lee)
     size = min(1.4, max(0.45, (top.width_px / (0.36 * reading.plate_width_px)) ** 0.5))
     found = "was found" if top.sure > 0.6 else "may have been found"
@@ -90,6 +96,12 @@ def _at_top(
         side = "right" if wind > 0 else "left"
         blows = f"; the wind blows to the {side}, so it stands on that side and the plume crosses the open sky"
     return Stand((x, y + 0.012 * height), True, size, f"{why}{blows}.", rank, others)
+
+
+def _with_room(top: Top, height: int) -> float:
+    """How far along a top it stands: the middle, or where the picture has room above it, as on a peaked roof's side."""
+    shares = sorted((step / 20 for step in range(2, 19)), key=lambda share: abs(share - 0.5))
+    return next((share for share in shares if top.point(share)[1] > ROOM_ABOVE * height), 0.5)
 
 
 def _nothing_there(place: Place, reading: Reading) -> Stand:

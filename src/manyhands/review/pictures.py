@@ -43,7 +43,8 @@ def hand_colours(hands: Sequence[Hand]) -> dict[str, Rgb]:
 def tinted(picture: Picture, authorship: Authorship, colours: Mapping[str, Rgb]) -> Picture:
     """The picture in grey, every pixel tinted by the hands that made and altered it.
 
-    Origin tints by its share; alteration tints half as strongly.
+    Origin tints by its share; alteration tints half as strongly.  A hand without a colour has no pixel in the
+    whole take (frames name all hands that might have had one) and tints none.
     """
     grey = picture.astype(np.float32) @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     out = np.repeat((grey * 0.75 + 20)[..., None], 3, -1)
@@ -52,7 +53,7 @@ def tinted(picture: Picture, authorship: Authorship, colours: Mapping[str, Rgb])
         *[(hand, plane, 0.32) for hand, plane in zip(authorship.altering, authorship.alterations, strict=True)],
     ]
     for hand, plane, strength in layers:
-        if hand.origin == "camera":
+        if hand.origin == "camera" or hand.id not in colours:
             continue
         share = (np.float32(strength) * plane)[..., None]
         light = 0.35 + 0.65 * grey[..., None] / 255

@@ -23,10 +23,11 @@ def decided(
     """The decision of a person on a take.
 
     Args:
-        seen: whether the finished take could be looked at before the verdict was given.
+        seen: whether this person had been shown the finished take before the verdict was given.
         earlier: the decisions on this take so far.
     Raises: RoleError if a machine decides; InputError without a reason, or a revise without a
-    note; StateError if the same person said the same of it before.
+    note; StateError if the same person said the same of it before.  Who said it unseen may say it
+    again having seen it.
     """
     if by.origin != "person":
         raise RoleError(f"take {take.id}: {by.id} is not a person; only people decide.", "Name a person with --by.")
@@ -36,7 +37,8 @@ def decided(
         )
     if verdict == "revise" and not note.strip():
         raise InputError(f"take {take.id}: revise needs a note.", 'Say what to change: --note "less smoke".')
-    if earlier and earlier[-1].verdict == verdict and earlier[-1].by == by and verdict != "revise":
+    repeats = bool(earlier) and earlier[-1].verdict == verdict and earlier[-1].by == by and verdict != "revise"
+    if repeats and (earlier[-1].seen or not seen):
         raise StateError(
             f"take {take.id}: {by.name} said {verdict} of it already, at {earlier[-1].at}.",
             "Decide otherwise, or decide on another take.",

@@ -18,18 +18,22 @@ from manyhands.core.hand import Hand
 from manyhands.core.recipe import Step
 from manyhands.core.span import Span
 from manyhands.makers import find_maker
-from manyhands.media.files import sha256_of
+from manyhands.media.files import sha256_each, write_whole
 from manyhands.run import work
 from manyhands.run.graph import Graph, frame_path, shown_path, state_path, track_path
 from manyhands.run.job import Job
 from manyhands.run.schedule import Report, Task, carry_out
 
+FRAMES_LIST = "frames.sha256"
 STATES_AT_A_TIME = 6  # frames of a simulation that one task steps
 
 
 @dataclass(frozen=True)
 class Made:
-    """A finished run: frames stand in the folder, measured."""
+    """A finished run: frames stand in the folder, measured.
+
+    ``frames_sha256`` is the hash of ``frames.sha256``, which lies beside them and lists the hash of each.
+    """
 
     span: Span
     width: int
@@ -64,7 +68,7 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
     folder.mkdir(parents=True, exist_ok=True)
     result = Graph(job, work.bell, blind=True).clip(job.recipe.result.name)
     frames = list(result.span.frames)
-    missing = [at for at in frames if not (folder / f"{name}.{at:04d}.exr").is_file()]
+    missing = [at for at in frames if not frame_file(folder, name, at).is_file()]
     _check_room(folder, result, len(missing))
     tasks = _preparations(job, missing)
     tasks += [
@@ -81,13 +85,15 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
     results = carry_out(tasks, workers=workers, report=report)
     made: list[work.MadeFrame] = [results["frame", at] for at in frames]
     _clear_scratch(job)
+    listed = _frames_list(folder, name, result.span)
+    write_whole(folder / FRAMES_LIST, listed)
     return Made(
         span=result.span,
         width=result.width,
         height=result.height,
         frames=tuple(frame.extent for frame in made),
         hands=tuple(hand for hand in job.hands if any(hand in frame.hands for frame in made)),
-        frames_sha256=frames_hash(folder, name, result.span),
+        frames_sha256=_sha256(listed),
         seconds=time.monotonic() - began,
     )
 
@@ -126,10 +132,50 @@ def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report)
     return drafts
 
 
-def frames_hash(folder: Path, name: str, span: Span) -> str:
-    """One hash for all frames of a take: over the lines ``<sha256>  <file name>``, in order."""
-    lines = [f"{sha256_of(folder / f'{name}.{at:04d}.exr')}  {name}.{at:04d}.exr\n" for at in span.frames]
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+@dataclass(frozen=True)
+class Changed:
+    """The frames of a take that are gone or not as they were made; all of them where nobody can tell which."""
+
+    frames: tuple[int, ...]
+    words: str
+
+
+def changed_frames(folder: Path, name: str, span: Span, made_sha256: str) -> Changed | None:
+    """How the frames on the disk differ from those that a run made, or None where they do not.
+
+    Args:
+        made_sha256: the hash that :func:`run_take` gave them.
+    Raises: OSError if a frame cannot be read.
+    """
+    gone = tuple(at for at in span.frames if not frame_file(folder, name, at).is_file())
+    if gone:
+        return Changed(gone, f"frame {gone[0]} is gone")
+    now = _frames_list(folder, name, span)
+    if _sha256(now) == made_sha256:
+        return None
+    kept = folder / FRAMES_LIST
+    then = kept.read_bytes() if kept.is_file() else b""
+    if _sha256(then) != made_sha256:
+        every = tuple(span.frames)
+        return Changed(every, f"its frames are not those that were made, and {FRAMES_LIST} cannot say which")
+    lines = zip(span.frames, now.splitlines(), then.splitlines(), strict=True)
+    changed = tuple(at for at, line, was in lines if line != was)
+    return Changed(changed, f"frame {changed[0]} is not the one that was made")
+
+
+def frame_file(folder: Path, name: str, at: int) -> Path:
+    """Where one frame of a take lies."""
+    return folder / f"{name}.{at:04d}.exr"
+
+
+def _frames_list(folder: Path, name: str, span: Span) -> bytes:
+    """The lines ``<sha256>  <file name>`` of all frames in order, as ``sha256sum --check`` reads them."""
+    files = [frame_file(folder, name, at) for at in span.frames]
+    return "".join(f"{sha}  {file.name}\n" for sha, file in zip(sha256_each(files), files, strict=True)).encode()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def _clear_scratch(job: Job) -> None:

@@ -26,7 +26,7 @@ from manyhands.core.track import Track
 from manyhands.media.exr import read_frame, stored, write_frame
 from manyhands.media.files import whole
 from manyhands.media.stills import write_jpeg
-from manyhands.media.view import view_for
+from manyhands.media.view import screen_for
 from manyhands.run import graph as graphs
 from manyhands.run.job import Job
 
@@ -203,7 +203,7 @@ def _plate_beside(job: Job, at: int) -> Frame:
 
 
 def _displayed(job: Job, frame: Frame, at: int) -> np.ndarray:
-    return view_for(job.plate.colour_space).display8(frame.rgba, fast=True, at=at)
+    return screen_for(job.plate.colour_space).display8(frame.rgba, fast=True, at=at)
 
 
 def _small(picture: np.ndarray) -> np.ndarray:

@@ -11,39 +11,52 @@ from contextlib import suppress
 from pathlib import Path
 
 from manyhands.core.errors import MediaError
-from manyhands.media.files import unwritable
+from manyhands.media.files import sha256_each, unwritable
 
 PIECE = 8 << 20
 
-_PART = re.compile(r"\.(?:.*\.(\d+)-[0-9a-f]+\.part(?:\..*)?|part-(\d+))")
+_PART = re.compile(r"\.(?:.*\.(\d+)-[0-9a-f]+\.part(?:\..*)?|part-(\d+)(?:\.old)?)")
 
 
 def bring_in(files: Sequence[Path], sources: Path) -> tuple[str, str]:
-    """Copy one file, or the files of a sequence, into the production; what is there already stays.
+    """Copy one file, or the files of a sequence, into the production; what is there already and whole stays.
 
     Returns: the SHA-256 (of the file; of the lines ``<sha256>  <name>`` for a sequence), and the
     path inside the production: the file, or the sequence's folder.
     Raises: MediaError if a file cannot be read; CapacityError, StoreError if it cannot be written.
     """
-    part = sources / f".part-{os.getpid()}"
+    part, damaged = sources / f".part-{os.getpid()}", sources / f".part-{os.getpid()}.old"
     shutil.rmtree(part, ignore_errors=True)
     try:
         part.mkdir()
-        sums = [(_copied(file, part / file.name), file.name) for file in files]
-        sha = (
-            sums[0][0]
-            if len(files) == 1
-            else hashlib.sha256("".join(f"{s}  {n}\n" for s, n in sums).encode()).hexdigest()
-        )
+        sha = _joined([_copied(file, part / file.name) for file in files], files)
         home = sources / sha[:16]
+        if home.is_dir() and content_sha256(sorted(home.iterdir())) != content_sha256(sorted(part.iterdir())):
+            os.replace(home, damaged)
         if not home.is_dir():
             os.replace(part, home)
     except OSError as error:
         raise unwritable(sources, error) from error
     finally:
         shutil.rmtree(part, ignore_errors=True)
+        shutil.rmtree(damaged, ignore_errors=True)
     inside = f"sources/{sha[:16]}"
     return sha, f"{inside}/{files[0].name}" if len(files) == 1 else inside
+
+
+def content_sha256(files: Sequence[Path]) -> str:
+    """The SHA-256 under which :func:`bring_in` keeps one file, or the files of a sequence in their order.
+
+    Raises: OSError if one cannot be read.
+    """
+    return _joined(sha256_each(files), files)
+
+
+def _joined(sums: Sequence[str], files: Sequence[Path]) -> str:
+    if len(files) == 1:
+        return sums[0]
+    lines = (f"{sha}  {file.name}\n" for sha, file in zip(sums, files, strict=True))
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def sweep(folder: Path, *, deep: bool = True) -> None:

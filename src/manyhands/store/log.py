@@ -1,8 +1,9 @@
 """The log: one line for each act, chained by hashes, so that an edit or a gap shows.
 
-A line's hash is the SHA-256 over its own content (with the hashes of the nouns that it brought) and
-the hash of the line before.  The head, the last line's number and hash, is also kept in a file of
-its own and travels in every delivered master, so that cutting lines off the end shows as well.
+A line's hash is the SHA-256 over its own content (with the hashes of the nouns that it brought, and
+the shots that they belong to) and the hash of the line before.  The head, the last line's number and
+hash, is also kept in a file of its own and travels in every delivered master, so that cutting lines
+off the end, or writing the whole log anew, shows as well.
 """
 
 from __future__ import annotations
@@ -19,14 +20,17 @@ BEGINNING = "0" * 64
 
 @dataclass(frozen=True)
 class Line:
-    """One act: who did what when, what it was about, and which revisions of nouns it brought."""
+    """One act: who did what when, what it was about, and which revisions of nouns it brought.
+
+    ``brought`` has for each noun its kind, id, revision, the SHA-256 of its body, and its shot.
+    """
 
     number: int
     at: str
     by: str
     act: str
     about: dict[str, Any]
-    brought: tuple[tuple[str, str, int, str], ...]
+    brought: tuple[tuple[str, str, int, str, str], ...]
     before: str
 
     @property
@@ -68,7 +72,7 @@ def line_of(row: Any) -> Line:
         by=row.by,
         act=row.act,
         about=json.loads(row.about),
-        brought=tuple((kind, id_, revision, sha) for kind, id_, revision, sha in json.loads(row.brought)),
+        brought=tuple((kind, id_, revision, sha, shot) for kind, id_, revision, sha, shot in json.loads(row.brought)),
         before=row.before,
     )
 

@@ -43,7 +43,7 @@ class Transaction:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
-        self.brought: list[tuple[str, str, int, str]] = []
+        self.brought: list[tuple[str, str, int, str, str]] = []
         self._bodies: list[dict[str, Any]] = []
 
     def put(self, noun: Noun, id_: str, *, shot: str = "") -> None:
@@ -53,7 +53,7 @@ class Transaction:
         earlier = [item[2] for item in self.brought if item[:2] == (kind, id_)]
         revision = (earlier[-1] if earlier else _latest_revision(self._connection, kind, id_)) + 1
         sha = digest(body)
-        self.brought.append((kind, id_, revision, sha))
+        self.brought.append((kind, id_, revision, sha, shot))
         text = canonical(body).decode()
         self._bodies.append({"kind": kind, "id": id_, "revision": revision, "shot": shot, "body": text, "sha256": sha})
 
@@ -151,46 +151,58 @@ class Production:
         with self._connected() as connection:
             return [kind.load(json.loads(row.body)) for row in connection.execute(query).all()]
 
-    def log(self) -> list[Any]:
-        """The log's rows, oldest first."""
+    def log(self, *, act: str = "", by: str = "") -> list[Any]:
+        """The log's rows, oldest first; of one act, or by one hand, where they are named."""
+        query = sa.select(tables.log).order_by(tables.log.c.number)
+        if act:
+            query = query.where(tables.log.c.act == act)
+        if by:
+            query = query.where(tables.log.c.by == by)
         with self._connected() as connection:
-            return list(connection.execute(sa.select(tables.log).order_by(tables.log.c.number)).all())
+            return list(connection.execute(query).all())
 
     def head(self) -> Head:
         """The end of the log."""
         with self._connected() as connection:
             return _head_of(connection)
 
+    def hash_at(self, line: int) -> str:
+        """The hash that a line of the log has, or nothing where there is no such line."""
+        with self._connected() as connection:
+            found = connection.execute(sa.select(tables.log.c.hash).where(tables.log.c.number == line)).scalar()
+        return str(found or "")
+
     def faults(self) -> list[Fault]:
         """Every edited, missing or foreign line of the log, and every noun that differs from it."""
-        rows = self.log()
-        found = chain_faults(rows, self._witnessed())
-        brought: dict[tuple[str, str, int], tuple[str, int]] = {}
+        rows, witness = self.log(), self._witnessed()
+        found = chain_faults(rows, witness)
+        if rows and witness is None:
+            found.append(Fault(rows[-1].number, _unwitnessed(Head(rows[-1].number, rows[-1].hash))))
+        brought: dict[tuple[str, str, int], tuple[str, str, int]] = {}
         for row in rows:
             try:
-                for kind, id_, revision, sha in json.loads(row.brought):
-                    brought[(kind, id_, revision)] = (sha, row.number)
+                for kind, id_, revision, sha, shot in json.loads(row.brought):
+                    brought[(kind, id_, revision)] = (sha, shot, row.number)
             except (ValueError, TypeError):
                 continue  # chain_faults has named the line
         with self._connected() as connection:
             kept = connection.execute(sa.select(tables.nouns)).all()
         for row in kept:
-            sha, number = brought.pop((row.kind, row.id, row.revision), ("", row.line))
-            if sha == "":
-                found.append(Fault(number, f"{row.kind} {row.id} came by no line of the log"))
-            elif _digest_of_text(row.body) != sha:
-                found.append(Fault(number, f"{row.kind} {row.id} was edited after it was logged"))
-        found.extend(Fault(number, f"{kind} {id_} is missing") for (kind, id_, _), (_, number) in brought.items())
+            logged = brought.pop((row.kind, row.id, row.revision), None)
+            if logged is None:
+                found.append(Fault(row.line, f"{row.kind} {row.id} came by no line of the log"))
+            elif (row.sha256, row.shot, row.line) != logged or _digest_of_text(row.body) != row.sha256:
+                found.append(Fault(logged[2], f"{row.kind} {row.id} was edited after it was logged"))
+        found.extend(Fault(number, f"{kind} {id_} is missing") for (kind, id_, _), (_, _, number) in brought.items())
         return sorted(found, key=lambda fault: fault.line)
 
     def _witnessed(self) -> Head | None:
+        """The end of the log as its second witness saw it; None where that is gone or cannot be read."""
         try:
             saved = json.loads((self.folder / HEAD).read_text())
             return Head(int(saved["number"]), str(saved["hash"]))
-        except FileNotFoundError:
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        except (ValueError, KeyError, TypeError):
-            return Head(0, "unreadable")
 
     def _witness(self, head: Head) -> None:
         with whole(self.folder / HEAD) as part:
@@ -218,7 +230,8 @@ class Production:
 def create_production(folder: Path, name: str) -> Production:
     """Make the folder of a new production, or go on with one whose making was cut short.
 
-    Raises: StateError if the folder holds something else; StoreError if it cannot be written.
+    Raises: StateError if the folder holds something else; StoreError if it cannot be written;
+    TrustError as of :func:`open_production`, if it holds a production already.
     """
     if folder.exists() and not folder.is_dir():
         raise StateError(f"production {folder}: it is a file.", "Name a folder that is new or empty.")
@@ -240,7 +253,12 @@ def create_production(folder: Path, name: str) -> Production:
         (folder / ".gitignore").write_text("*\n")
     except OSError as error:
         raise unwritable(folder, error) from error
-    return _opened(folder)
+    production = _opened(folder)
+    if production.head().number:
+        _check_head(production)
+    else:
+        production._witness(Head(0, BEGINNING))
+    return production
 
 
 def open_production(folder: Path) -> Production:
@@ -319,14 +337,24 @@ def _migrate(engine: sa.Engine) -> None:
 
 def _check_head(production: Production) -> None:
     witness, head = production._witnessed(), production.head()
-    if witness is None or witness.number == 0:
+    if witness is None:
+        if head.number:
+            raise TrustError(
+                f"production {production.folder}: {_unwitnessed(head)}.",
+                f"Restore {HEAD} from a copy of the production, and look what else is amiss: manyhands log verify.",
+            )
         return
-    if witness.number > head.number or (witness.number == head.number and witness.hash != head.hash):
+    if witness.number and production.hash_at(witness.number) != witness.hash:
+        short = witness.number > head.number
         raise TrustError(
             f"production {production.folder}: its log ends at line {head.number}, "
-            f"but line {witness.number} was written.",
+            f"but line {witness.number} was written{'' if short else ' otherwise than it stands there'}.",
             "Restore the production from a copy; `manyhands log verify` names the lines.",
         )
+
+
+def _unwitnessed(head: Head) -> str:
+    return f"{HEAD}, the second witness of the log's end, is missing or damaged; line {head.number} is {head.hash}"
 
 
 def _head_of(connection: sa.Connection) -> Head:

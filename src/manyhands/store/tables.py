@@ -27,7 +27,7 @@ log = Table(
     Column("by", Text, nullable=False),
     Column("act", String(64), nullable=False),
     Column("about", Text, nullable=False),
-    Column("brought", Text, nullable=False),  # [[kind, id, revision, sha256], ...]
+    Column("brought", Text, nullable=False),  # [[kind, id, revision, sha256, shot], ...]
     Column("before", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
 )

@@ -1,0 +1,54 @@
+"""What lies on the disk is what the record tells of: sources as they came in, frames as they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from manyhands.actions.intake import plate_footage
+from manyhands.actions.studio import Studio
+from manyhands.core.errors import TrustError
+from manyhands.core.source import Source
+from manyhands.core.take import Take
+from manyhands.media.files import mapped
+from manyhands.run.take import Changed, changed_frames
+from manyhands.store.files import content_sha256
+
+
+def check_sources(studio: Studio, sources: Iterable[Source]) -> None:
+    """Hold the files of sources against the hashes under which they came in.
+
+    Raises: TrustError that names the first one that differs; MediaError if one cannot be read.
+    """
+    for source in sources:
+        path = studio.folder / source.path
+        with mapped(path):
+            files = plate_footage(studio, source).files if path.is_dir() else (path,)
+            now = content_sha256(files)
+        if now != source.sha256:
+            raise TrustError(
+                f"source {source.id}: {source.path} is not what was brought in (its SHA-256 is {now[:16]}…, it was "
+                f"{source.sha256[:16]}…).",
+                f"Bring {source.title} in again from the original: manyhands source add FILE.",
+                source=source.id,
+                sha256=now,
+                was=source.sha256,
+            )
+
+
+def check_frames(studio: Studio, take: Take) -> None:
+    """Hold the frames of a take against the hash that a person decided on.  Raises: TrustError."""
+    changed = changes(studio, take, take.frames_sha256)
+    if changed:
+        raise TrustError(
+            f"take {take.id}: {changed.words}; what would go out is not what was decided on.",
+            f"Make it again as it was: manyhands run {take.shot} {take.recipe} --seed {take.seed}.",
+            take=take.id,
+            frames=list(changed.frames),
+        )
+
+
+def changes(studio: Studio, take: Take, made_sha256: str) -> Changed | None:
+    """How a take's frames on the disk differ from those of a hash, or None where they do not."""
+    folder = studio.folder / take.folder
+    with mapped(folder):
+        return changed_frames(folder, take.id, take.span, made_sha256)
