@@ -133,16 +133,14 @@ def _of_own_footage(wish: Wish) -> Wish:
 def _checked(wish: Wish) -> Wish:
     """Everything that can be wrong is said before work begins."""
     from manyhands.media.footage import probe
-    from manyhands.media.masters import format_for
+    from manyhands.media.masters import FORMATS, format_for
     from manyhands.media.view import view_for
     from manyhands.propose.grammar import check_note
 
     check_note(wish.note)
-    footage = probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
-    for element in wish.elements:
-        probe(element)
-    view = view_for(footage.colour_space, matrix=footage.matrix)
-    format_for(wish.format, view, (footage.width, footage.height))
+    person(wish.by)
+    if wish.format and wish.format not in FORMATS:
+        raise InputError(f"format: {wish.format} is not known.", f"There is: {', '.join(FORMATS)}.")
     if wish.accept and not wish.why.strip():
         raise InputError("--accept: it has no reason.", 'Add --why "…": the record is nothing without it.')
     if wish.accept and (wish.choose == "all" or "," in wish.choose):
@@ -158,7 +156,13 @@ def _checked(wish: Wish) -> Wish:
             )
         wish = _asked_for_terms(wish)
     stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by)
-    return with_element_terms(wish, asks=_asks(wish))
+    wish = with_element_terms(wish, asks=_asks(wish))
+    for element in wish.elements:
+        probe(element)
+    footage = probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
+    view = view_for(footage.colour_space, matrix=footage.matrix)
+    format_for(wish.format, view, (footage.width, footage.height))
+    return wish
 
 
 def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
