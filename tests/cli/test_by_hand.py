@@ -131,7 +131,7 @@ def test_a_person_is_shown_every_word_of_the_note(footage: Path, tmp_path: Path)
     here("shot", "add", "plate", *BY, "-p", folder, "--json")
     note = "please make a warm picture with zorps but keep the sky as it is"
     told = here("propose", "sh010", note, "--no-previews", *ME, "-p", folder).out
-    assert "Passed over, as small words: please a with but the" in told
+    assert "Passed over, as small words: please, a, with, but, the." in told
     not_understood = told.split("NOT understood")[1].split("Passed over")[0]
     assert "zorps" in not_understood
     for word in note.split():

@@ -263,5 +263,10 @@ def test_words_that_describe_an_unknown_one_land_nowhere_else() -> None:
     assert {"thick", "black", "smok", "roof"} <= {item.text for item in heard.unknown}
 
 
+@pytest.mark.parametrize("note", ["bright yellow elephants", "smoke, not dark red", "do not bright yellow the smoke"])
+def test_two_words_of_one_colour_end_in_one_list(note: str) -> None:
+    assert_whole(understand(note, MAKERS))
+
+
 def test_words_of_the_picture_tell_where_the_light_comes_from() -> None:
     assert understand("smoke, sun from the right", MAKERS).sun == english.RIGHT

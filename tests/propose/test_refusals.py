@@ -43,6 +43,7 @@ def stance(note: str) -> dict[str, str]:
         "the smoke fades out",
         "stop the smoke",
         "smoke off",
+        "the fire is off",
         "neither smoke nor fire",
         "no smoke and fire",
         "no smoke, fire or roof fire",
@@ -64,6 +65,8 @@ def test_what_a_note_refuses_is_not_proposed(note: str) -> None:
         "leave the sky alone",
         "don't touch the sky",
         "don't darken the sky",
+        "no darkening of the sky",
+        "without darkening the sky",
         "don't make the sky darker",
         "the sky should not be darker",
         "the sky must not change",
@@ -133,7 +136,9 @@ def test_a_comparison_with_the_take_needs_a_take() -> None:
         ("smoke for 2 seconds", None, {"seconds": 2.0, "since_start": True}),
         ("smoke after 1 second for 12 frames", {"seconds": 1.0}, {"frames_in": 12, "since_start": True}),
         ("2 seconds in, smoke", {"seconds": 2.0}, None),
+        ("smoke stops before frame 1030", None, {"frame": 1030}),
         ("smoke never stops", None, None),
+        ("smoke until the end", None, None),
     ],
 )
 def test_a_thing_begins_and_ends_when_the_note_says(note: str, start: object, stop: object) -> None:
@@ -158,6 +163,29 @@ def test_a_place_goes_to_who_can_go_there() -> None:
     assert [(one.parameter, one.how) for one in haze.changes if one.words == "on the ground"] == [("amount", "times")]
     lost = heard("haze on the tower")
     assert "lies over the whole picture" in lost.unknown[0].why
+
+
+@pytest.mark.parametrize("note", ["smoke but not on the roof", "smoke except on the roof"])
+def test_a_place_that_is_ruled_out_is_named_and_not_gone_to(note: str) -> None:
+    told = heard(note)
+    assert told.mentions[0].place is None
+    assert {"on", "roof"} <= {part.text for part in told.unknown}
+    assert "say where" in told.unknown[0].why
+
+
+def test_a_place_of_what_is_not_wanted_is_heard() -> None:
+    assert stance("no smoke on the roof") == {"smoke": "not wanted"}
+    assert heard("no smoke on the roof").unknown == ()
+
+
+def test_a_look_that_is_ruled_out_with_nothing_in_its_stead_is_named() -> None:
+    assert {part.text for part in heard("smoke, not black").unknown} == {"not", "black"}
+
+
+def test_what_is_done_to_a_thing_does_not_land_on_another() -> None:
+    told = understand("clear the smoke", all_makers())
+    assert [one.maker for one in told.mentions] == ["smoke"]
+    assert [part.text for part in told.unknown] == ["clear"]
 
 
 def test_a_word_of_place_that_leads_nowhere_is_named() -> None:

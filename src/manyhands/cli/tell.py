@@ -30,8 +30,9 @@ def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
         for item in heard.unknown:
             hint = f"; did you mean {' or '.join(item.did_you_mean)}?" if item.did_you_mean else ""
             lines.append(f"  “{item.text}”  {item.why}{hint}")
-    if heard.filler:
-        lines.append(f"Passed over, as small words: {' '.join(item.text for item in heard.filler)}")
+    small = dict.fromkeys(item.text for item in heard.filler if item.text[:1].isalnum())
+    if small:
+        lines.append(f"Passed over, as small words: {', '.join(small)}.")
     lines += [f"Remark: {remark}" for remark in heard.remarks]
     return "\n".join([*lines, *_offers_told(answer, offers)])
 

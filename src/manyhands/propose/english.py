@@ -270,7 +270,8 @@ LIGHT = {
         "add", "adds", "added", "adding", "make", "makes", "made", "making", "create", "creates", "creating", "give",
         "gives", "giving", "want", "wants", "wanted", "need", "needs", "needed", "show", "shows", "shown", "see",
         "seen", "use", "using", "apply", "try", "let", "lets", "like to see", "would like", "i'd like", "we'd like",
-        "imagine",        "include", "insert", "set up", "go for",
+        "imagine",        "include", "insert", "set up",
+        "go for", "turn on", "switch on",
     ),
     "how it is to be": (
         "look", "looks", "looking", "looked", "looks like", "look like", "feel", "feels", "feeling", "seem", "seems",
@@ -284,6 +285,10 @@ LIGHT = {
     "what is asked for": (
         "effect", "effects", "fx", "vfx", "layer", "layers", "kind", "sort", "type", "kind of", "sort of", "type of",
         "thing", "things", "style", "feel of", "look of",
+    ),
+    "it goes on": (
+        "until the end", "till the end", "to the end", "to the very end", "until the end of the shot", "throughout",
+        "all the time", "the whole time",
     ),
     "all of it": ("whole", "entire", "overall", "everywhere"),
     "as an idea": ("maybe", "perhaps", "possibly"),
@@ -326,6 +331,9 @@ def roots(word: str) -> Iterator[tuple[str, str]]:
     if word.endswith("ing") and len(word) > 5:
         yield word[:-3], "verb"
         yield word[:-3] + "e", "verb"
+    for ending in ("ening", "ened", "ens"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            yield word[: -len(ending)], "verb"
     if word.endswith("en") and len(word) > 4:
         yield word[:-2], "verb"
         yield word[:-1], "verb"

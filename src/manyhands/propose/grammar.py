@@ -291,6 +291,9 @@ class _Listener:
         """ "The smoke stops after 2 seconds", "stop the smoke": with no time it is not wanted."""
         if self._is_a_stop(index):
             return True
+        before = self._item(index - 1)
+        if self.items[index].text in ("end", "stop", "finish") and before and before.text in ("the", "a", "an"):
+            return False  # a noun: "at the end"
         here = [thing for thing in self.things if thing.at >= self.clause_at and thing.nouns]
         ahead = self._item(self._skip_small(index + 1))
         if not here and ahead is not None and ahead.sense("noun"):
@@ -454,6 +457,14 @@ class _Listener:
             ]
             self._move(way, first, last)
             return
+        if self.refused and not self.refused_used:
+            why = "a place that is ruled out leaves open where it is to be; say where"
+            self._unmark(range(self.refused_at, last + 1), why)
+            self.why[first], self.refused = why, ""
+            return
+        if self.things and self.things[-1].removed and self.things[-1].at >= self.clause_at:
+            self._mark(first, last, f"where it is not wanted: {place.words}")
+            return
         self._mark(first, last, f"where: {place.words}")
         if self._colours(place, first, last):
             return
@@ -591,6 +602,8 @@ class _Listener:
             self._mark(index, index, "it moves with the wind")
         elif found := item.sense("target"):
             return 0
+        elif item.sense("beginning"):
+            self._mark(index, index, "asks for it")
         elif item.sense("relation") and (follow := self._item(self._skip_small(index + 1))) and follow.sense("noun"):
             self._mark(index, index, f"goes with “{follow.text}”")
         elif item.sense("relation") and not is_small(item):
@@ -626,7 +639,10 @@ class _Listener:
 
     def _particle(self, index: int) -> bool:
         """ "Smoke off": not wanted."""
-        thing = next((one for one in self.things if one.at == index - 1), None)
+        at = index - 1
+        while (item := self._item(at)) is not None and is_light(item) and not item.sense("separator"):
+            at -= 1
+        thing = next((one for one in self.things if one.at == at), None)
         if thing is None or self.items[index].text == "away" or not self._is_clause_end(index + 1):
             return False
         thing.removed = True
@@ -757,7 +773,7 @@ class _Listener:
                 follow = self._item(at + 1)
                 if follow is None or not follow.sense("adjective", "colour", "degree", "shade", "raising", "strength"):
                     return None
-            elif at == index + 1 and item.text in ("the", "its", "my") and self.items[index].form == "verb":
+            elif at <= index + 2 and item.text in ("of", "the", "its", "my") and self.items[index].form == "verb":
                 pass  # "darken the sky"
             elif not describing and item.text not in ("-", "a", "an", "looking", "coloured", "colored", "kind", "of"):
                 return None
@@ -907,7 +923,7 @@ class _Listener:
                 tone = tuple(min(1.0, part * float(shade.value)) for part in named.value)
                 shaded = Sense("colour", f"{item.text} {follow.text}", tone)
                 if self._describe(index, [], shaded, last=index + 1):
-                    self.meaning[index + 1] = self.meaning[index]
+                    self._as_the_one_before(index + 1)
                     follow.senses = ()
                     return True
         if not adjectives and not colour:
@@ -917,6 +933,16 @@ class _Listener:
         if self._describes_circumstance(index):
             return self._strength(index)
         return self._describe(index, adjectives, colour)
+
+    def _as_the_one_before(self, index: int) -> None:
+        """The second word of one colour ends in the list of the first."""
+        for told in (self.meaning, self.why):
+            if index - 1 in told:
+                told[index] = told[index - 1]
+        if index - 1 in self.resting:
+            self.resting.append(index)
+            for thing in self.things:
+                thing.held += [index] if index - 1 in thing.held else []
 
     def _describes_circumstance(self, index: int) -> bool:
         ahead = self._ahead(index)
@@ -931,7 +957,7 @@ class _Listener:
                 if maker.name not in effects_of and (name := colour_parameter(maker)):
                     effects_of[maker.name] = ({name: colour.value}, True)
         words = self._text(index, last or index)
-        things = self._described(index, effects_of)
+        things = [] if self._is_a_verb(index, effects_of) else self._described(index, effects_of)
         if self._is_left(index, things):
             return True
         if not things and self.items[index].sense("drifting"):
@@ -957,8 +983,19 @@ class _Listener:
             said.append(f"{thing.maker.name}: {', '.join(change.parameter for change in changes) or 'no change'}")
             self.last_adjective = ([thing], effects, words) if thing is things[0] else self.last_adjective
         self._mark(index, last or index, "; ".join(said))
+        if self.refused and all(part.endswith("no change") for part in said):
+            why = f"what is not to be {english.plain(words)} may be anything else; say what"
+            self._unmark([self.refused_at, *range(index, (last or index) + 1)], why)
         self.degree, self.amount, self.ratio = 1.0, None, None
         return True
+
+    def _is_a_verb(self, index: int, effects_of: Mapping[str, Any]) -> bool:
+        """ "Clear the smoke": done to a thing that it does not describe, so it must not land elsewhere."""
+        article, noun = self._item(index + 1), self._item(index + 2)
+        if index > self.clause_at or not (article and article.text == "the" and noun):
+            return False
+        named = {sense.maker for sense in noun.of("noun")}
+        return bool(named) and named.isdisjoint(effects_of)
 
     def _is_left(self, index: int, things: Sequence[Thing]) -> bool:
         """ "Don't darken the sky", "don't make the sky darker": it stays as it is."""
@@ -968,7 +1005,7 @@ class _Listener:
                 thing.removed = thing.forbidden = False
                 self.meaning[thing.at] = thing.maker.name
             return False
-        doing = self.refused == "forbidding" and self.items[index].form in ("verb", "comparative")
+        doing = bool(self.refused) and self.items[index].form in ("verb", "comparative")
         if not forbidden and not (doing and things):
             return False
         for thing in forbidden or things:

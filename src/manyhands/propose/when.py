@@ -54,7 +54,7 @@ def when_said(items: Sequence[Item], index: int) -> When | None:
 
 
 def _opened(item: Item) -> Literal["start", "until", "lasts", "bare"] | None:
-    if item.sense("until"):
+    if item.sense("until") or item.text == "before":
         return "until"
     if item.text == "for":
         return "lasts"
