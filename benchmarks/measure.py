@@ -30,8 +30,8 @@ def median_seconds(work: Callable[[], object], *, runs: int = 15, warm: int = 2)
     return median_of_each([work], runs=runs, warm=warm)[0]
 
 
-def median_of_each(works: list[Callable[[], object]], *, runs: int = 15, warm: int = 2) -> list[float]:
-    """Median wall times of several calls taken in turn, so that a drift of the machine hits all alike."""
+def seconds_of_each(works: list[Callable[[], object]], *, runs: int = 15, warm: int = 2) -> list[list[float]]:
+    """Wall times of several calls taken in turn, so that a drift of the machine hits all alike."""
     times: list[list[float]] = [[] for _ in works]
     for run in range(runs + warm):
         for work, taken in zip(works, times, strict=True):
@@ -39,4 +39,14 @@ def median_of_each(works: list[Callable[[], object]], *, runs: int = 15, warm: i
             work()
             if run >= warm:
                 taken.append(time.perf_counter() - began)
-    return [statistics.median(taken) for taken in times]
+    return times
+
+
+def median_of_each(works: list[Callable[[], object]], *, runs: int = 15, warm: int = 2) -> list[float]:
+    """Median wall times of several calls taken in turn."""
+    return [statistics.median(taken) for taken in seconds_of_each(works, runs=runs, warm=warm)]
+
+
+def median_ratio(one: list[float], other: list[float]) -> float:
+    """The median of the ratios turn by turn: what slows the machine for a while slows both."""
+    return statistics.median(a / b for a, b in zip(one, other, strict=True))

@@ -8,12 +8,14 @@ import sys
 import typer
 
 from manyhands.core.errors import CapacityError, InputError, ManyhandsError
+from manyhands.kit.memory import reuse_memory
 
 
 def main() -> None:
     """Run the command line; every error that Manyhands knows ends in one sentence and its exit code."""
     # Threads that wait for work must not burn the core that another worker needs.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    reuse_memory()
     from manyhands.cli.commands import app
     from manyhands.cli.show import any_text, show_error
 

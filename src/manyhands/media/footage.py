@@ -83,6 +83,7 @@ def open_clip(footage: Footage, hand: Hand, *, scale: float = 1.0, threads: int 
     """
     width, height = (max(1, round(size * scale)) for size in (footage.width, footage.height))
     movie = decoder_of(footage, threads=threads) if footage.kind == "movie" else None
+    opaque = np.ones((footage.height, footage.width), np.float32)  # every frame's share, where none is seen through
 
     def read(at: int) -> Frame:
         if movie is not None:
@@ -90,7 +91,7 @@ def open_clip(footage: Footage, hand: Hand, *, scale: float = 1.0, threads: int 
         else:
             rgba, _, authorship = read_picture(footage, at)
         if authorship is None:
-            alpha = rgba[..., 3] if footage.has_alpha else np.ones(rgba.shape[:2], np.float32)
+            alpha = rgba[..., 3] if footage.has_alpha else opaque
             authorship = Authorship.of(hand, alpha)
         frame = Frame(rgba, authorship)
         return frame if rgba.shape[:2] == (height, width) else _smaller(frame, width, height)

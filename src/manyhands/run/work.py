@@ -23,6 +23,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.noun import canonical
 from manyhands.core.recipe import PLATE
 from manyhands.core.track import Track
+from manyhands.kit.memory import reuse_memory
 from manyhands.media.exr import read_frame, stored, write_frame
 from manyhands.media.files import whole
 from manyhands.media.stills import write_jpeg
@@ -46,25 +47,13 @@ def begin(stop: Event, parent: int) -> None:
 
     numba.set_num_threads(1)
     cv2.setNumThreads(1)
-    _reuse_memory()
+    reuse_memory()
 
 
 def _leave_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(0.5)
     os._exit(1)
-
-
-def _reuse_memory() -> None:
-    """Keep freed memory in the process: pictures come and go, and fresh pages cost more than the work."""
-    import ctypes
-
-    try:
-        libc = ctypes.CDLL(None)
-        libc.mallopt(-3, 1 << 30)  # M_MMAP_THRESHOLD
-        libc.mallopt(-1, 1 << 30)  # M_TRIM_THRESHOLD
-    except (OSError, AttributeError):
-        return  # another C library: slower, nothing else
 
 
 def bell(done: int, of: int) -> None:
