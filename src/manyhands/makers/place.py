@@ -297,7 +297,7 @@ def _cast(fire: np.ndarray, picture: Frame, front: np.ndarray, p: Params, by: ob
     tall = picture.height / 8
     near = cv2.GaussianBlur(small, (0, 0), tall * 0.045) * np.float32(0.9) + cv2.GaussianBlur(
         small, (0, 0), tall * 0.14
-    ) * np.float32(1.8)
+    ) * np.float32(1.2)
     falling = cv2.resize(near, (picture.width, picture.height), interpolation=cv2.INTER_LINEAR)
     surface = np.clip(picture.rgb / np.float32(p.white), 0.02, 1) * front[..., None]
     lit = np.float32(3.5 * p.light) * surface * falling
