@@ -74,6 +74,11 @@ def test_a_wall_of_dust_comes_from_the_side_that_the_note_says() -> None:
     feet = {side: proposal.recipe.step("smoke").params["foot"][0] for side, proposal in proposals.items()}
     assert feet["left"] < 0.3
     assert feet["right"] > 0.7
+    for proposal in proposals.values():
+        dust, laid = (proposal.recipe.step(name).params for name in ("smoke", "place"))
+        left = laid["at"][0] - dust["foot"][0] * dust["width_px"]
+        assert left < 0  # the box goes over both edges
+        assert left + dust["width_px"] > reading().plate_width_px
 
 
 def test_on_a_roof_that_reaches_the_pictures_top_it_stands_where_there_is_room() -> None:

@@ -293,10 +293,14 @@ class _Plan:
         laid: dict[str, Any] = {}
         names = {parameter.name for parameter in self.makers[placing].parameters()}
         laid |= self._facts(self.makers[placing])
+        foot = list(params.get("foot", self._default(maker, "foot") or (0.5, 1.0)))
+        x = stand.at[0]
+        if self._stands_wide(maker, mention) and "width_px" in params:
+            x += (foot[0] - 0.5) * params["width_px"]  # its box lies across the picture, wherever in it the source is
         if "at" in names:
-            laid["at"] = [rounded(stand.at[0]), rounded(stand.at[1])]
+            laid["at"] = [rounded(x), rounded(stand.at[1])]
         if "foot" in names and "foot" in maker.params.model_fields:
-            laid["foot"] = list(params.get("foot", self._default(maker, "foot")))
+            laid["foot"] = foot
         if "behind" in names:
             laid["behind"] = 1.0 if stand.is_behind else 0.0
         laid |= self._exaggerated(self.makers[placing], laid, touched=None)
