@@ -7,23 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from manyhands.media.masters import write_master
-from manyhands.media.view import view_for
 from tests.actions.test_by_hand import a_look, a_still
 from tests.doors import at_a_terminal, here
-from tests.plates import plate
 
 ME = ("--by", "Person A", "--workers", "0")
 BY = ("--by", "Person A")
 SCRIPT = ("--accept", "--why", "the test accepts")
-
-
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("plate") / "plate.mp4"
-    clip = plate(2)
-    write_master(path, clip, span=clip.span, format="mp4", view=view_for("rec709"))
-    return path
 
 
 def test_the_main_job_lays_an_element_in_with_its_own_terms(footage: Path, tmp_path: Path) -> None:

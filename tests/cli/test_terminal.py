@@ -5,23 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
-from manyhands.media.masters import write_master
-from manyhands.media.view import view_for
 from tests.doors import at_a_terminal, here
-from tests.plates import plate
 
 ME = ("--by", "Person A", "--workers", "0")
 WHICH, VERDICT = "Which shall be made?", "accept, revise, reject, or leave"
-
-
-@pytest.fixture(scope="module")
-def footage(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("plate") / "plate.mp4"
-    clip = plate(2)
-    write_master(path, clip, span=clip.span, format="mp4", view=view_for("rec709"))
-    return path
 
 
 def test_terms_choice_revision_and_acceptance_are_asked_for_and_kept(footage: Path, tmp_path: Path) -> None:
