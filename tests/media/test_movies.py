@@ -362,7 +362,7 @@ def test_a_movie_cut_in_the_middle_gives_its_whole_frames_and_says_so(tmp_path):
     path.write_bytes(content[: start + (len(content) - start) // 2])
     footage = probe(path)
     assert 5 < footage.span.length < 55
-    assert f"{footage.span.length} of 60 frames are whole; those are used" in " ".join(footage.notes)
+    assert f"{footage.span.length} of 60 frames are whole; the whole ones are used" in " ".join(footage.notes)
     clip = open_clip(footage, CAMERA)
     assert [number_in(clip.frame(at).rgba) for at in footage.span.frames] == list(range(footage.span.length))
 

@@ -28,14 +28,19 @@ def source(
     rate_fps: Fraction | None = None,
     found_at: str = "",
     made_how: str = "",
+    whole_frames: bool = False,
 ) -> tuple[Source, Footage]:
     """Take a file or a sequence into the production, with whose it is and under which terms.
 
     The same content brought in twice is one source.
-    Raises: MediaError if it is no footage; RoleError; CapacityError, StoreError.
+    Args:
+        whole_frames: take a file that is cut or damaged as far as its frames are whole.
+    Raises: MediaError if it is no footage, or not all of it; RoleError; CapacityError, StoreError.
     """
     studio.check(by, "source")
     footage = probe(path, rate_fps=rate_fps, colour_space=colour_space)
+    if not whole_frames:
+        footage.check_whole()
     sha, inside = bring_in(footage.files or (path,), studio.folder / "sources")
     known = [item for item in studio.production.all(Source) if item.sha256 == sha]
     brought = Source(

@@ -47,6 +47,9 @@ Credit = Annotated[str, typer.Option("--credit", help="The name as it must appea
 Owner = Annotated[str, typer.Option("--owner", help="Whose it is.")]
 Space = Annotated[str | None, typer.Option("--colour-space", help="What the plate was shot in: rec709, slog3, logc3 …")]
 Rate = Annotated[str | None, typer.Option("--rate", help="Frames a second: 24, 24000/1001 …")]
+WholeFrames = Annotated[
+    bool, typer.Option("--whole-frames", help="Take the whole frames of a file that is cut or damaged.")
+]
 Format = Annotated[
     str,
     typer.Option(
@@ -96,6 +99,7 @@ def source_add(
     title: Annotated[str, typer.Option(help="What it is called.")] = "",
     colour_space: Space = None,
     rate: Rate = None,
+    whole_frames: WholeFrames = False,
     fee: Annotated[int, typer.Option(min=0, help="Owed for each delivered shot, in cents.")] = 0,
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
     json: Json = False,
@@ -117,6 +121,7 @@ def source_add(
         title=title,
         colour_space=colour_space,
         rate_fps=rational(rate),
+        whole_frames=whole_frames,
     )
     span = footage.span
     text = (
@@ -405,6 +410,7 @@ def make(
     owner: Owner = "",
     colour_space: Space = None,
     rate: Rate = None,
+    whole_frames: WholeFrames = False,
     element: Annotated[
         list[Path] | None, typer.Option(help="A movie, still or sequence to lay in where the note says; once for each.")
     ] = None,
@@ -435,6 +441,7 @@ def make(
         owner=owner,
         colour_space=colour_space,
         rate_fps=rational(rate),
+        whole_frames=whole_frames,
         elements=tuple(element or ()),
         element_terms=element_terms,
         element_owner=element_owner,

@@ -40,7 +40,10 @@ def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> tuple[str, ...]:
     from manyhands.actions.intake import source
 
     terms, owner = _element_terms(wish)
-    return tuple(source(studio, by, path, owner=owner, terms=terms)[0].id for path in wish.elements)
+    brought = [
+        source(studio, by, path, owner=owner, terms=terms, whole_frames=wish.whole_frames)[0] for path in wish.elements
+    ]
+    return tuple(item.id for item in brought)
 
 
 def _element_terms(wish: Wish) -> tuple[Terms, str]:

@@ -49,6 +49,7 @@ class Wish:
     element_owner: str = ""
     colour_space: str | None = None
     rate_fps: Fraction | None = None
+    whole_frames: bool = False
     choose: str = ""
     accept: bool = False
     why: str = ""
@@ -166,8 +167,9 @@ def _check_footage(wish: Wish) -> None:
     footage = probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
     view = view_for(footage.colour_space, matrix=footage.matrix)
     format_for(wish.format, view, (footage.width, footage.height))
-    for element in wish.elements:
-        probe(element)
+    for each in (footage, *map(probe, wish.elements)):
+        if not wish.whole_frames:
+            each.check_whole()
 
 
 def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
@@ -190,6 +192,7 @@ def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
         rate_fps=wish.rate_fps,
         found_at=wish.found_at,
         made_how=wish.made_how,
+        whole_frames=wish.whole_frames,
     )
     span = footage.span
     _say(

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
-from manyhands.core.errors import CapacityError
+from manyhands.core.errors import CapacityError, MediaError
 from manyhands.core.span import Span
 
 MAX_SIDE_PX = 16384
@@ -23,7 +23,8 @@ class Footage:
     assumed or conformed.  ``files`` names a sequence's pictures in the span's order;
     ``shown_pts`` the time stamp of a movie's picture that each frame of the span shows, and
     ``key_pts`` those at which decoding can start.  ``matrix`` is a code point of ITU-T H.273.
-    ``layer`` is the prefix of an EXR's colour channels.
+    ``layer`` is the prefix of an EXR's colour channels.  ``missing`` says what of the file cannot be read,
+    nothing where it is whole.
     """
 
     path: Path
@@ -45,6 +46,7 @@ class Footage:
     rotation_deg: int = 0
     has_authorship: bool = False
     layer: str = ""
+    missing: str = ""
     files: tuple[Path, ...] = field(default=(), repr=False)
     shown_pts: tuple[int, ...] = field(default=(), repr=False)
     key_pts: tuple[int, ...] = field(default=(), repr=False)
@@ -53,6 +55,15 @@ class Footage:
     def name(self) -> str:
         """What a person calls it: the file's name, or the sequence's."""
         return self.path.name
+
+    def check_whole(self) -> None:
+        """Raises: MediaError if the file is cut or damaged."""
+        if self.missing:
+            raise MediaError(
+                f"{self.path}: {self.missing}.",
+                "Copy it again; or say --whole-frames to take those that are whole.",
+                path=str(self.path),
+            )
 
     def noting(self, *notes: str) -> Footage:
         """The same footage with more said about it."""

@@ -62,10 +62,11 @@ def probe_movie(path: Path, *, rate_fps: Fraction | None, colour_space: str | No
         timecode = _timecode(container)
         has_audio = bool(container.streams.audio)
         duration = container.duration / 1_000_000 if container.duration else 0.0
-    first, times, notes = _decodable(path, codec, times, keys, claimed)
+    first, times, missing = _decodable(path, codec, times, keys, claimed)
     span, shown, timing_notes = _timing(path, times, time_base, average, rate_fps, first_frame)
     missing_s = duration - float((times[-1] - times[0]) * time_base + 1 / span.rate_fps)
-    if not notes and missing_s > max(0.5, 2 / float(span.rate_fps)) and not has_audio:
+    notes = (f"{missing}; the whole ones are used",) if missing else ()
+    if not missing and missing_s > max(0.5, 2 / float(span.rate_fps)) and not has_audio:
         notes = (f"the file ends early: it says {duration:.1f} s and holds {duration - missing_s:.1f} s",)
     tags, tag_notes = _colour_tags(first, colour_space)
     layout = layout_of(first.format)
@@ -88,6 +89,7 @@ def probe_movie(path: Path, *, rate_fps: Fraction | None, colour_space: str | No
         rotation_deg=upright,
         shown_pts=shown,
         key_pts=keys,
+        missing=missing,
         **tags,
     )
     return footage.noting(*notes, *timing_notes, *tag_notes, *_shape_notes(footage, field_order))
@@ -127,8 +129,8 @@ def _time_stamps(container: Any, stream: Any) -> tuple[list[int], tuple[int, ...
 
 def _decodable(
     path: Path, codec: str, times: list[int], keys: tuple[int, ...], claimed: int
-) -> tuple[VideoFrame, list[int], tuple[str, ...]]:
-    """The first picture, and the time stamps up to the last one that decodes."""
+) -> tuple[VideoFrame, list[int], str]:
+    """The first picture, the time stamps up to the last one that decodes, and what is missing."""
     decoder = Decoder(path, codec, keys)
     try:
         first, start = None, 0
@@ -147,13 +149,13 @@ def _decodable(
     finally:
         decoder.close()
         _open.remove(decoder)
-    notes = []
+    missing = []
     if start:
-        notes.append(f"the first {start} frames cannot be decoded and are left out")
+        missing.append(f"its first {start} frames cannot be decoded")
     good, said = end - start, max(claimed, len(times)) - start
     if good < said:
-        notes.append(f"the file is cut or damaged at its end: {good} of {said} frames are whole; those are used")
-    return first, times[start:end], tuple(notes)
+        missing.append(f"it is cut or damaged at its end, {good} of {said} frames are whole")
+    return first, times[start:end], "; ".join(missing)
 
 
 def _or_none(decoder: Decoder, pts: int) -> VideoFrame | None:
