@@ -316,7 +316,12 @@ def test_a_read_only_production_is_refused_in_one_sentence(footage: Path, tmp_pa
     manyhands("make", footage, NOTE, "-o", out, *ME, "--own", "--accept", "--why", "x", expect=10)
 
 
+def _listening() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def start(*words: object) -> subprocess.Popen[str]:
+    """The command line at work, listening to Ctrl-C even where these tests run in the background, deaf to it."""
     return subprocess.Popen(
         [sys.executable, "-m", "manyhands", *map(str, words)],
         stdin=subprocess.DEVNULL,
@@ -324,6 +329,7 @@ def start(*words: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=_listening,  # noqa: PLW1509: no thread of ours is at work here
     )
 
 
