@@ -329,7 +329,7 @@ def start(*words: object) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=_listening,  # noqa: PLW1509: no thread of ours is at work here
+        preexec_fn=_listening,  # noqa: PLW1509
     )
 
 
