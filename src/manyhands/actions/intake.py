@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, StateError
@@ -59,9 +60,7 @@ def source(
     )
     if known and known[0] == brought:
         return known[0], footage
-    with studio.act("source", by, source=brought.id, sha256=sha, terms=terms.licence, notes=list(footage.notes)) as t:
-        t.put(brought, brought.id)
-    return brought, footage
+    return _kept(studio, by, brought, notes=list(footage.notes)), footage
 
 
 def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, title: str = "") -> Source:
@@ -85,7 +84,12 @@ def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, titl
         owner=owner,
         terms=terms,
     )
-    with studio.act("source", by, source=brought.id, sha256=sha, terms=terms.licence) as t:
+    return _kept(studio, by, brought)
+
+
+def _kept(studio: Studio, by: Hand, brought: Source, **about: Any) -> Source:
+    told = {"source": brought.id, "sha256": brought.sha256, "terms": brought.terms.licence, **about}
+    with studio.act("source", by, **told) as t:
         t.put(brought, brought.id)
     return brought
 

@@ -24,7 +24,7 @@ from manyhands.deliver.c2pa_errors import signing_errors_told
 from manyhands.deliver.dossier import Dossier
 from manyhands.deliver.manifest import NOTE, THUMBNAIL, Ingredient, ingredients, manifest_definition
 from manyhands.deliver.xmp import copy_with_xmp, xmp_packet
-from manyhands.media.files import whole, write_whole
+from manyhands.media.files import FRAMES_LIST, whole, write_whole
 
 EMBEDDED = {
     ".mp4": "video/mp4",
@@ -171,7 +171,7 @@ def _sign_beside(master: Path, pen: _Pen) -> Signed:
 
 def _sign_sequence(folder: Path, pen: _Pen) -> Signed:
     """Sign the list of the frames' hashes; the XMP is listed like a frame."""
-    beside, listed, sidecar = (folder / name for name in (sequence.XMP, sequence.FRAMES_LIST, sequence.CREDENTIAL))
+    beside, listed, sidecar = (folder / name for name in (sequence.XMP, FRAMES_LIST, sequence.CREDENTIAL))
     if not sequence.listed_files(folder):
         raise MediaError(f"{folder.name}: there is no frame in it.", "Name the folder that holds the frames.")
     write_whole(beside, xmp_packet(pen.dossier))

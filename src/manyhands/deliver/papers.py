@@ -13,7 +13,7 @@ from manyhands.deliver.cuesheet import cue_sheet
 from manyhands.deliver.disclosure import EncodingTold, disclosure, disclosure_json, told_file
 from manyhands.deliver.dossier import Dossier
 from manyhands.deliver.page import disclosure_page
-from manyhands.media.files import write_whole
+from manyhands.media.files import FRAMES_LIST, write_whole
 
 MEDIA_TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mxf": "application/mxf"}
 """What c2pa has no name for."""
@@ -39,7 +39,7 @@ def write_papers(folder: Path, dossier: Dossier, authority: Authority, masters: 
 
 def _told(master: Path) -> EncodingTold:
     if master.is_dir():
-        listed = told_file(master / sequence.FRAMES_LIST, "image sequence")
+        listed = told_file(master / FRAMES_LIST, "image sequence")
         size = sum(file.stat().st_size for file in sequence.listed_files(master))
         return listed.model_copy(update={"name": master.name, "bytes": size})
     return told_file(master, MEDIA_TYPES.get(master.suffix.lower(), media_type(master)))

@@ -6,7 +6,6 @@ every file with its hash in the form that ``sha256sum --check`` reads too.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,8 +13,8 @@ from pathlib import Path
 from manyhands.core.errors import MediaError
 from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.media import exr
+from manyhands.media.files import FRAMES_LIST, hash_lines, sha256_of
 
-FRAMES_LIST = "frames.sha256"
 CREDENTIAL = "frames.c2pa"
 XMP = "sequence.xmp"
 _NUMBER = re.compile(r"-?\d+$")
@@ -27,12 +26,11 @@ def hash_list(folder: Path) -> bytes:
 
     Raises: MediaError if a name cannot be listed in one line.
     """
-    lines = []
-    for file in listed_files(folder):
+    files = listed_files(folder)
+    for file in files:
         if not _LINE.fullmatch(f"{'0' * 64}  {file.name}") or not file.name.isprintable():
             raise MediaError(f"{folder.name}: a file is named {file.name!r}.", "Give it a plain name.")
-        lines.append(f"{_sha256(file)}  {file.name}\n")
-    return "".join(lines).encode()
+    return hash_lines(files)
 
 
 def listed_files(folder: Path) -> list[Path]:
@@ -71,13 +69,8 @@ def faults(folder: Path, listed: bytes) -> Iterator[tuple[str, bool]]:
     for name, expected in hashes.items():
         if name not in there:
             yield f"{name} is missing", True
-        elif _sha256(there[name]) != expected:
+        elif sha256_of(there[name]) != expected:
             yield f"{name} was changed", True
     suffixes = {Path(name).suffix.lower() for name in hashes}
     for name in there.keys() - hashes.keys():
         yield f"{name} is not in the signed list", Path(name).suffix.lower() in suffixes
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()

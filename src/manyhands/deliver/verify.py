@@ -34,6 +34,7 @@ from manyhands.deliver.lint import lint
 from manyhands.deliver.manifest import AUTHORSHIP, SHA256, AuthorshipSigned
 from manyhands.deliver.plain import percent
 from manyhands.deliver.report import WORDS, Done, Finding, Report, Signer, State, Weight, WentIn
+from manyhands.media.files import FRAMES_LIST
 
 SIGNER_ONLY = ("signingCredential.untrusted", "signingCredential.expired", "claimSignature.outsideValidity")
 """Failures that say who signed is not known, not that anything was changed."""
@@ -136,7 +137,7 @@ def _check_anchors(anchors: Sequence[bytes]) -> None:
 def _asset_of(path: Path, sidecar: Path | None) -> tuple[Path | None, Path | None]:
     """The file that the credential binds to, and the sidecar, where only that can hold the credential."""
     if path.is_dir():
-        listed, beside = path / sequence.FRAMES_LIST, sidecar or path / sequence.CREDENTIAL
+        listed, beside = path / FRAMES_LIST, sidecar or path / sequence.CREDENTIAL
         return (listed, beside) if listed.is_file() and beside.is_file() else (None, None)
     beside = sidecar_of(path)
     has_no_room = path.suffix.lower() not in EMBEDDED

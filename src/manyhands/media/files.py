@@ -67,6 +67,20 @@ def sha256_each(paths: Sequence[Path]) -> list[str]:
         return list(hashing.map(sha256_of, paths))
 
 
+FRAMES_LIST = "frames.sha256"
+"""What the list of a sequence's hashes is called, where it lies beside the frames."""
+
+
+def hash_lines(files: Sequence[Path], sums: Sequence[str] | None = None) -> bytes:
+    """The lines ``<sha256>  <file name>`` of several files in their order, as ``sha256sum --check`` reads them.
+
+    Args:
+        sums: their hashes, where they are known.
+    """
+    each = zip(sha256_each(files) if sums is None else sums, files, strict=True)
+    return "".join(f"{sha}  {file.name}\n" for sha, file in each).encode()
+
+
 def _remove(part: Path) -> None:
     # On a folder that cannot be written there is nothing to remove, and the first error matters.
     try:

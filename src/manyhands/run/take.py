@@ -18,13 +18,12 @@ from manyhands.core.hand import Hand
 from manyhands.core.recipe import Step
 from manyhands.core.span import Span
 from manyhands.makers import find_maker
-from manyhands.media.files import sha256_each, write_whole
+from manyhands.media.files import FRAMES_LIST, hash_lines, write_whole
 from manyhands.run import work
 from manyhands.run.graph import Graph, frame_path, shown_path, state_path, track_path
 from manyhands.run.job import Job
 from manyhands.run.schedule import Report, Task, carry_out
 
-FRAMES_LIST = "frames.sha256"
 STATES_AT_A_TIME = 6  # frames of a simulation that one task steps
 
 
@@ -169,9 +168,7 @@ def frame_file(folder: Path, name: str, at: int) -> Path:
 
 
 def _frames_list(folder: Path, name: str, span: Span) -> bytes:
-    """The lines ``<sha256>  <file name>`` of all frames in order, as ``sha256sum --check`` reads them."""
-    files = [frame_file(folder, name, at) for at in span.frames]
-    return "".join(f"{sha}  {file.name}\n" for sha, file in zip(sha256_each(files), files, strict=True)).encode()
+    return hash_lines([frame_file(folder, name, at) for at in span.frames])
 
 
 def _sha256(content: bytes) -> str:

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from manyhands.core.errors import MediaError
-from manyhands.media.files import sha256_each, unwritable
+from manyhands.media.files import hash_lines, sha256_each, unwritable
 
 PIECE = 8 << 20
 
@@ -55,8 +55,7 @@ def content_sha256(files: Sequence[Path]) -> str:
 def _joined(sums: Sequence[str], files: Sequence[Path]) -> str:
     if len(files) == 1:
         return sums[0]
-    lines = (f"{sha}  {file.name}\n" for sha, file in zip(sums, files, strict=True))
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
+    return hashlib.sha256(hash_lines(files, sums)).hexdigest()
 
 
 def sweep(folder: Path, *, deep: bool = True) -> None:
