@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import Any, get_args, get_origin
 
 from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.maker import Input, Maker
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
+from manyhands.propose import mattes
+from manyhands.propose.brought import Brought
 from manyhands.propose.effects import is_same
 from manyhands.propose.planner import with_treatment
 
@@ -55,12 +58,18 @@ def maker_of(recipe: Recipe, one: Setting, makers: Mapping[str, Maker]) -> Maker
 
 
 def adjusted(
-    recipe: Recipe, settings: Sequence[Setting], reading: Reading, makers: Mapping[str, Maker]
+    recipe: Recipe,
+    settings: Sequence[Setting],
+    reading: Reading,
+    makers: Mapping[str, Maker],
+    brought: Sequence[Brought] = (),
 ) -> tuple[Recipe, tuple[str, ...]]:
     """The recipe with some parameters and inputs set, and what became of each in words.
 
-    A treatment that the recipe has not is added where it belongs.  A step that nothing takes any
-    more is left out.
+    A treatment that the recipe has not is added where it belongs, and so is the step that makes a matte
+    of a source.  A step that nothing takes any more is left out.
+    Args:
+        brought: what is known of the sources that the settings name.
     Raises: NotFoundError for a step, ParameterError for a parameter or its value, InputError for an
         input, or if nothing changes; NoteError for a treatment that the plate does not allow.
     """
@@ -68,11 +77,18 @@ def adjusted(
     for one in settings:
         maker = maker_of(changed, one, makers)
         if all(step.name != one.step for step in changed.steps):
-            changed = with_treatment(changed, maker, reading, makers)
+            changed = with_treatment(changed, maker, reading, makers, aids=[item for item in brought if item.role])
         step = changed.step(one.step)
         taken = next((item for item in maker.inputs if item.name == one.name), None)
-        after, says = _with_input(changed, step, taken, one, makers) if taken else _with_parameter(step, maker, one)
-        steps = tuple(after if other.name == step.name else other for other in changed.steps)
+        made: tuple[Step, ...] = ()
+        if taken:
+            step_for = _step_for(changed, taken, one, makers, brought)
+            made = (step_for,) if step_for and step_for not in changed.steps else ()
+            fitting = replace(one, text=step_for.name) if step_for else one
+            after, says = _with_input(changed.but(steps=(*made, *changed.steps)), step, taken, fitting, makers)
+        else:
+            after, says = _with_parameter(step, maker, one)
+        steps = tuple(after if other.name == step.name else other for other in (*made, *changed.steps))
         changed = changed.but(steps=_used(steps))
         told.append(says)
     if changed.id == recipe.id:
@@ -118,6 +134,38 @@ def _shown(value: Any) -> str:
     if value is None or value == "":
         return "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _step_for(
+    recipe: Recipe, taken: Input, one: Setting, makers: Mapping[str, Maker], brought: Sequence[Brought]
+) -> Step | None:
+    """The step that makes a matte of what was written, where an input takes one; None if it takes it as it is.
+
+    Raises: InputError for a source that was not brought in for this.
+    """
+    drawn = next((maker for maker in mattes.of_plate(makers) if maker.name == one.text), None)
+    if taken.name == mattes.MATTE and drawn and all(step.name != one.text for step in recipe.steps):
+        return Step(name=drawn.name, maker=drawn.name, version=drawn.version, inputs={PLATE: PLATE})
+    aid = next((item for item in brought if f"{SOURCE}{item.id}" == one.text), None)
+    wanted = {mattes.MATTE: ("matte", "painted"), "picture": ("matte",), "painted": ("painted",), "clean": ("clean",)}
+    if aid is None or taken.name not in wanted:
+        return None
+    if aid.role not in wanted[taken.name]:
+        may = " or ".join(wanted[taken.name])
+        raise InputError(
+            f"{one.step}: {one.name} is {one.text}, which was brought in as {aid.role or 'footage'}; it takes {may}.",
+            f"Bring it in as what it is: manyhands source add FILE --as {wanted[taken.name][0]}.",
+            step=one.step,
+        )
+    if taken.name != mattes.MATTE:
+        return None
+    maker = mattes.maker_for(aid.role, makers)
+    if maker is None:
+        raise InputError(f"{one.step}: no maker is installed that makes a matte of {one.text}.", "Install one.")
+    there = next((step for step in recipe.steps if step.maker == maker.name and aid.id in step.sources), None)
+    names = {step.name for step in recipe.steps}
+    free = (name for name in chain([maker.name], (f"{maker.name}_{n}" for n in count(2))) if name not in names)
+    return there or mattes.step_of(aid, maker, next(free), mattes.params_of(aid, maker))
 
 
 def _with_input(

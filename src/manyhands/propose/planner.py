@@ -16,6 +16,7 @@ from manyhands.core.maker import Input, Maker
 from manyhands.core.noun import Noun
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
+from manyhands.propose import mattes
 from manyhands.propose.brought import Brought, names_of
 from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
@@ -58,20 +59,25 @@ def propose(
     """Recipes for a note on a plate, at least three; with a recipe before, that one revised.
 
     Args:
-        elements: what was brought in; each that the recipe before has not yet is laid into the plate.
+        elements: what was brought in; each that the recipe before has not yet is laid into the plate, or
+            goes where its role says: a matte to the treatment that takes one.
     Raises: NoteError if nothing in the note is answered to by any maker.
     """
     about = [step.maker for step in previous.steps] if previous else []
+    aids = tuple(one for one in elements if one.role)
+    elements = tuple(one for one in elements if not one.role)
     about += [maker.name for maker in makers.values() if maker.role == "placement" and elements]
     heard = understand(note, makers, about=about, named=names_of(elements))
-    brought = tuple(one for one in elements if previous is None or one.id not in previous.sources)
+    brought, aids = (
+        tuple(one for one in each if previous is None or one.id not in previous.sources) for each in (elements, aids)
+    )
     wanted = [mention for mention in heard.mentions if _asks(mention)]
     if not wanted and not (previous and heard.sun) and not brought:
         raise _nothing_understood(heard, makers)
     exact = any(change.exact for mention in wanted for change in mention.changes)
 
     def plan(tone: Tone, **more: Any) -> _Plan:
-        return _Plan(reading, makers, heard, tone, previous, brought=brought, **more)
+        return _Plan(reading, makers, heard, tone, previous, brought=brought, aids=aids, **more)
 
     found = [plan(tone, free=exact and tone.lean != 0).proposal() for tone in TONES]
     if len({one.recipe.id for one in found}) < len(TONES):
@@ -83,12 +89,16 @@ def propose(
     return _distinct(found)
 
 
-def with_treatment(recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker]) -> Recipe:
+def with_treatment(
+    recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker], *, aids: Sequence[Brought] = ()
+) -> Recipe:
     """The recipe with one more treatment, where it belongs, as it is when nothing is said of it.
 
+    Args:
+        aids: what was brought in that it may take, such as a matte.
     Raises: NoteError if it needs what the plate has not.
     """
-    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe)
+    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe, aids=tuple(aids))
     plan.steps, plan.current = list(recipe.steps), recipe.result.name
     plan.add_plain(maker)
     if len(plan.steps) == len(recipe.steps):
@@ -158,6 +168,9 @@ class _Plan:
     rank: int = 0
     free: bool = False
     brought: tuple[Brought, ...] = ()
+    aids: tuple[Brought, ...] = ()
+    taken: list[str] = field(default_factory=list)
+    lacks: list[NoteError] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     current: str = PLATE
@@ -197,8 +210,14 @@ class _Plan:
                 self.reasons.append(
                     f"“{' '.join(mention.nouns)}” was heard, but not what is to become of it; it stays as it is."
                 )
+        for aid in self.aids:
+            if aid.id not in self.taken:
+                told = mattes.need_told([aid.role])
+                self.reasons.append(f"“{aid.title}” was brought in as {told}, and nothing that the note asks takes it.")
         self._turn_sun()
         self._drop_unused()
+        if not self.steps and self.lacks:
+            raise self.lacks[0]
         if not self.steps:
             why = " ".join(self.reasons) or "It takes away all that there was."
             raise NoteError("note: it leaves nothing to do in this plate.", f"{why} Ask for something else.")
@@ -236,8 +255,8 @@ class _Plan:
         maker = self.makers[mention.maker]
         if maker.role == "element":
             return (1, self._stands(mention, maker, 0.0)[0].size)
-        if maker.role == "placement":
-            return (5, 0.0)  # it shapes how the others are laid in
+        if maker.role in ("placement", "matte", "track"):
+            return (5, 0.0)  # it shapes what the others take, or how they are laid in
         return (depth_of(maker), 0.0)
 
     # -- new steps -------------------------------------------------------------------------------
@@ -256,21 +275,26 @@ class _Plan:
         self._add_treatment(Mention(maker=maker.name), maker)
 
     def _add_treatment(self, mention: Mention, maker: Maker) -> None:
-        inputs = self._inputs(maker)
+        inputs = self._inputs(maker, mention=mention)
         missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
         if missing:
-            named = " and ".join(mention.nouns) or mention.maker
-            why = (
-                f"it needs a sky behind a foreground, and none was found in this plate ({self.reading.sky_why})"
-                if "foreground" in missing
-                else f"it takes {' and '.join(missing)}, which nobody makes by himself"
-            )
-            self.reasons.append(f"“{named}” was left out: {why}.")
+            self._leave_out(mention, missing)
             return
         params = self._params(maker, mention, {})
         self._insert(
             Step(name=self._free(maker.name), maker=maker.name, version=maker.version, params=params, inputs=inputs)
         )
+
+    def _leave_out(self, mention: Mention, missing: Sequence[str]) -> None:
+        """Say what a treatment needs that is not there, and how to come by it."""
+        named = " and ".join(mention.nouns) or mention.maker
+        if "foreground" in missing:
+            why = f"it needs a sky behind a foreground, and none was found in this plate ({self.reading.sky_why})"
+            self.reasons.append(f"“{named}” was left out: {why}.")
+            return
+        what, ways = mattes.need_told(missing), mattes.ways_told(missing, self.makers)
+        self.reasons.append(f"“{named}” was left out: it needs {what}, and there is none. {ways}")
+        self.lacks.append(NoteError(f"note: “{named}” needs {what}, and there is none.", ways))
 
     def _insert(self, step: Step) -> None:
         self.steps, self.current = insert(self.steps, self.current, step, self.makers)
@@ -353,22 +377,99 @@ class _Plan:
     def _set_support(self, mention: Mention, maker: Maker) -> None:
         """Words for a matte or a track shape the step that others take, and make none of their own."""
         step = self._step_of(maker.name)
+        if step is None and self._is_laid_between(mention, maker):
+            return
         if step is None:
             words = ", ".join(dict.fromkeys(change.words for change in mention.changes))
             instead = " Bring one in with --element." if maker.role == "placement" and mention.nouns else ""
             self.reasons.append(f"“{words}” would shape a {maker.role}, and this recipe needs none.{instead}")
             return
-        self._replace(step, self._params(maker, mention, dict(step.params), facts=False))
+        if self.previous and step.name in {one.name for one in self.previous.steps}:
+            self._replace(step, self._params(maker, mention, dict(step.params), facts=False))
 
-    def _inputs(self, maker: Maker, *, with_foreground: bool = True) -> dict[str, str]:
-        """Where a maker's inputs come from: the picture so far, the matte, the track."""
-        inputs = {}
+    def _is_laid_between(self, mention: Mention, maker: Maker) -> bool:
+        """Words for a maker that works on a matte put it behind the mattes that others take; whether there are any."""
+        if not any(item.name == mattes.MATTE and item.needed for item in maker.inputs):
+            return False
+        taken = {
+            name: step
+            for step in self.steps
+            if (name := step.inputs.get(mattes.MATTE)) and self.makers[step.maker].role != "matte"
+        }
+        for name in taken:
+            behind = next(index for index, step in enumerate(self.steps) if step.name == name) + 1
+            step = self._made(maker, mention, {PLATE: PLATE, mattes.MATTE: name})
+            self.steps.insert(behind, step)
+            for other in self.steps[behind + 1 :]:
+                if other.inputs.get(mattes.MATTE) == name:
+                    self._replace(other, other.params, {**other.inputs, mattes.MATTE: step.name})
+        return bool(taken)
+
+    def _made(self, maker: Maker, mention: Mention, inputs: Mapping[str, str]) -> Step:
+        params = self._params(maker, mention, {})
+        name = self._free(maker.name)
+        return Step(name=name, maker=maker.name, version=maker.version, params=params, inputs=dict(inputs))
+
+    def _inputs(self, maker: Maker, *, with_foreground: bool = True, mention: Mention | None = None) -> dict[str, str]:
+        """Where a maker's inputs come from: the picture so far, what was brought in, the matte, the track."""
+        inputs = self._brought_inputs(maker, mention)
         for item in maker.inputs:
             if item.name == "plate":
                 inputs["plate"] = self.current
+            elif item.name == mattes.MATTE:
+                if item.needed and item.name not in inputs and (name := self._matte_there()):
+                    inputs[item.name] = name
             elif self._is_wanted(item, with_foreground=with_foreground) and (name := self._support(item.name)):
                 inputs[item.name] = name
         return inputs
+
+    def _brought_inputs(self, maker: Maker, mention: Mention | None) -> dict[str, str]:
+        """The inputs for which something was brought in."""
+        inputs = {}
+        for item in maker.inputs:
+            if item.name == mattes.MATTE and (aid := self._aid(("matte", "painted"), mention)):
+                if name := self._matte_of(aid):
+                    inputs[item.name] = name
+            elif item.name in ("painted", "clean") and (aid := self._aid((item.name,), mention)):
+                inputs[item.name] = f"{SOURCE}{aid.id}"
+                self.taken.append(aid.id)
+        return inputs
+
+    def _aid(self, roles: Sequence[str], mention: Mention | None) -> Brought | None:
+        """What was brought in for a treatment: by its name, or else the next that none has, or else the last."""
+        fitting = [one for one in self.aids if one.role in roles]
+        named = [one for one in fitting if mention and set(one.names) & set(mention.nouns)]
+        left = [one for one in fitting if one.id not in self.taken]
+        return next(iter((*named, *left, *reversed(fitting))), None)
+
+    def _matte_of(self, aid: Brought) -> str:
+        """The name of the step that makes a matte of what was brought in, added when first asked for."""
+        maker = mattes.maker_for(aid.role, self.makers)
+        if maker is None:
+            self.reasons.append(f"“{aid.title}” was brought in, but no maker is installed that makes a matte of it.")
+            return ""
+        self.taken.append(aid.id)
+        there = next((step for step in self.steps if aid.id in step.sources and step.maker == maker.name), None)
+        if there is not None:
+            return there.name
+        said = self._said_by_name(maker.name)
+        params = self._params(maker, said, mattes.params_of(aid, maker))
+        step = mattes.step_of(aid, maker, self._free(maker.name), params)
+        self.steps.insert(0, step)
+        return step.name
+
+    def _matte_there(self) -> str:
+        """The name of a step whose matte can be taken: one that the note asks for, or that is there already."""
+        able = {maker.name for maker in mattes.of_plate(self.makers)}
+        for mention in self.heard.mentions:
+            if mention.maker in able and not (mention.removed or mention.kept or self._step_of(mention.maker)):
+                step = self._made(self.makers[mention.maker], mention, {PLATE: PLATE})
+                self.steps.insert(0, step)
+                return step.name
+        return next((step.name for step in reversed(self.steps) if mattes.is_matte(step, self.makers)), "")
+
+    def _said_by_name(self, maker: str) -> Mention:
+        return next((one for one in self.heard.mentions if one.maker == maker), Mention(maker=maker))
 
     def _is_wanted(self, item: Input, *, with_foreground: bool) -> bool:
         """Whether this plate and note give reason to make an input."""
@@ -386,8 +487,7 @@ class _Plan:
         step = self._step_of(name)
         if step is None:
             maker = self.makers[name]
-            said = next((one for one in self.heard.mentions if one.maker == name), Mention(maker=name))
-            params = self._params(maker, said, {})
+            params = self._params(maker, self._said_by_name(name), {})
             step = Step(
                 name=self._free(name), maker=name, version=maker.version, params=params, inputs={"plate": PLATE}
             )
@@ -622,6 +722,9 @@ class _Plan:
                 params = self._footed(maker, quiet, params, self._wind(maker, quiet))
             self._replace(step, params)
             self._keep_foot(step.name, params)
+        if maker.role == "treatment" and (found := self._brought_inputs(maker, mention)):
+            now = next(one for one in self.steps if one.name == step.name)
+            self._replace(now, now.params, {**now.inputs, **found})
         if mention.moved or mention.place:
             self._move(step, mention, maker)
 
@@ -716,13 +819,17 @@ class _Plan:
 
     def _drop_unused(self) -> None:
         """A matte or a track that nothing takes is not made."""
-        used = {name for step in self.steps for name in step.inputs.values()}
         keep = {step.name for step in self.previous.steps} if self.previous else set()
-        self.steps = [
-            step
-            for step in self.steps
-            if step.name in used or step.name == self.current or (step.name in keep and step.maker not in self.makers)
-        ]
+        before = -1
+        while before != len(self.steps):
+            before, used = len(self.steps), {name for step in self.steps for name in step.inputs.values()}
+            self.steps = [
+                step
+                for step in self.steps
+                if step.name in used
+                or step.name == self.current
+                or (step.name in keep and step.maker not in self.makers)
+            ]
         self.steps.sort(key=lambda step: step.name == self.current)
 
 
