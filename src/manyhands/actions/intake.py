@@ -13,6 +13,7 @@ from manyhands.core.shot import Shot
 from manyhands.core.source import Source, SourceRole, Terms
 from manyhands.core.span import Span
 from manyhands.kit.cube import read_cube
+from manyhands.media.files import mapped
 from manyhands.media.footage import Footage, number_of, probe
 from manyhands.store.files import bring_in
 
@@ -99,7 +100,8 @@ def is_sparse(path: Path, role: SourceRole) -> bool:
     """Whether the numbers of its pictures say for which frames they are: of painted frames, and of a clean plate
     that was painted for one frame or a few."""
     if role == "clean":
-        pictures = sorted(path.iterdir()) if path.is_dir() else [path]
+        with mapped(path):
+            pictures = sorted(path.iterdir()) if path.is_dir() else [path]
         return any(number_of(picture) is not None for picture in pictures)
     return role == "painted"
 

@@ -45,13 +45,13 @@ def is_matte(step: Step, makers: Mapping[str, Maker]) -> bool:
 
 def params_of(aid: Brought, maker: Maker) -> dict[str, Any]:
     """How a picture that was brought in is read, as far as its file says."""
-    names = {parameter.name: parameter.names for parameter in maker.parameters()}
     found: dict[str, Any] = {}
-    if "alpha" in names.get("channel", ()) and aid.has_alpha:
-        found["channel"] = "alpha"
     coded = "linear" if aid.colour_space.startswith(("linear", "aces")) else aid.colour_space
-    if coded in names.get("coded", ()):
-        found["coded"] = coded
+    for parameter in maker.parameters():
+        if "alpha" in parameter.names:
+            found[parameter.name] = next(name for name in parameter.names if (name == "alpha") == aid.has_alpha)
+        elif coded in parameter.names:
+            found[parameter.name] = coded
     return found
 
 

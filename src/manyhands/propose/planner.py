@@ -463,7 +463,8 @@ class _Plan:
         able = {maker.name for maker in mattes.of_plate(self.makers)}
         for mention in self.heard.mentions:
             if mention.maker in able and not (mention.removed or mention.kept or self._step_of(mention.maker)):
-                step = self._made(self.makers[mention.maker], mention, {PLATE: PLATE})
+                maker = self.makers[mention.maker]
+                step = self._made(maker, mention, {**self._inputs(maker, mention=mention), PLATE: PLATE})
                 self.steps.insert(0, step)
                 return step.name
         return next((step.name for step in reversed(self.steps) if mattes.is_matte(step, self.makers)), "")
