@@ -109,8 +109,7 @@ def propose(
     previous = studio.production.get(Recipe, studio.production.get(Take, revise).recipe) if revise else None
     seen = reading(studio, shot)
     asked: dict[str, SourceRole] = dict.fromkeys(elements, "")
-    for role, ids in (("matte", mattes), ("painted", painted), ("clean", clean)):
-        asked |= dict.fromkeys(ids, role)
+    asked |= dict.fromkeys(mattes, "matte") | dict.fromkeys(painted, "painted") | dict.fromkeys(clean, "clean")
     there = previous.sources if previous else ()
     brought = [
         found for id_ in dict.fromkeys((*there, *asked)) if (found := _brought(studio, shot, id_, asked.get(id_)))

@@ -35,12 +35,12 @@ def with_element_terms(wish: Wish, *, asks: bool) -> Wish:
     return wish
 
 
-def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> dict[str, list[str]]:
+def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> dict[SourceRole, list[str]]:
     """The ids of what the wish brings, taken into the production, by what it is for."""
     from manyhands.actions.intake import source
 
     terms, owner = _element_terms(wish)
-    found: dict[str, list[str]] = {}
+    found: dict[SourceRole, list[str]] = {}
     for role, path in wish.brought:
         brought, _ = source(
             studio,
@@ -52,11 +52,8 @@ def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> dict[str, list[st
             role=role,
             painted_by=wish.painted_by if role else "",
         )
-        found.setdefault(_FOR[role], []).append(brought.id)
+        found.setdefault(role, []).append(brought.id)
     return found
-
-
-_FOR: dict[SourceRole, str] = {"": "elements", "matte": "mattes", "painted": "painted", "clean": "clean"}
 
 
 def _element_terms(wish: Wish) -> tuple[Terms, str]:

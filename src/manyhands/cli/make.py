@@ -218,7 +218,7 @@ def _made(
     note: str,
     *,
     revise: str,
-    brought: Mapping[str, Sequence[str]] | None = None,
+    brought: Mapping[SourceRole, Sequence[str]] | None = None,
 ) -> list[Take]:
     """Proposals for a note, and the takes of those that were chosen."""
     from manyhands.actions.proposals import propose
@@ -227,7 +227,18 @@ def _made(
     _step(wish, 2, f"The note: “{note}”")
     with bar("  small previews", quiet=wish.json) as report:
         tools = replace(studio, workers=wish.workers, report=report)
-        answer, offers = propose(tools, by, shot.id, note, revise=revise, **(brought or {}))
+        of = brought or {}
+        answer, offers = propose(
+            tools,
+            by,
+            shot.id,
+            note,
+            revise=revise,
+            elements=of.get("", ()),
+            mattes=of.get("matte", ()),
+            painted=of.get("painted", ()),
+            clean=of.get("clean", ()),
+        )
     _say(wish.json, proposals_told(answer, offers))
     takes = []
     for offer in _chosen(wish, offers):
