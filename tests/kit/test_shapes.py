@@ -63,7 +63,9 @@ def test_of_a_circle_that_leaves_the_picture_the_segment_inside_is_left() -> Non
 @given(st.integers(0, 2**32 - 1))
 def test_coverage_is_the_share_of_many_samples_that_lie_inside(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    angles = 2 * np.pi * (np.arange(7) + rng.uniform(0, 0.9, 7)) / 7  # seen from the middle in turn: it cannot cross itself
+    angles = (
+        2 * np.pi * (np.arange(7) + rng.uniform(0, 0.9, 7)) / 7
+    )  # seen from the middle in turn: it cannot cross itself
     away = rng.uniform(3, 16, 7)
     corners = np.column_stack([9 + away * np.cos(angles), 8 + away * np.sin(angles)])
     fine = 32
@@ -113,7 +115,9 @@ def test_between_keys_points_go_straight_or_smoothly() -> None:
     assert smooth.points_at(1006.0)[0][0] == pytest.approx(10)  # as fast all along
     assert smooth.points_at(1014.0)[0][1] < shape.points_at(1014.0)[0][1] + 1e-9
     before, after = (smooth.points_at(1011 + step)[0] for step in (-1e-4, 1e-4))
-    assert (after[1] - smooth.points_at(1011.0)[0][1]) == pytest.approx(smooth.points_at(1011.0)[0][1] - before[1], rel=0.01)
+    assert (after[1] - smooth.points_at(1011.0)[0][1]) == pytest.approx(
+        smooth.points_at(1011.0)[0][1] - before[1], rel=0.01
+    )
 
 
 def test_a_spline_goes_through_its_points_and_stays_near_its_chords() -> None:

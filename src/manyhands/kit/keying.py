@@ -131,7 +131,10 @@ def _course(given: np.ndarray, sure: np.ndarray) -> np.ndarray:
     y, x = np.mgrid[0:height, 0:width].astype(np.float64) / max(height, width) - 0.5
     terms = np.stack([x**i * y**j for i in range(4) for j in range(4 - i)], -1)
     rows = np.flatnonzero(sure)[:: max(1, int(sure.sum()) // 20000)]
-    basis, light = terms.reshape(-1, terms.shape[-1])[rows], np.log(np.maximum(given.reshape(-1, given.shape[-1])[rows], 1e-4))
+    basis, light = (
+        terms.reshape(-1, terms.shape[-1])[rows],
+        np.log(np.maximum(given.reshape(-1, given.shape[-1])[rows], 1e-4)),
+    )
     fitted = np.linalg.solve(basis.T @ basis + 1e-3 * len(rows) * PULL, basis.T @ light)
     low, high = light.min(0) - 0.7, light.max(0) + 0.7
     return np.exp(np.clip(terms @ fitted, low, high)).astype(np.float32)
@@ -191,7 +194,14 @@ def colour_difference(rgb: np.ndarray, light: np.ndarray, channel: int) -> np.nd
 
 
 def unmixed(
-    rgb: np.ndarray, light: np.ndarray, screen: Screen, *, grain: float = 1.0, black: float = 0.0, white: float = 1.0
+    rgb: np.ndarray,
+    light: np.ndarray,
+    screen: Screen,
+    *,
+    grain: float = 1.0,
+    black: float = 0.0,
+    white: float = 1.0,
+    core: float = 1.0,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Coverage and the subject's straight colour.
 
@@ -203,6 +213,7 @@ def unmixed(
     Args:
         grain: how many times the plate's own grain counts as empty, or as solid.
         black, white: coverage up to and from which all is empty, or solid.
+        core: coverage from which what lies away from every edge is solid.
     Shapes: rgb and light (H, W, 3) scene-linear; returns (H, W) and (H, W, 3) float32.
     """
     channel = screen.channel
@@ -214,7 +225,21 @@ def unmixed(
         alpha = alpha + edge * (_between(rgb, light, beside, alpha, noise) - alpha)
     alpha = _settled(_even(alpha, grain * noise), grain * noise)
     alpha = np.clip((alpha - np.float32(black)) / np.float32(max(white - black, 1e-3)), 0, 1)
+    alpha = _cored(alpha, core)
     return alpha, straight_colour(rgb, light, alpha, noise)
+
+
+def _cored(alpha: np.ndarray, core: float) -> np.ndarray:
+    """Coverage with the inside of things made solid: spill looks as if the screen shone through."""
+    if core >= 1:
+        return alpha
+    reach = max(2, round(alpha.shape[0] / 120))
+    inside = cv2.erode((alpha >= core).astype(np.uint8), np.ones((3, 3), np.uint8), iterations=reach)
+    if not inside.any():
+        return alpha
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach + 1, reach + 1))
+    away = cv2.distanceTransform(1 - cv2.dilate(inside, disc), cv2.DIST_L2, 3)
+    return np.asarray(1 - (1 - alpha) * _ramp(away / np.float32(0.5 * reach)), np.float32)
 
 
 def _noise(rough: np.ndarray, light: np.ndarray, channel: int) -> np.ndarray:
@@ -260,7 +285,9 @@ def _edge(rough: np.ndarray) -> np.ndarray:
     return np.asarray(_ramp(2 - cv2.resize(away, (width, height)) / np.float32(DEEP)), np.float32)
 
 
-def _between(rgb: np.ndarray, light: np.ndarray, beside: np.ndarray, alpha: np.ndarray, noise: np.ndarray) -> np.ndarray:
+def _between(
+    rgb: np.ndarray, light: np.ndarray, beside: np.ndarray, alpha: np.ndarray, noise: np.ndarray
+) -> np.ndarray:
     """Coverage as the place of a pixel's colour between the screen's and the solid one's.
 
     What does not lie on the way between the two (smoke before the screen, a thing that is solid
@@ -299,6 +326,9 @@ def _settled(alpha: np.ndarray, noise: np.ndarray) -> np.ndarray:
     """Coverage without the grain of what is empty and of what is solid; what is thin and faint stays."""
     soft = cv2.GaussianBlur(alpha, (0, 0), 1.2)
     still = np.maximum(noise / np.float32(1.2 * 2 * np.sqrt(np.pi)), 1e-6)  # what is left of the grain in the blur
+    empty = np.abs(soft[np.abs(soft) < 0.15])
+    if noise.any() and empty.size > 50:  # what a codec left is no finer than the blur
+        still = np.maximum(still, np.float32(1.4826) * np.median(empty))
     there = _ramp((soft - 2 * still) / (3 * still))
     solid = _ramp((1 - soft - 2 * still) / (3 * still))
     return np.asarray(1 - solid * (1 - there * np.clip(alpha, 0, 1)), np.float32)
@@ -328,7 +358,9 @@ def straight_colour(rgb: np.ndarray, light: np.ndarray, alpha: np.ndarray, noise
     return np.where((alpha >= 1)[..., None], rgb, mixed)
 
 
-def despilled(rgb: np.ndarray, channel: int, *, amount: float = 1.0, balance: float = 0.5) -> tuple[np.ndarray, np.ndarray]:
+def despilled(
+    rgb: np.ndarray, channel: int, *, amount: float = 1.0, balance: float = 0.5
+) -> tuple[np.ndarray, np.ndarray]:
     """Light whose screen channel stands out no more over the others, and how much was taken off it.
 
     Args:

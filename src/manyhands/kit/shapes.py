@@ -182,7 +182,7 @@ def read_shapes(path: str) -> Shapes:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"shapes {path}: it cannot be read ({error}).", "Give a text file.") from error
     except ValueError as error:
-        told = getattr(error, "errors", lambda: [])()
+        told = getattr(error, "errors", list)()
         why = told[0]["msg"] if told else str(error)
         raise InputError(f"shapes {path}: {why}.", 'Write such as "polygon 10,20 30,40 50,10", or JSON.') from error
 
@@ -325,9 +325,7 @@ def drawn(
     return matte
 
 
-def _feathered(
-    lines: Sequence[np.ndarray], width: int, height: int, feather_px: float
-) -> tuple[np.ndarray, int, int]:
+def _feathered(lines: Sequence[np.ndarray], width: int, height: int, feather_px: float) -> tuple[np.ndarray, int, int]:
     """The mean coverage by some lines, where they lie, and the place of its corner in the picture."""
     edge = math.ceil(feather_px)  # what lies outside feathers into the picture
     every = np.concatenate(lines)
@@ -361,9 +359,7 @@ def _joined(matte: np.ndarray, cover: np.ndarray, how: str) -> np.ndarray:
     return np.asarray(matte * (1 - cover) if how == "subtract" else matte * cover)
 
 
-def travel_px(
-    shapes: Shapes, start: float, end: float, onto: Callable[[np.ndarray, float], np.ndarray]
-) -> float:
+def travel_px(shapes: Shapes, start: float, end: float, onto: Callable[[np.ndarray, float], np.ndarray]) -> float:
     """The longest way that a point goes between two moments, in pixels."""
     ways = [0.0]
     for shape in shapes.shapes:

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 class Params(MakerParams):
     screen: Literal["look", "green", "blue"] = choice("look", "the screen's colour; look for it in the plate")
-    black: float = share(0.0, "coverage up to which all is empty")
-    white: float = share(1.0, "coverage from which all is solid")
+    black: float = share(0.01, "coverage up to which all is empty")
+    white: float = share(0.97, "coverage from which all is solid")
+    core: float = share(
+        0.9, "coverage from which the inside of things, away from every edge, is solid; spill had made it thinner"
+    )
     grain: float = number(
         1.0, low=0, high=5, unit="times", about="how much of the plate's grain is taken out of the matte"
     )
@@ -64,9 +67,7 @@ WORDS = Words(
 )
 
 
-@maker(
-    "key", version=1, role="element", cuts=True, words=WORDS, seconds=lambda p, width, height: 7e-7 * width * height
-)
+@maker("key", version=1, role="element", cuts=True, words=WORDS, seconds=lambda p, width, height: 7e-7 * width * height)
 def key(
     plate: Clip,
     p: Params,
@@ -90,11 +91,12 @@ def key(
         rgb = picture.rgb / np.maximum(picture.alpha, 1e-6)[..., None]
         empty = picture_at(clean, at, picture, by="key", name="clean").rgb if clean else None
         light = screen_light(rgb, screen, empty)
-        alpha, colour = unmixed(rgb, light, screen, grain=p.grain, black=p.black, white=p.white)
+        alpha, colour = unmixed(rgb, light, screen, grain=p.grain, black=p.black, white=p.white, core=p.core)
         colour = _without_spill(colour, screen.channel, p)
         if holdout:
             kept = coverage_at(holdout, at, picture, by="key", name="holdout")
-            alpha, colour = np.maximum(alpha, kept), colour + kept[..., None] * (rgb - colour)
+            alpha = np.maximum(alpha, kept)
+            colour = np.where(kept[..., None] >= 1, rgb, colour + kept[..., None] * (rgb - colour))
         if garbage:
             alpha = alpha * (1 - coverage_at(garbage, at, picture, by="key", name="garbage"))
         alpha = softened(grown(alpha, -p.choke_px), p.soften_px)

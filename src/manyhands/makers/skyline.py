@@ -57,4 +57,3 @@ def _learned(plate: Clip, p: Params) -> Sky:
 
     sky = fit_sky([plate.frame(at).rgba for at in sample_frames(plate.span)])
     return {"look": sky, "there": replace(sky, sure=1.0), "none": replace(sky, sure=0.0)}[p.sky]
-

@@ -101,9 +101,7 @@ def adjusted(
     return changed, tuple(told)
 
 
-def _with_step(
-    recipe: Recipe, name: str, maker: Maker, reading: Reading, makers: Mapping[str, Maker]
-) -> Recipe:
+def _with_step(recipe: Recipe, name: str, maker: Maker, reading: Reading, makers: Mapping[str, Maker]) -> Recipe:
     if not _helps(maker):
         return with_treatment(recipe, maker, reading, makers)
     inputs = {item.name: PLATE for item in maker.inputs if item.name == "plate"}
