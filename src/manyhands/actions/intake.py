@@ -13,6 +13,7 @@ from manyhands.core.shot import Shot
 from manyhands.core.source import Source, SourceRole, Terms
 from manyhands.core.span import Span
 from manyhands.kit.cube import read_cube
+from manyhands.kit.shapes import read_shapes
 from manyhands.media.files import mapped
 from manyhands.media.footage import Footage, number_of, probe
 from manyhands.store.files import bring_in
@@ -73,13 +74,13 @@ def source(
 
 
 def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, title: str = "") -> Source:
-    """Take a file that makers read into the production, such as a look-up table (.cube), with its terms.
+    """Take a file that makers read into the production, with its terms: a look-up table (.cube) or shapes (.json).
 
     The same content brought in twice is one source.
     Raises: MediaError, InputError if it is none; RoleError; CapacityError, StoreError.
     """
     studio.check(by, "source")
-    read_cube(str(path))
+    (read_cube if path.suffix.lower() == ".cube" else read_shapes)(str(path))
     sha, inside = bring_in((path,), studio.folder / "sources")
     known = next((item for item in studio.production.all(Source) if item.sha256 == sha), None)
     if known is not None and (known.terms == terms or terms.licence == "unknown"):
@@ -116,7 +117,7 @@ def _kept(studio: Studio, by: Hand, brought: Source, **about: Any) -> Source:
 
 def is_data(path: Path) -> bool:
     """Whether a file is one that makers read as it is, and no picture."""
-    return path.suffix.lower() == ".cube"
+    return path.suffix.lower() in (".cube", ".json", ".shapes")
 
 
 def terms(studio: Studio, by: Hand, source_id: str, *, owner: str | None, terms: Terms) -> Source:

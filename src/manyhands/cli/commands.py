@@ -110,7 +110,7 @@ def source_add(
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
     json: Json = False,
 ) -> None:
-    """Take a movie, a still, an image sequence or a look-up table (.cube) in, with its terms."""
+    """Take a movie, a still, an image sequence, a look-up table (.cube) or shapes (.json) in, with its terms."""
     from manyhands.actions.intake import data, is_data, source
     from manyhands.cli.tell import footage_told
 

@@ -134,10 +134,11 @@ def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> No
     return NoteError("note: no maker answers to any of its words.", fix, unknown=[item.text for item in heard.unknown])
 
 
-def _brought_told(element: Brought, reading: Reading) -> str:
+def _brought_told(element: Brought, reading: Reading, *, is_cut: bool) -> str:
     """What a person should know of an element that they brought in."""
-    told = [f"“{element.title}” is laid in as it is ({element.width_px}x{element.height_px})"]
-    if not element.has_alpha:
+    how = "cut out and laid in" if is_cut else "laid in as it is"
+    told = [f"“{element.title}” is {how} ({element.width_px}x{element.height_px})"]
+    if not element.has_alpha and not is_cut:
         told.append("it has no alpha, so it covers what it lies over as a rectangle")
     if 1 < element.frames < reading.span.length:
         told.append(f"it has {element.frames} frames of the shot's {reading.span.length}, so its last one stays")
@@ -193,7 +194,7 @@ class _Plan:
     def _lay_out(self) -> None:
         self.steps = list(self.previous.steps) if self.previous else []
         self.current = self.steps[-1].name if self.steps else PLATE
-        mentions = [mention for mention in self.heard.mentions if _asks(mention)]
+        mentions = [mention for mention in self.heard.mentions if self._asks(mention)]
         for mention in mentions:
             if mention.removed:
                 self._remove(mention)
@@ -202,11 +203,11 @@ class _Plan:
         for mention in sorted((one for one in mentions if self._is_new(one)), key=self._depth):
             self._add(mention)
         for number, element in enumerate(self.brought):
-            self._lay_in(element, self._said_of(element, number))
+            self._lay_in(element, self._said_of(element, number), [one for one in mentions if self._cuts(one)])
         for mention in self.heard.mentions:
             if mention.kept:
                 self.reasons.append(f"“{' '.join(mention.nouns)}” stays as it is, as asked.")
-            elif not _asks(mention) and not self._is_of_brought(mention):
+            elif not self._asks(mention) and not self._is_of_brought(mention):
                 self.reasons.append(
                     f"“{' '.join(mention.nouns)}” was heard, but not what is to become of it; it stays as it is."
                 )
@@ -222,10 +223,24 @@ class _Plan:
             why = " ".join(self.reasons) or "It takes away all that there was."
             raise NoteError("note: it leaves nothing to do in this plate.", f"{why} Ask for something else.")
 
+    def _asks(self, mention: Mention) -> bool:
+        """It asks for something; of a matte it is enough to name who makes it."""
+        return _asks(mention) or (self.makers[mention.maker].role == "matte" and not mention.kept)
+
     def _is_new(self, mention: Mention) -> bool:
         before = {step.maker for step in self.previous.steps} if self.previous else set()
         is_there = mention.maker in before and not self._is_another(mention)
-        return not mention.removed and not is_there and not self._is_of_brought(mention)
+        waits = self._is_of_brought(mention) or (self._cuts(mention) and self._is_brought_opaque)
+        return not mention.removed and not is_there and not waits
+
+    def _cuts(self, mention: Mention) -> bool:
+        """It asks for footage to be cut out: keyed, or cut along a matte."""
+        return self.makers[mention.maker].cuts and not mention.removed
+
+    @property
+    def _is_brought_opaque(self) -> bool:
+        """Something was brought in that covers as a rectangle: what is to be cut is that, and not the plate."""
+        return any(not element.has_alpha for element in self.brought)
 
     def _is_of_brought(self, mention: Mention) -> bool:
         """It speaks of what was brought in now."""
@@ -246,6 +261,7 @@ class _Plan:
         return (
             bool(self.previous)
             and self.makers[mention.maker].role == "element"
+            and not self.makers[mention.maker].cuts
             and len(alike) > 1
             and mention is not alike[0]
         )
@@ -253,7 +269,7 @@ class _Plan:
     def _depth(self, mention: Mention) -> tuple[int, float]:
         """From far to near: what changes the sky, elements, air, the whole picture, time."""
         maker = self.makers[mention.maker]
-        if maker.role == "element":
+        if maker.role == "element" and not maker.cuts:
             return (1, self._stands(mention, maker, 0.0)[0].size)
         if maker.role in ("placement", "matte", "track"):
             return (5, 0.0)  # it shapes what the others take, or how they are laid in
@@ -263,7 +279,9 @@ class _Plan:
 
     def _add(self, mention: Mention) -> None:
         maker = self.makers[mention.maker]
-        if maker.role == "element":
+        if maker.cuts:
+            self._cut_plate(mention, maker)
+        elif maker.role == "element":
             self._add_element(mention, maker)
         elif maker.role == "treatment":
             self._add_treatment(mention, maker)
@@ -337,7 +355,40 @@ class _Plan:
         )
         self._insert(step)
 
-    def _lay_in(self, element: Brought, mention: Mention) -> None:
+    def _cut_plate(self, mention: Mention, maker: Maker) -> None:
+        """Cut the subject out of the picture so far; with nothing to lie behind it, its alpha goes out with it."""
+        inputs = self._inputs(maker, mention=mention)
+        missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
+        if missing:
+            self._leave_out(mention, missing)
+            return
+        params = self._params(maker, mention, {})
+        step = Step(name=self._free(maker.name), maker=maker.name, version=maker.version, params=params, inputs=inputs)
+        self._insert(step)
+        self.reasons.append("Nothing was brought in to cut: the plate itself is cut out, and the result has its alpha.")
+
+    def _cut_brought(self, element: Brought, mentions: Sequence[Mention]) -> str:
+        """Where the placement takes an element from: as it was brought, or cut out first, as the note asks."""
+        taken = f"{SOURCE}{element.id}"
+        for mention in mentions if not element.has_alpha else ():
+            maker = self.makers[mention.maker]
+            inputs = {name: step for name, step in self._inputs(maker, mention=mention).items() if name != "plate"}
+            missing = [item.name for item in maker.inputs if item.needed and item.name not in {"plate", *inputs}]
+            if missing:
+                self._leave_out(mention, missing)
+                continue
+            step = Step(
+                name=self._free(maker.name),
+                maker=maker.name,
+                version=maker.version,
+                params=self._params(maker, mention, {}),
+                inputs={**inputs, "plate": taken},
+            )
+            self.steps.insert(0, step)
+            taken = step.name
+        return taken
+
+    def _lay_in(self, element: Brought, mention: Mention, cuts: Sequence[Mention] = ()) -> None:
         """Lay in what was brought, where the note says; as large as the plate, it lies over it exactly."""
         placing = self._maker_of("placement")
         if placing is None:
@@ -345,7 +396,8 @@ class _Plan:
         maker, reading = self.makers[placing], self.reading
         size = (element.width_px, element.height_px)
         fits = size == (reading.plate_width_px, reading.plate_height_px)
-        self.reasons.append(_brought_told(element, reading))
+        taken = self._cut_brought(element, cuts)
+        self.reasons.append(_brought_told(element, reading, is_cut=not taken.startswith(SOURCE)))
         if fits and mention.place is None and mention.moved is None:
             self.reasons.append("It is as large as the plate and no place was named: it lies over it, pixel on pixel.")
             stand = Stand((0.5 * size[0], float(size[1])), False, 1.0, "")
@@ -367,7 +419,7 @@ class _Plan:
             maker=placing,
             version=maker.version,
             params=self._params(maker, mention, start),
-            inputs={**inputs, "element": f"{SOURCE}{element.id}"},
+            inputs={**inputs, "element": taken},
         )
         self._insert(step)
         if mention.moved:
@@ -380,7 +432,7 @@ class _Plan:
         if step is None and self._is_laid_between(mention, maker):
             return
         if step is None:
-            words = ", ".join(dict.fromkeys(change.words for change in mention.changes))
+            words = ", ".join(dict.fromkeys(change.words for change in mention.changes)) or " and ".join(mention.nouns)
             instead = " Bring one in with --element." if maker.role == "placement" and mention.nouns else ""
             self.reasons.append(f"“{words}” would shape a {maker.role}, and this recipe needs none.{instead}")
             return
@@ -506,9 +558,17 @@ class _Plan:
         if self.makers[mention.maker].role != "placement":
             return self._step_of(mention.maker)
         laid = [step for step in reversed(self.steps) if step.maker == mention.maker]
-        own = [step for step in laid if step.inputs.get("element", "").startswith(SOURCE)]
-        named = [step for step in own if step.inputs["element"].removeprefix(SOURCE) in mention.nouns]
+        own = [step for step in laid if self._brought_by(step)]
+        named = [step for step in own if self._brought_by(step) in mention.nouns]
         return next(iter((*named, *own, *laid)), None)
+
+    def _brought_by(self, step: Step) -> str:
+        """The id of the source that a placement lays in, as it was brought or cut out; empty if it was made here."""
+        taken = step.inputs.get("element", "")
+        named = {one.name: one for one in self.steps if one.maker in self.makers and self.makers[one.maker].cuts}
+        while taken in named:
+            taken = named[taken].inputs["plate"]
+        return taken.removeprefix(SOURCE) if taken.startswith(SOURCE) else ""
 
     def _free(self, name: str) -> str:
         names = {step.name for step in self.steps}
@@ -799,7 +859,8 @@ class _Plan:
             self._replace(step, {**step.params, **dict.fromkeys(brought[:1], 0.0)})
             self.reasons.append(f"“no {names}” set {brought[0]} to 0.")
             return
-        goes = [step.name, *(one.name for one in self.steps if one.inputs.get("element") == step.name)]
+        laid = [] if maker.cuts else [one.name for one in self.steps if one.inputs.get("element") == step.name]
+        goes = [step.name, *laid]
         self.steps, self.current = take_out(self.steps, self.current, goes)
         self.reasons.append(f"“no {names}” took the step {step.name} out.")
 

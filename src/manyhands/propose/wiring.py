@@ -34,7 +34,7 @@ def insert(steps: Sequence[Step], current: str, step: Step, makers: Mapping[str,
         return [*steps, step], step.name
     follower = row[at].but(inputs={**row[at].inputs, "plate": step.name})
     more = [part for one in steps for part in ((step, follower) if one.name == follower.name else (one,))]
-    return _sorted(more), current
+    return in_order(more), current
 
 
 def take_out(steps: Sequence[Step], current: str, names: Sequence[str]) -> tuple[list[Step], str]:
@@ -62,7 +62,7 @@ def _row(steps: Sequence[Step], current: str) -> list[Step]:
     return row
 
 
-def _sorted(steps: Sequence[Step]) -> list[Step]:
+def in_order(steps: Sequence[Step]) -> list[Step]:
     """Every step after those it takes from; otherwise as they were."""
     done: list[Step] = []
     waiting = list(steps)

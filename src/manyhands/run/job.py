@@ -135,7 +135,9 @@ class Job:
     def altering(self) -> tuple[Hand, ...]:
         """Every hand that may alter a pixel, in a fixed order."""
         makers = [find_maker(step.maker) for step in self.recipe.steps]
-        return tuple(dict.fromkeys(maker.hand for maker in makers if maker.role in ("treatment", "placement")))
+        return tuple(
+            dict.fromkeys(maker.hand for maker in makers if maker.cuts or maker.role in ("treatment", "placement"))
+        )
 
     @property
     def uses(self) -> tuple[Use, ...]:
