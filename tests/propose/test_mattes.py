@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.errors import InputError, NoteError
-from manyhands.core.maker import Bell, Maker, MakerParams, choice, maker, number
+from manyhands.core.maker import Bell, Input, Maker, MakerParams, choice, maker, number
 from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.source import SourceRole
 from manyhands.core.words import Plus, Words
+from manyhands.makers import all_makers
 from manyhands.propose import Brought, Proposal, adjusted, propose, setting
 from tests.propose.house import MAKERS as HOUSE
 from tests.propose.house import reading
@@ -268,3 +270,28 @@ def test_a_source_that_was_brought_for_something_else_is_refused(written: str, a
     with pytest.raises(InputError, match=says) as told:
         by_hand(before, written, aids=(aid,))
     assert "manyhands source add FILE --as" in told.value.fix
+
+
+def test_a_matte_that_follows_a_track_comes_after_it() -> None:
+    inputs = (*screen.inputs, Input("motion", "track", needed=False))
+    makers = {**MAKERS, "screen": replace(screen, inputs=inputs)}
+    recipe = literal("a clean-up by the green screen", makers=makers).recipe
+    assert [step.name for step in recipe.steps] == ["track", "screen", "gone"]
+    assert recipe.step("screen").inputs == {"plate": PLATE, "motion": "track"}
+
+
+def test_the_makers_of_the_house_are_wired_so_too() -> None:
+    makers = all_makers()
+    recipe = propose(
+        "a cutout with edge refinement, a softer matte", reading(), makers, elements=[brought("man", "matte")]
+    )[1].recipe
+    assert wired(recipe) == {
+        "matte": {"plate": PLATE, "picture": "source:man"},
+        "refine": {"plate": PLATE, "matte": "matte"},
+        "cut": {"plate": PLATE, "matte": "refine"},
+    }
+    assert recipe.step("matte").params["soften_px"] == 6
+    drawn = propose("a cutout by roto", reading(), makers)[1].recipe
+    assert drawn.step("cut").inputs["matte"] == "roto"
+    shaped, _ = adjusted(drawn, [setting("roto.shapes=polygon 10,20 90,20 50,80")], reading(), makers)
+    assert "polygon" in shaped.step("roto").params["shapes"]

@@ -22,7 +22,7 @@ from manyhands.propose.effects import bounded, changed, is_number, is_same, roun
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
 from manyhands.propose.stand import Stand, stands
-from manyhands.propose.wiring import depth_of, insert, take_out
+from manyhands.propose.wiring import depth_of, in_order, insert, take_out
 
 
 @dataclass(frozen=True)
@@ -443,16 +443,12 @@ class _Plan:
         """Words for a maker that works on a matte put it behind the mattes that others take; whether there are any."""
         if not any(item.name == mattes.MATTE and item.needed for item in maker.inputs):
             return False
-        taken = {
-            name: step
-            for step in self.steps
-            if (name := step.inputs.get(mattes.MATTE)) and self.makers[step.maker].role != "matte"
-        }
+        takers = [step for step in self.steps if not mattes.is_matte(step, self.makers)]
+        taken = dict.fromkeys(name for step in takers if (name := step.inputs.get(mattes.MATTE)))
         for name in taken:
-            behind = next(index for index, step in enumerate(self.steps) if step.name == name) + 1
             step = self._made(maker, mention, {PLATE: PLATE, mattes.MATTE: name})
-            self.steps.insert(behind, step)
-            for other in self.steps[behind + 1 :]:
+            self.steps.append(step)
+            for other in takers:
                 if other.inputs.get(mattes.MATTE) == name:
                     self._replace(other, other.params, {**other.inputs, mattes.MATTE: step.name})
         return bool(taken)
@@ -892,7 +888,7 @@ class _Plan:
                 or step.name == self.current
                 or (step.name in keep and step.maker not in self.makers)
             ]
-        self.steps.sort(key=lambda step: step.name == self.current)
+        self.steps = in_order(sorted(self.steps, key=lambda step: step.name == self.current))
 
 
 def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
