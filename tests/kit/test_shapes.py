@@ -100,7 +100,8 @@ def test_a_feather_keeps_the_area_and_fades_over_its_width() -> None:
     assert matte.sum() == pytest.approx(40 * 60, rel=0.06)  # above and below it fades out of the picture
     row = matte[30]
     assert row[19:21].mean() == pytest.approx(0.5, abs=0.01)
-    assert row[15] < 0.03 < 0.2 < row[18]
+    assert row[15] < 0.03
+    assert row[18] > 0.2
     assert row[24] > 0.97
 
 
@@ -136,7 +137,8 @@ def test_a_shutter_spreads_an_edge_over_its_way() -> None:
 
 
 def test_what_is_written_is_read_back_as_it_was() -> None:
-    text = "subtract feather 2.5 opacity 0.5 smooth spline 1001: 1,2 3,4 5,6.5; 1010: 2,2 3,4 5,6 | bezier 1,1,0,1,2,1 9,1,8,1,9,2 9,9,9,8,8,9"
+    text = "subtract feather 2.5 opacity 0.5 smooth spline 1001: 1,2 3,4 5,6.5; 1010: 2,2 3,4 5,6"
+    text += " | bezier 1,1,0,1,2,1 9,1,8,1,9,2 9,9,9,8,8,9"
     shapes = Shapes.model_validate(text)
     assert Shapes.model_validate(str(shapes)) == shapes
     assert Shapes.model_validate(shapes.model_dump_json()) == shapes
@@ -173,7 +175,7 @@ def test_shapes_are_read_from_a_file(tmp_path: Path) -> None:
     path.write_text("polygon 1,2 3,4 5,6")
     assert len(read_shapes(str(path)).shapes) == 1
     path.write_text("{not json")
-    with pytest.raises(InputError, match="car.shapes"):
+    with pytest.raises(InputError, match=r"car\.shapes"):
         read_shapes(str(path))
     with pytest.raises(InputError, match="cannot be read"):
         read_shapes(str(tmp_path / "gone.json"))

@@ -157,14 +157,14 @@ def _read_shape(text: str) -> dict[str, Any]:
 def _read_key(text: str) -> dict[str, Any]:
     frame, colon, points = text.rpartition(":")
     try:
-        told = {"frame": int(frame)} if colon else {}
+        told: dict[str, Any] = {"frame": int(frame)} if colon else {}
         return told | {"points": [tuple(float(part) for part in point.split(",")) for point in points.split()]}
     except ValueError:
         raise ValueError(f"{text.strip()!r} is no row of points such as 1001: 10,20 30,40 50,10") from None
 
 
 def _written(shape: Shape) -> str:
-    words = [shape.join] if shape.join != "add" else []
+    words: list[str] = [shape.join] if shape.join != "add" else []
     words += [f"feather {shape.feather_px:g}"] if shape.feather_px else []
     words += [f"opacity {shape.opacity:g}"] if shape.opacity != 1 else []
     words += [shape.between] if shape.between != "straight" else []

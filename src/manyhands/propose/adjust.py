@@ -84,6 +84,8 @@ def adjusted(
         maker = maker_of(changed, one, makers)
         if all(step.name != one.step for step in changed.steps):
             changed = _with_step(changed, one.step, maker, reading, makers)
+    for one in settings:
+        maker = maker_of(changed, one, makers)
         step = changed.step(one.step)
         taken = next((item for item in maker.inputs if item.name == one.name), None)
         after, says = _with_input(changed, step, taken, one, makers) if taken else _with_parameter(step, maker, one)
@@ -91,8 +93,8 @@ def adjusted(
         changed = changed.but(steps=tuple(in_order(steps)))
         told.append(says)
     changed = changed.but(steps=_used(changed.steps))
-    for step in {one.step for one in settings}:
-        _check_taken(recipe, changed, step, makers)
+    for name in dict.fromkeys(one.step for one in settings):
+        _check_taken(recipe, changed, name, makers)
     if changed.id == recipe.id:
         raise InputError(
             f"set: {', '.join(map(str, settings))} changes nothing of {recipe.name or recipe.id}.",
