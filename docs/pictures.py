@@ -59,6 +59,9 @@ def shown(example: Example, folder: Path, *, scale: float = 0.5) -> list[np.ndar
     if maker.role == "matte":
         plate, alpha = graph.clip(PLATE).frame(example.at), graph.clip(step.name).frame(example.at).alpha
         return [_seen(plate, made), _grey(alpha), _over_grey(plate.rgba * alpha[..., None], made)]
+    if maker.cuts:
+        plate, cut_out = (graph.clip(name).frame(example.at) for name in (PLATE, step.name))
+        return [_seen(plate, made), _over_grey(cut_out.rgba, made)]
     index = draft.numbers.index(example.at)
     return [draft.plates[index], draft.pictures[index]]
 

@@ -6,17 +6,22 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 
 from manyhands.actions import demo
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
+from manyhands.core.span import Span
 from manyhands.media.masters import write_master
 from manyhands.media.stills import write_png
 from manyhands.media.view import view_for
 
 CREDIT = f"Photograph: [{demo.TITLE}]({demo.FOUND_AT}) by {demo.CREDIT}, {demo.LICENCE}, changed."
+
+UNCREDITED = ("screen",)
+"""Plates that have nothing of the photograph."""
 
 HAND = Hand(id="camera:docs:000000", origin="camera", name="docs")
 
@@ -40,12 +45,39 @@ def walker() -> Clip:
     return replace(clip, read=read)
 
 
-def _figure(frame: int, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
-    """A person of simple shapes in mid-stride: coverage (H, W), light (H, W, 3)."""
+def screen() -> Clip:
+    """Somebody before a green screen that is lit unevenly, whose light spills on their edges."""
+    span = Span(length=demo.FRAMES, rate_fps=demo.RATE_FPS)
+    width, height = demo.WIDTH, demo.HEIGHT
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
-    x = (x - (0.30 + 0.004 * frame) * width) / (0.30 * height)
-    y = (y - 0.93 * height) / (0.30 * height)
+    lit = 0.75 + 0.35 * np.exp(-(((x - 0.42 * width) / (0.5 * width)) ** 2) - ((y / height - 0.4) / 0.7) ** 2)
+    green = lit[..., None] * np.float32((0.140, 0.324, 0.091))
+
+    def read(at: int) -> Frame:
+        frame = at - span.start
+        alpha, light = _figure(frame, width, height, tall=0.86, x=0.5, speed=0.0, hair=40)
+        spill = np.clip(cv2.GaussianBlur(1 - alpha, (0, 0), 6), 0, 1)[..., None] * 0.25
+        rgb = green + alpha[..., None] * (light + spill * green - green)
+        grain = np.random.default_rng(frame).standard_normal(rgb.shape).astype(np.float32)
+        rgb += 0.004 * cv2.GaussianBlur(grain, (0, 0), 0.6) * 2
+        return Frame.of(np.dstack([rgb, np.ones_like(alpha)]).astype(np.float32), HAND)
+
+    return Clip(span, width, height, read)
+
+
+def _figure(
+    frame: int, width: int, height: int, *, tall: float = 0.30, x: float = 0.30, speed: float = 0.004, hair: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """A person of simple shapes in mid-stride: coverage (H, W), light (H, W, 3)."""
+    y, left = np.mgrid[0:height, 0:width].astype(np.float32)
+    x = (left - (x + speed * frame) * width) / (tall * height)
+    y = (y - (0.93 if tall < 0.5 else 0.99) * height) / (tall * height)
     swing = 0.13 * np.sin(0.45 * frame + 0.9)
+    chance = np.random.default_rng(5)
+    strands = [
+        (float(np.cos(way)), float(np.sin(way)), float(reach))
+        for way, reach in zip(chance.uniform(-2.9, -0.2, hair), chance.uniform(0.085, 0.125, hair), strict=True)
+    ]
     parts = {
         "skin": [_limb(x, y, (0.0, -0.90), (0.0, -0.92), 0.075)],
         "coat": [
@@ -57,11 +89,20 @@ def _figure(frame: int, width: int, height: int) -> tuple[np.ndarray, np.ndarray
             _limb(x, y, (-0.03, -0.44), (-0.03 + swing, 0.0), 0.055),
             _limb(x, y, (0.03, -0.44), (0.03 - swing, 0.0), 0.055),
         ],
+        "hair": [
+            _limb(x, y, (0.0, -0.935), (0.0, -0.95), 0.078 if hair else -1.0),
+            *(_limb(x, y, (0.06 * a, -0.92 + 0.06 * b), (r * a, -0.92 + r * b), 0.0012) for a, b, r in strands),
+        ],
     }
-    colours = {"skin": (0.32, 0.2, 0.14), "coat": (0.32, 0.035, 0.03), "legs": (0.03, 0.035, 0.06)}
+    colours = {
+        "skin": (0.32, 0.2, 0.14),
+        "coat": (0.32, 0.035, 0.03),
+        "legs": (0.03, 0.035, 0.06),
+        "hair": (0.035, 0.02, 0.012),
+    }
     alpha, light = np.zeros_like(x), np.zeros((*x.shape, 3), np.float32)
-    edge = 1.5 / (0.30 * height)
-    for name in ("legs", "coat", "skin"):
+    edge = 1.5 / (tall * height)
+    for name in ("legs", "coat", "hair", "skin"):
         near = np.min(parts[name], 0)
         cover = np.clip(0.5 - near / edge, 0, 1)
         shade = (1.0 - 0.5 * np.clip(x / 0.12, -1, 1))[..., None]
@@ -115,6 +156,16 @@ def painted_person(folder: Path, clip: Clip) -> Path:
     return _mattes(folder / "painted", clip, [clip.span.start + round(part * (length - 1) / 3) for part in range(4)])
 
 
+def rough_tree(folder: Path, clip: Clip) -> Path:
+    """A still, drawn roughly round the tree at the right of the pagoda."""
+    picture = np.zeros((clip.height, clip.width, 3), np.uint8)
+    shape = np.float32([(0.995, 0.40), (0.94, 0.42), (0.90, 0.52), (0.89, 0.66), (0.92, 0.78), (1.1, 0.80), (1.1, 0.4)])
+    cv2.fillPoly(picture, [np.round(shape * (clip.width, clip.height)).astype(np.int32)], (255, 255, 255))
+    path = folder / "tree.png"
+    write_png(path, picture)
+    return path
+
+
 def _mattes(folder: Path, clip: Clip, numbers: list[int]) -> Path:
     folder.mkdir()
     for at in numbers:
@@ -124,12 +175,13 @@ def _mattes(folder: Path, clip: Clip, numbers: list[int]) -> Path:
     return folder
 
 
-PLATES: dict[str, Callable[[], Clip]] = {"pagoda": pagoda, "walker": walker}
+PLATES: dict[str, Callable[[], Clip]] = {"pagoda": pagoda, "walker": walker, "screen": screen}
 """By the names that docs/examples.toml uses."""
 
 BROUGHT: dict[str, Callable[[Path, Clip], Path]] = {
     "balloon": balloon,
     "person": person,
+    "rough tree": rough_tree,
     "painted person": painted_person,
 }
 

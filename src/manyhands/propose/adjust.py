@@ -90,10 +90,12 @@ def adjusted(
         for a treatment that the plate does not allow.
     """
     changed, told = recipe, []
+    aids = [item for item in brought if item.role]
+    for one in sorted(settings, key=lambda one: not _helps(maker_of(recipe, one, makers))):
+        if all(step.name != one.step for step in changed.steps):
+            changed = _with_step(changed, one.step, maker_of(changed, one, makers), reading, makers, aids)
     for one in settings:
         maker = maker_of(changed, one, makers)
-        if all(step.name != one.step for step in changed.steps):
-            changed = _with_step(changed, one.step, maker, reading, makers, [item for item in brought if item.role])
         step = changed.step(one.step)
         taken = next((item for item in maker.inputs if item.name == one.name), None)
         made: tuple[Step, ...] = ()
@@ -108,8 +110,8 @@ def adjusted(
         changed = changed.but(steps=tuple(in_order(steps)))
         told.append(says)
     changed = changed.but(steps=_used(changed.steps))
-    for step in {one.step for one in settings}:
-        _check_taken(recipe, changed, step, makers)
+    for name in dict.fromkeys(one.step for one in settings):
+        _check_taken(recipe, changed, name, makers)
     if changed.id == recipe.id:
         raise InputError(
             f"set: {', '.join(map(str, settings))} changes nothing of {recipe.name or recipe.id}.",
