@@ -182,7 +182,7 @@ def read_shapes(path: str) -> Shapes:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"shapes {path}: it cannot be read ({error}).", "Give a text file.") from error
     except ValueError as error:
-        told: dict[str, Any] = getattr(error, "errors", list)()
+        told: list[Any] = getattr(error, "errors", list)()
         why = told[0]["msg"] if told else str(error)
         raise InputError(f"shapes {path}: {why}.", 'Write such as "polygon 10,20 30,40 50,10", or JSON.') from error
 
