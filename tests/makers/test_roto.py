@@ -99,5 +99,5 @@ def test_more_shapes_come_from_a_file(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_drawn_is_refused_by_name() -> None:
-    with pytest.raises(ParameterError, match=r"roto: shapes is .*at least 3"):
+    with pytest.raises(ParameterError, match=r"roto: shapes is 'polygon 1,2 3,4'; a shape has three points"):
         roto.checked({"shapes": "polygon 1,2 3,4"})

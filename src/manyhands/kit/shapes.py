@@ -40,7 +40,7 @@ class Key(Drawn):
     """The points of a shape in one frame: ``x, y`` each, or with handles ``x, y, in x, in y, out x, out y``."""
 
     frame: int = Field(0, ge=-1_000_000_000, le=1_000_000_000)
-    points: tuple[tuple[float, ...], ...] = Field(min_length=3, max_length=MOST_POINTS)
+    points: tuple[tuple[float, ...], ...] = Field(max_length=MOST_POINTS)
 
 
 class Shape(Drawn):
@@ -60,6 +60,8 @@ class Shape(Drawn):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if any(len(key.points) < 3 for key in self.keys):
+            raise ValueError("a shape has three points or more in every key")
         numbers = 6 if self.kind == "bezier" else 2
         counts = {len(key.points) for key in self.keys}
         if len(counts) > 1:
