@@ -64,7 +64,7 @@ def test_a_pass_of_its_own_numbers_does_not_go_over_the_frames() -> None:
 
 
 def test_a_shelf_names_what_it_does_not_have() -> None:
-    with pytest.raises(NotFoundError, match="up.1001"):
+    with pytest.raises(NotFoundError, match=r"up\.1001"):
         MemoryShelf().load("up.1001")
 
 
