@@ -28,7 +28,8 @@ SMALL = 0.08  # of a plate that the defaults are meant for
 
 
 def small(maker: Maker) -> Any:
-    return maker.checked({}).scaled(SMALL)
+    drawn = {"shapes": "spline 200,200 900,150 800,600"} if "shapes" in maker.params.model_fields else {}
+    return maker.checked(drawn).scaled(SMALL)
 
 
 def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:

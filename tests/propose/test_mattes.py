@@ -24,7 +24,7 @@ class Gone(MakerParams):
     grow_px: float = number(4.0, low=0, high=100, unit="px", about="how far the hole grows", bold=1.5)
 
 
-@maker("gone", version=1, words=Words(nouns={"clean-up": {"grow_px": 4.0}, "passer-by": {"grow_px": 4.0}}))
+@maker("gone", version=1, words=Words(nouns={"clean-up": {}, "passer-by": {"grow_px": 4.0}}))
 def gone(plate: Clip, matte: Clip, p: Gone, rng: Chance, bell: Bell, clean: Clip | None = None) -> Clip:
     """Gone."""
     return plate
@@ -261,7 +261,8 @@ def test_a_treatment_added_by_hand_takes_the_matte_that_was_set() -> None:
     ("written", "aid", "says"),
     [
         ("gone.matte=source:bird", brought("bird", ""), "brought in as footage; it takes matte or painted"),
-        ("gone.clean=source:man", brought("man", "matte"), "brought in as matte; it takes clean"),
+        ("gone.clean=source:man", brought("man", "matte"), "brought in as matte; it takes clean or footage"),
+        ("gone.matte=source:empty", brought("empty", "clean"), "brought in as clean; it takes matte or painted"),
         ("pupil.painted=source:man", brought("man", "matte"), "brought in as matte; it takes painted"),
     ],
 )
@@ -295,3 +296,11 @@ def test_the_makers_of_the_house_are_wired_so_too() -> None:
     assert drawn.step("cut").inputs["matte"] == "roto"
     shaped, _ = adjusted(drawn, [setting("roto.shapes=polygon 10,20 90,20 50,80")], reading(), makers)
     assert "polygon" in shaped.step("roto").params["shapes"]
+
+
+def test_any_other_input_that_is_a_clip_gets_the_step_that_reads_a_matte() -> None:
+    before = literal("a storm").recipe
+    after = by_hand(before, "sky.foreground=source:ridge", aids=(brought("ridge", "matte"),))
+    assert after.step("sky").inputs["foreground"] == "a_picture"
+    assert after.step("a_picture").inputs["picture"] == "source:ridge"
+    assert "skyline" not in {step.name for step in after.steps}

@@ -71,7 +71,7 @@ def propose(
     brought, aids = (
         tuple(one for one in each if previous is None or one.id not in previous.sources) for each in (elements, aids)
     )
-    wanted = [mention for mention in heard.mentions if _asks(mention)]
+    wanted = [mention for mention in heard.mentions if _asks(mention, makers)]
     if not wanted and not (previous and heard.sun) and not brought:
         raise _nothing_understood(heard, makers)
     exact = any(change.exact for mention in wanted for change in mention.changes)
@@ -106,10 +106,14 @@ def with_treatment(
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
 
-def _asks(mention: Mention) -> bool:
-    """It asks for something to be done; what is to stay as it is does not."""
+def _asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+    """It asks for something to be done; what is to stay as it is does not.
+
+    What is done to a part of the plate that a matte tells needs only to be named.
+    """
     said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
-    return not mention.kept and any(said)
+    is_named = bool(mention.nouns) and mattes.MATTE in mattes.needs_of(makers[mention.maker])
+    return not mention.kept and (any(said) or (is_named and makers[mention.maker].role != "matte"))
 
 
 def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> NoteError:
@@ -225,7 +229,7 @@ class _Plan:
 
     def _asks(self, mention: Mention) -> bool:
         """It asks for something; of a matte it is enough to name who makes it."""
-        return _asks(mention) or (self.makers[mention.maker].role == "matte" and not mention.kept)
+        return _asks(mention, self.makers) or (self.makers[mention.maker].role == "matte" and not mention.kept)
 
     def _is_new(self, mention: Mention) -> bool:
         before = {step.maker for step in self.previous.steps} if self.previous else set()
