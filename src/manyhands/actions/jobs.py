@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from manyhands.actions.brought import first_frame
+from manyhands.actions.intake import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
@@ -25,16 +29,25 @@ def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float =
             check_use(source, maker.scope, by_maker=f"the maker {maker.name}")
     return Job(
         folder=studio.folder,
-        plate=footing(studio, plate),
+        plate=_footing(studio, plate),
         span=shot.span,
         recipe=recipe,
         seed=seed,
         scale=scale,
-        sources={id_: footing(studio, source) for id_, source in others.items()},
+        sources={id_: _helping(studio, source, plate, shot) for id_, source in others.items()},
     )
 
 
-def footing(studio: Studio, source: Source) -> Footing:
+def _helping(studio: Studio, source: Source, plate: Source, shot: Shot) -> Footing:
+    """A source beside the plate; what was made for the shot lies over it, frame by frame."""
+    footing = _footing(studio, source)
+    if not source.role:
+        return footing
+    start = first_frame(plate_footage(studio, source), plate_footage(studio, plate), shot.span)
+    return replace(footing, first_frame=start)
+
+
+def _footing(studio: Studio, source: Source) -> Footing:
     """A source as a worker opens it."""
     return Footing(
         path=studio.folder / source.path,
@@ -43,4 +56,6 @@ def footing(studio: Studio, source: Source) -> Footing:
         rate_fps=source.rate_fps,
         first_frame=source.first_frame,
         hand=source.hand,
+        role=source.role,
+        is_sparse=source.is_sparse,
     )
