@@ -47,7 +47,7 @@ def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
         "plate": clip,
         "element": Clip(clip.span, 48, 40, lambda at: cropped(element.frame(at), 12, 4, 48, 40)),
         "foreground": matte,
-        **dict.fromkeys(("matte", "other", "picture", "garbage", "holdout"), matte),
+        **dict.fromkeys(("matte", "other", "picture", "garbage", "holdout", "affected"), matte),
         "clean": clip,
         "motion": standing(clip.span, clip.width, clip.height),
     }

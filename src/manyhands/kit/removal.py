@@ -85,7 +85,7 @@ class Shot:
         """The frames for which a clean plate was painted."""
         if self.clean is None:
             return []
-        numbers = getattr(self.clean, "numbers", None) or self.clean.span.frames
+        numbers = self.clean.numbers or tuple(self.clean.span.frames)
         return [at for at in numbers if at in self.plate.span]
 
     @property
