@@ -1,0 +1,83 @@
+"""Which frame to paint next: where the model is unsure, and where nothing like it was painted yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import cv2
+import numpy as np
+
+from manyhands.kit.flow import maps_along
+
+
+def likely_miss(matte: np.ndarray) -> float:
+    """The overlap that a matte is likely to miss, if its own shares are the odds: 0 sure, 1 lost.
+
+    Expected intersection over expected union of the matte cut at one half with a true one that each
+    pixel draws by its share.  An empty matte is unsure by what little it holds.
+    Shapes: (H, W), 0 to 1.
+    """
+    inside = matte > 0.5
+    meet = float(matte[inside].sum())
+    union = float(np.count_nonzero(inside) + matte[~inside].sum())
+    return 1 - (meet + 1e-3) / (union + 1e-3)
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    """How far two mattes lie from each other: 0 alike, 1 where they share nothing.
+
+    Shapes: both (H, W), 0 to 1.
+    """
+    return float(np.abs(one - other).sum() / max(float(np.maximum(one, other).sum()), 1.0))
+
+
+def carried(matte: np.ndarray, flow: np.ndarray) -> np.ndarray:
+    """A neighbour's matte brought here along the flow from here to there.
+
+    Shapes: matte (H, W), flow (h, w, 2); returns (h, w).
+    """
+    height, width = flow.shape[:2]
+    small = cv2.resize(matte.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.remap(small, *maps_along(flow.astype(np.float32), 1.0), cv2.INTER_LINEAR))
+
+
+def doubt(*, miss: float, looks: float, flow: float, fits: float | None = None) -> float:
+    """One figure of how unsure a frame is, from 0.
+
+    Args:
+        miss: of :func:`likely_miss`.
+        looks: how far mirrored and resized looks lie apart, per pixel of the matte.
+        flow: how far the neighbours' mattes, brought here, lie :func:`apart`.
+    """
+    return miss + looks + flow
+
+
+def next_frames(
+    unsure: Mapping[int, float], deep: Mapping[int, np.ndarray], painted: Sequence[int], *, wanted: int = 2
+) -> list[int]:
+    """The unpainted frames that teach most together, the best first.
+
+    Each choice is the frame whose doubt times distance from all that is painted or chosen is largest: a
+    greedy cover of the shot as the network sees it (k-center; Sener and Savarese 2018), led by doubt.
+
+    Args:
+        unsure: by frame number, 0 and up; painted ones need none.
+        deep: features by frame number, painted ones as well.
+    """
+    numbers = sorted(deep)
+    features = np.stack([deep[at] for at in numbers]).astype(np.float64)
+    features = (features - features.mean(0)) / (features.std(0) + 1e-3)
+    place = {at: index for index, at in enumerate(numbers)}
+    chosen: list[int] = []
+    open_ = [at for at in numbers if at not in set(painted)]
+    while open_ and len(chosen) < wanted:
+        known = features[[place[at] for at in (*painted, *chosen) if at in place]]
+
+        def worth(at: int) -> float:
+            far = np.linalg.norm(known - features[place[at]], axis=1).min() if len(known) else 1.0
+            return float(unsure.get(at, 0.0) * far)
+
+        best = max(open_, key=worth)
+        chosen.append(best)
+        open_.remove(best)
+    return chosen
