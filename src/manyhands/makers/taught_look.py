@@ -54,8 +54,8 @@ class Params(MakerParams):
 def taught_look(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
     """The plate with the learned change, over its span."""
     from manyhands.comp.layers import repainted
-    from manyhands.kit.taught.course import Course, enlarged, enlarged_colours, learned
-    from manyhands.kit.taught.lessons import decoded, encoded
+    from manyhands.kit.taught.course import Course, enlarged, enlarged_change, learned
+    from manyhands.kit.taught.lessons import decoded, encoded, recoloured
 
     course = Course(
         maker="taught_look",
@@ -74,11 +74,10 @@ def taught_look(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) 
     def drawn(at: int, shelf: Shelf) -> Frame:
         frame = plate.frame(at)
         seen = course.see(at, shelf)
-        # a hair of the matte everywhere would touch every pixel: below a tenth the plate is left alone
-        matte = np.clip((enlarged(seen.matte, frame) - 0.1) / 0.8, 0, 1) * np.float32(p.strength)
-        colours = enlarged_colours(seen.given[..., :-1], frame)
+        # a hair of doubt would touch every pixel: where the odds are low the plate is left alone
+        matte = np.clip((enlarged(seen.matte, frame) - 0.25) / 0.5, 0, 1) * np.float32(p.strength)
         rgba = frame.rgba.copy()
-        rgba[..., :3] = decoded(encoded(frame.rgb) + colours)
+        rgba[..., :3] = decoded(recoloured(encoded(frame.rgb), enlarged_change(seen.given[..., :-1], frame)))
         return repainted(frame, rgba, taught_look.hand, matte)
 
     return learned(course, drawn)

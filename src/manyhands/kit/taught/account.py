@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import numpy as np
@@ -95,13 +95,9 @@ def _warnings(fits: Mapping[int, float]) -> list[str]:
 
 
 def _versions() -> dict[str, str]:
-    found = {}
-    for name in ("torch", "onnx", "onnxruntime", "numpy", "opencv-contrib-python-headless"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    """Of the libraries that were at work here."""
+    names = ("torch", "onnx", "onnxruntime", "numpy", "cv2")
+    return {name: str(sys.modules[name].__version__) for name in names if name in sys.modules}
 
 
 def told(account: Mapping[str, Any], who: Mapping[str, str] | None = None) -> str:

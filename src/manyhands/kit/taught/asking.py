@@ -9,6 +9,8 @@ import numpy as np
 
 from manyhands.kit.flow import maps_along
 
+_FLOW = 0.25  # flow errs too, most on what is small or quick, so that it has less of a say
+
 
 def likely_miss(matte: np.ndarray) -> float:
     """The overlap that a matte is likely to miss, if its own shares are the odds: 0 sure, 1 lost.
@@ -49,7 +51,7 @@ def doubt(*, miss: float, looks: float, flow: float, fits: float | None = None) 
         looks: how far mirrored and resized looks lie apart, per pixel of the matte.
         flow: how far the neighbours' mattes, brought here, lie :func:`apart`.
     """
-    return miss + looks + flow
+    return miss + looks + _FLOW * flow
 
 
 def next_frames(

@@ -25,12 +25,13 @@ from manyhands.core.frame import Frame
 from manyhands.core.passes import Pass, Passes, Shelf, passed
 from manyhands.kit.taught import account as accounts
 from manyhands.kit.taught import asking, score
-from manyhands.kit.taught.lessons import CROP_PX, PLANES, Example, Lessons, encoded, whole
+from manyhands.kit.taught.lessons import CROP_PX, PLANES, REACH, Example, Lessons, encoded, recoloured, whole
 from manyhands.kit.taught.model import FITS_PX, Model, Seen, as_onnx
 from manyhands.kit.taught.motion import flow_to, own_motion, small_grey
 
 STEPS_A_ROUND = 25
 HELD_FOR = 1 / 3  # the part of the budget in which one painted frame is held out, where there are three
+RATES = {False: 2e-3, True: 4e-3}  # of learning a matte alone, and a change of colour with it
 _f = np.float32
 
 Target = Callable[[Frame, Frame], tuple[np.ndarray, np.ndarray | None]]
@@ -193,7 +194,7 @@ class Course:
         with extra_installed():
             from manyhands.kit.taught import network
         began = time.monotonic()
-        lesson = network.Lesson(PLANES, self.colours, self.steps)
+        lesson = network.Lesson(PLANES, self.colours, self.steps, RATES[bool(self.colours)], float(REACH))
         state = before or network.begin(lesson, np.random.Generator(np.random.PCG64([self.seed, 0])))
         examples = self.examples(shelf)
         chosen = [one for at, one in examples.items() if round_ >= self.held_rounds or at != self.held]
@@ -211,8 +212,8 @@ class Course:
             shelf.keep("model", {"onnx": np.frombuffer(file, np.uint8)})
         after["seconds"] = state.get("seconds", np.array(0.0)) + (time.monotonic() - began)
         at = self._live
-        colours, matte = network.drawn(weights, self.planes(at, shelf))
-        live = {"picture": _overlaid(self.picture(at), colours, matte), "at": np.array(at), "of": np.array(self.steps)}
+        change, matte = network.drawn(weights, self.planes(at, shelf))
+        live = {"picture": _overlaid(self.picture(at), change, matte), "at": np.array(at), "of": np.array(self.steps)}
         shelf.keep("live", live | {name: after[name] for name in ("step", "loss", "seconds")})
         return after
 
@@ -307,11 +308,13 @@ def enlarged(plane: np.ndarray, plate: Frame) -> np.ndarray:
     return np.asarray(np.clip(led, 0, 1), _f)
 
 
-def enlarged_colours(colours: np.ndarray, plate: Frame) -> np.ndarray:
-    """A change of colour of the working size at the plate's.  Shapes: (h, w, 3) to (H, W, 3)."""
-    if colours.shape[:2] == (plate.height, plate.width):
-        return colours
-    return np.asarray(cv2.resize(colours, (plate.width, plate.height), interpolation=cv2.INTER_CUBIC), _f)
+def enlarged_change(change: np.ndarray, plate: Frame) -> np.ndarray:
+    """Gains and offsets of the working size at the plate's.  Shapes: (h, w, 6) to (H, W, 6)."""
+    if change.shape[:2] == (plate.height, plate.width):
+        return change
+    size = plate.width, plate.height
+    parts = [cv2.resize(np.ascontiguousarray(half), size, interpolation=cv2.INTER_LINEAR) for half in (change[..., :3], change[..., 3:])]
+    return np.asarray(np.dstack(parts), _f)
 
 
 def _small(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -321,10 +324,10 @@ def _small(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return np.asarray(cv2.resize(np.asarray(planes, _f), size, interpolation=way), _f)
 
 
-def _overlaid(picture: np.ndarray, colours: np.ndarray, matte: np.ndarray) -> np.ndarray:
+def _overlaid(picture: np.ndarray, change: np.ndarray, matte: np.ndarray) -> np.ndarray:
     """What is looked at while it learns: the matte left as it is, the rest dark; or the picture as it becomes."""
-    if colours.shape[-1]:
-        shown = picture + matte[..., None] * colours
+    if change.shape[-1]:
+        shown = picture + matte[..., None] * (recoloured(picture, change) - picture)
     else:
         shown = picture * (0.25 + 0.75 * matte[..., None])
     return np.asarray(np.clip(255 * shown, 0, 255), np.uint8)

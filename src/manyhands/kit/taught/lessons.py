@@ -61,6 +61,16 @@ def planes(picture: np.ndarray, motion: np.ndarray, x: np.ndarray, y: np.ndarray
 
 
 PLANES = 7
+REACH = _f(4.0)
+"""What 1 in a learned gain or offset stands for: from small weights a large change is soon reached."""
+
+
+def recoloured(code: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Encoded colours after a learned change: a gain and an offset for each.
+
+    Shapes: (H, W, 3) and (H, W, 6) to (H, W, 3).
+    """
+    return np.asarray(code * (1 + REACH * change[..., :3]) + REACH * change[..., 3:], _f)
 
 
 def whole(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
@@ -179,7 +189,8 @@ def exposed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     elif chance < 0.4:
         length = int(rng.integers(3, 9))
         kernel = np.zeros((length, length), _f)
-        cv2.line(kernel, *[tuple(int(v) for v in rng.integers(0, length, 2)) for _ in range(2)], 1.0)
+        (x0, y0), (x1, y1) = rng.integers(0, length, (2, 2)).tolist()
+        cv2.line(kernel, (x0, y0), (x1, y1), 1.0)
         changed = cv2.filter2D(changed, -1, kernel / max(float(kernel.sum()), 1.0))
     grain = rng.normal(0, abs(rng.normal(0, 0.015)), changed.shape)
     return np.asarray(changed + grain, _f)

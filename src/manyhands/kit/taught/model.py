@@ -162,7 +162,7 @@ class Model:
                 first_deep = deep if first_deep is None else first_deep
         assert first_deep is not None
         mattes = sigmoid(np.stack([look[..., -1] for look in looks]))
-        mean = np.mean(looks, axis=0, dtype=_f)
+        mean = np.asarray(np.mean(looks, axis=0, dtype=_f))
         return Seen(mean, mattes.std(0).astype(_f), _pooled(first_deep, sigmoid(mean[..., -1])))
 
 

@@ -29,8 +29,7 @@ from manyhands.core.clip import State
 BASE = 24
 LEVELS = 4
 FOLD = 2
-_SMOOTHING = 0.98  # of the running mean of the weights that is used in the end
-_LEAST_LOSS = 1e-6
+_SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
 
 Draw = Callable[[int], tuple[np.ndarray, np.ndarray]]
 """``draw(step)``: inputs (B, H, W, inputs) and targets (B, H, W, targets) of one step, float32."""
@@ -42,18 +41,20 @@ class Lesson:
 
     Args:
         inputs: planes of the picture that the network sees.
-        colours: planes of changed colour that it gives beside the matte; 0 for a matte alone.
+        colours: planes whose change is learned beside the matte, each by a gain and an offset; 0 for a matte alone.
         steps: the whole budget; the learning rate falls to nothing at its end.
+        reach: what 1 in a gain or an offset stands for.
     """
 
     inputs: int
     colours: int
     steps: int
     rate: float = 2e-3
+    reach: float = 1.0
 
     @property
     def outputs(self) -> int:
-        return self.colours + 1
+        return 2 * self.colours + 1
 
 
 def begin(lesson: Lesson, rng: np.random.Generator) -> State:
@@ -110,7 +111,7 @@ def learn(state: State, lesson: Lesson, draw: Draw, steps: int, *, bell: Callabl
             torch.nn.utils.clip_grad_norm_([net[name] for name in trained], 1.0)
             optimizer.step()
             total += float(loss.detach())
-            share = min(_SMOOTHING, (1 + step) / (10 + step))
+            share = min(1 - _SMOOTHED / max(lesson.steps, 5 * _SMOOTHED), (1 + step) / (10 + step))
             with torch.no_grad():
                 for name, value in smooth.items():
                     value.mul_(share).add_(net[name].detach(), alpha=1 - share)
@@ -143,7 +144,7 @@ def given(weights: Mapping[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:
 
 
 def drawn(weights: Mapping[str, np.ndarray], planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One frame at one look: its changed colours (H, W, 0 or 3) and its matte (H, W), 0 to 1.
+    """One frame at one look: gains and offsets (H, W, 0 or 6) and the matte (H, W), 0 to 1.
 
     Shapes: planes (H, W, inputs), of any size.
     """
@@ -205,12 +206,12 @@ def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Ten
     dice = 1 - ((2 * meet + 1) / (found.sum((1, 2)) + matte.sum((1, 2)) + 1)).mean()
     loss = nn.binary_cross_entropy_with_logits(logit, matte) + 0.5 * dice
     if lesson.colours:
-        colours = inputs[:, : lesson.colours] + given[:, :-1]
-        away = colours - targets[:, :-1]
+        gain, offset = (lesson.reach * part for part in given[:, :-1].chunk(2, 1))
+        away = inputs[:, : lesson.colours] * (1 + gain) + offset - targets[:, :-1]
         weight = matte[:, None] + 0.02
-        flat = ((away.abs() * weight).sum() / (weight.sum() * lesson.colours)) * 4
+        flat = ((away.abs() * weight).sum() / (weight.sum() * lesson.colours))
         rough = (away.diff(dim=2).abs() * weight[:, :, 1:]).mean() + (away.diff(dim=3).abs() * weight[..., 1:]).mean()
-        loss = loss * 0.5 + flat + rough
+        loss = 2 * loss + flat + rough
     return loss
 
 
@@ -261,7 +262,13 @@ def _short_floats(device: torch.device) -> Any:
 
 def _useful_threads(side_px: int) -> int:
     """All cores for pictures of some size: on small ones threads wait for each other more than they work."""
-    return min(os.cpu_count() or 1, 8) if side_px >= 128 else 1
+    return min(_cores(), 8) if side_px >= 128 else 1
+
+
+def _cores() -> int:
+    """The cores that this process may use, which in a container are not all that the machine has."""
+    allowed = getattr(os, "sched_getaffinity", None)
+    return len(allowed(0)) if allowed else os.cpu_count() or 1
 
 
 @contextmanager
