@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from plates import CREDIT, UNCREDITED
+
 from manyhands.core.maker import Maker, Parameter
 from manyhands.core.words import Plus, Times
 from manyhands.makers import all_makers
-from pages.markdown import paragraph, rest, table, value
+from pages.examples import Example, examples
+from pages.markdown import ROOT, paragraph, rest, table, value
 
 
 def makers_page() -> list[str]:
@@ -32,6 +35,8 @@ def _maker_told(maker: Maker) -> Iterator[str]:
     yield from ("", f"## {maker.name}", "", f"*{maker.role}, {maker.origin}, version {maker.version}*", "")
     yield from rest(maker.manual)
     yield ""
+    if maker.name in examples():
+        yield from _pictured(examples()[maker.name])
     takes = [f"`{item.name}` ({item.kind}{'' if item.needed else ', may be left out'})" for item in maker.inputs]
     facts = {
         "takes": ", ".join(takes),
@@ -59,6 +64,15 @@ def _maker_told(maker: Maker) -> Iterator[str]:
                 ("word", "does"),
                 [(word, _effects(known[word], bare=_BARE.get(kind, "calls it"))) for word in sorted(known)],
             )
+
+
+def _pictured(example: Example) -> Iterator[str]:
+    """Its picture, the note that asks for it, and whose photograph it is."""
+    yield f"![The plate, and beside it: {example.seen}](../{example.picture.relative_to(ROOT / 'docs').as_posix()})"
+    yield ""
+    whose = "" if example.plate in UNCREDITED else f" {CREDIT}"
+    by_hand = f", and {' and '.join(f'`{one}`' for one in example.settings)} set by hand" if example.settings else ""
+    yield from paragraph(f"*“{example.note}”{by_hand}: {example.seen}.{whose}*")
 
 
 def _bounds(item: Parameter) -> str:

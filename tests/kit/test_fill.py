@@ -27,6 +27,14 @@ def test_what_is_known_stays_and_an_even_picture_is_filled_evenly() -> None:
     assert np.abs(spread(np.where(known[..., None], even, 9), known) - even).max() < 1e-5
 
 
+@pytest.mark.parametrize("size", [(135, 240), (135, 213), (7, 100)])
+def test_an_even_picture_of_an_odd_size_is_filled_evenly_far_from_what_is_known(size: tuple[int, int]) -> None:
+    known = np.zeros(size, bool)
+    known[:, : size[1] // 3] = True
+    filled = spread(np.full((*size, 3), 0.37, np.float32), known)
+    assert np.abs(filled - 0.37).max() < 1e-5
+
+
 def test_a_ramp_is_filled_close_to_the_ramp() -> None:
     known = ~disc()
     filled = spread(np.where(known[..., None], ramp(), 0), known)

@@ -118,7 +118,7 @@ def test_painted_frames_outside_the_shot_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "words"), [(0.0, "nothing is painted"), (1.0, "cover the whole picture.*set matte_in to light")]
+    ("value", "words"), [(0.0, "nothing is painted"), (1.0, "cover the whole picture.*set channel to brightness")]
 )
 def test_mattes_that_tell_nothing_apart_are_refused(value: float, words: str) -> None:
     mattes = {at: np.full((HEIGHT, WIDTH), value, np.float32) for at in (1002, 1007)}
@@ -132,7 +132,7 @@ def test_a_black_and_white_picture_can_be_the_matte() -> None:
     def opaque(frame: Frame, at: int) -> Frame:
         return Frame.of(np.dstack([frame.rgb, np.ones((HEIGHT, WIDTH), np.float32)]), PAINTER)
 
-    shelf = gone_through(made(frames.each(opaque), matte_in="light", steps=10), until="learn")
+    shelf = gone_through(made(frames.each(opaque), channel="brightness", steps=10), until="learn")
     assert shelf.has("model")
 
 

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from manyhands.core.maker import Maker
     from manyhands.core.take import Take
     from manyhands.deliver.report import Report
+    from manyhands.media.footage import Footage
+
+
+def footage_told(footage: Footage) -> str:
+    """Its size and its frames, in one line."""
+    size, span = f"{footage.width}x{footage.height}", footage.span
+    if footage.numbers is not None:
+        shown = ", ".join(map(str, footage.numbers[:8])) + (" …" if len(footage.numbers) > 8 else "")
+        return f"{size}, {len(footage.numbers)} frames of their own: {shown}"
+    return f"{size}, {span.length} frames at {span.rate_fps} fps"
 
 
 def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:

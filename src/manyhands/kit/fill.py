@@ -26,8 +26,8 @@ def spread(values: np.ndarray, known: np.ndarray) -> np.ndarray:
             )
         )
     total, count = levels[-1]
-    filled = total / max(float(count.max()), 1e-6)
-    for total, count in reversed(levels[:-1]):
+    filled = total.sum((0, 1), keepdims=True) / max(float(count.sum()), 1e-6)
+    for total, count in reversed(levels):
         coarse = _planes(cv2.resize(filled, count.shape[::-1], interpolation=cv2.INTER_LINEAR))
         own = total / np.maximum(count, 1e-6)[..., None]
         sure = np.minimum(count, 1)[..., None]

@@ -15,14 +15,16 @@ was painted may be missed; small things far off need a frame of their own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
-from manyhands.core.frame import Frame, luminance
+from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, choice, flag, maker, number
+from manyhands.core.words import Times, Words
+from manyhands.kit.mattes import Channel, Coded
 
 if TYPE_CHECKING:
     from manyhands.core.passes import Shelf
@@ -39,10 +41,21 @@ class Params(MakerParams):
         unit="pixels",
         about="the shorter side of the pictures that it learns from and draws; a larger plate is made smaller for it",
     )
-    matte_in: Literal["alpha", "light"] = choice(
-        "alpha", "where the painted frames hold the matte: in their alpha, or in black and white light"
+    channel: Channel = choice(
+        "alpha", "what of the painted frames is the matte: how bright they are where they are opaque, or one channel"
+    )
+    coded: Coded = choice(
+        "srgb",
+        "how their greys were stored: as computer pictures or as video, where a grey of half means half covered, or as "
+        "light, where the value itself is the coverage (EXR, data)",
     )
     twice: bool = flag(True, "whether every frame is also looked at larger, which is slower and a little surer")
+
+
+WORDS = Words(
+    nouns={"taught matte": {}, "matte from painted frames": {}},
+    adjectives={"careful": {"steps": Times(1.5)}, "quick": {"steps": Times(0.5)}},
+)
 
 
 @maker(
@@ -50,17 +63,18 @@ class Params(MakerParams):
     version=1,
     origin="trained",
     role="matte",
+    words=WORDS,
     keeps=True,
     scope="train_shot",
     seconds=lambda p, width, height: 0.02 + 1e-7 * width * height,
 )
 def taught(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
     """The matte over the plate's span, white where the painted ones are."""
+    from manyhands.kit.mattes import coverage_in, matte_frame
     from manyhands.kit.taught.course import Course, enlarged, learned
 
     def target(picture: Frame, under: Frame) -> tuple[np.ndarray, None]:
-        matte = picture.alpha if p.matte_in == "alpha" else luminance(picture.rgb)
-        return np.clip(matte, 0, 1), None
+        return coverage_in(picture, p.channel, p.coded), None
 
     course = Course(
         maker="taught",
@@ -79,7 +93,7 @@ def taught(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) -> Cl
     def drawn(at: int, shelf: Shelf) -> Frame:
         matte = shelf.load(f"ask.{at}")["matte"].astype(np.float32)
         alpha = enlarged(_settled(matte), plate.frame(at)) if _is_smaller(matte, plate) else _settled(matte)
-        return Frame.of(np.repeat(alpha[..., None], 4, -1), taught.hand)
+        return matte_frame(alpha, taught.hand)
 
     return learned(course, drawn)
 

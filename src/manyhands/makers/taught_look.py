@@ -22,6 +22,7 @@ from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, flag, maker, number, share
+from manyhands.core.words import Times, Words
 
 if TYPE_CHECKING:
     from manyhands.core.passes import Shelf
@@ -44,10 +45,21 @@ class Params(MakerParams):
     twice: bool = flag(False, "whether every frame is also looked at larger, which is slower and blurs fine detail")
 
 
+WORDS = Words(
+    nouns={"painted look": {}, "look as painted": {}, "change as painted": {}},
+    adjectives={
+        "careful": {"steps": Times(1.5)},
+        "quick": {"steps": Times(0.5)},
+        "subtle": {"strength": Times(0.6)},
+    },
+)
+
+
 @maker(
     "taught_look",
     version=1,
     origin="trained",
+    words=WORDS,
     scope="train_shot",
     seconds=lambda p, width, height: 0.05 + 7e-7 * width * height,
 )

@@ -1,4 +1,4 @@
-"""What was brought in to be laid into the plate: filmed smoke, a still, a rendered sequence."""
+"""What was brought in for a shot: elements that are laid into the plate, and mattes, painted frames, clean plates."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from manyhands.core.source import SourceRole
 from manyhands.propose.lexicon import phrase_of
 
 
 @dataclass(frozen=True)
 class Brought:
-    """A picture from outside, by its source's id: an element that no maker made."""
+    """A picture from outside, by its source's id: an element that no maker made, or what its ``role`` says."""
 
     id: str
     title: str
@@ -20,6 +21,8 @@ class Brought:
     frames: int
     rate_fps: float
     has_alpha: bool
+    role: SourceRole = ""
+    colour_space: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

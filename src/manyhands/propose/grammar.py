@@ -492,7 +492,7 @@ class _Listener:
 
     def _stands(self, maker: Maker) -> bool:
         """It stands somewhere in the plate: an element, made or brought in."""
-        return maker.role in ("element", "placement")
+        return maker.role in ("element", "placement") and not maker.cuts
 
     def _is_listed(self, index: int) -> bool:
         """After "and" or a comma: one more of several."""

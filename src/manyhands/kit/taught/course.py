@@ -186,7 +186,7 @@ class Course:
             raise ParameterError(
                 f"{self.maker}: the painted mattes cover the whole picture in every frame; there is nothing to tell "
                 "apart.",
-                "Is the matte a black and white picture without alpha? Then set matte_in to light.",
+                "Is the matte a black and white picture without alpha? Then set channel to brightness.",
                 maker=self.maker,
             )
 
