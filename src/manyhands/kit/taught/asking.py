@@ -59,8 +59,10 @@ def next_frames(
 ) -> list[int]:
     """The unpainted frames that teach most together, the best first.
 
-    Each choice is the frame whose doubt times distance from all that is painted or chosen is largest: a
-    greedy cover of the shot as the network sees it (k-center; Sener and Savarese 2018), led by doubt.
+    Doubt that lies far from all that is painted is taken away by painting near it: each choice is the
+    frame that takes away most, summed over all frames (facility location, greedily, as Wei et al. 2015
+    choose what to label).  So two choices never say the same, and one odd frame alone is not chosen
+    before many doubtful ones that are alike.
 
     Args:
         unsure: by frame number, 0 and up; painted ones need none.
@@ -69,17 +71,15 @@ def next_frames(
     numbers = sorted(deep)
     features = np.stack([deep[at] for at in numbers]).astype(np.float64)
     features = (features - features.mean(0)) / (features.std(0) + 1e-3)
-    place = {at: index for index, at in enumerate(numbers)}
+    apart_ = np.linalg.norm(features[:, None] - features[None], axis=-1)
+    doubts = np.array([unsure.get(at, 0.0) for at in numbers])
+    known = [index for index, at in enumerate(numbers) if at in set(painted)]
+    far = apart_[:, known].min(1) if known else apart_.max(1)
     chosen: list[int] = []
-    open_ = [at for at in numbers if at not in set(painted)]
-    while open_ and len(chosen) < wanted:
-        known = features[[place[at] for at in (*painted, *chosen) if at in place]]
-
-        def worth(at: int) -> float:
-            far = np.linalg.norm(known - features[place[at]], axis=1).min() if len(known) else 1.0
-            return float(unsure.get(at, 0.0) * far)
-
-        best = max(open_, key=worth)
-        chosen.append(best)
-        open_.remove(best)
+    while len(chosen) < min(wanted, len(numbers) - len(known)):
+        gains = (doubts[:, None] * np.maximum(far[:, None] - apart_, 0)).sum(0)
+        gains[[*known, *(numbers.index(at) for at in chosen)]] = -1
+        best = max(range(len(numbers)), key=lambda index: (gains[index], doubts[index]))
+        chosen.append(numbers[best])
+        far = np.minimum(far, apart_[:, best])
     return chosen
