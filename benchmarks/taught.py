@@ -100,18 +100,34 @@ def learned(what: Given, painted: Sequence[int], steps: int, *, seed: int = 1) -
 
 
 def carried(what: Given, painted: Sequence[int]) -> dict[int, np.ndarray]:
-    """Every frame's matte carried from the nearest painted one, frame by frame, along DIS flow."""
-    greys = {at: small_grey(encoded(what.plate.frame(at).rgb)) for at in what.plate.span.frames}
-    found = {at: what.matte(at) for at in painted}
-    for at in sorted(greys, key=lambda at: min(abs(at - number) for number in painted)):
-        if at in found:
-            continue
-        near = min(painted, key=lambda number: abs(at - number))
-        before = at - 1 if near < at else at + 1
-        flow = flow_to(greys[at], greys[before])
-        y, x = np.mgrid[0 : flow.shape[0], 0 : flow.shape[1]].astype(np.float32)
-        found[at] = cv2.remap(found[before], x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR)
-    return found
+    """Every frame's matte carried frame by frame along DIS flow, from the painted one before and the one after.
+
+    The nearer one has more of a say, by distance.
+    """
+    span = what.plate.span
+    greys = {at: small_grey(encoded(what.plate.frame(at).rgb)) for at in span.frames}
+
+    def one_way(frames: Sequence[int], step: int) -> dict[int, np.ndarray]:
+        found: dict[int, np.ndarray] = {}
+        for at in frames:
+            if at in painted:
+                found[at] = what.matte(at)
+            elif at - step in found:
+                flow = flow_to(greys[at], greys[at - step])
+                y, x = np.mgrid[0 : flow.shape[0], 0 : flow.shape[1]].astype(np.float32)
+                found[at] = cv2.remap(found[at - step], x + flow[..., 0], y + flow[..., 1], cv2.INTER_LINEAR)
+        return found
+
+    before, after = one_way(list(span.frames), 1), one_way(list(span.frames)[::-1], -1)
+    mixed = {}
+    for at in span.frames:
+        left, right = (min((abs(at - n) for n in painted if (n - at) * way >= 0), default=None) for way in (-1, 1))
+        if left is None or right is None:
+            mixed[at] = (after if left is None else before)[at]
+        else:
+            share = left / max(left + right, 1)
+            mixed[at] = (1 - share) * before[at] + share * after[at]
+    return mixed
 
 
 def met(what: Given, mattes: dict[int, np.ndarray], without: Sequence[int]) -> tuple[float, float]:

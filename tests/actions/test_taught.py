@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from manyhands.actions import intake, proposals, studio, taught, takes
+from manyhands.actions import intake, proposals, studio, takes, taught
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import NotFoundError, RightsError, Stopped
 from manyhands.core.hand import person
@@ -81,7 +81,7 @@ def test_the_account_says_who_painted_under_which_terms(run: tuple[Studio, str, 
 
 
 def test_the_painter_stands_in_the_take_and_behind_the_model(run: tuple[Studio, str, Recipe, Take]) -> None:
-    made, _, recipe, take = run
+    _made, _, recipe, take = run
     uses = {use.hand.name: use for use in take.uses}
     assert uses["Person B"].what == "painted frames"
     assert uses["taught"].hand.behind == uses["Person B"].hand.behind != ""

@@ -10,8 +10,8 @@ from manyhands.kit.taught import asking, lessons, model, motion, network, score
 from manyhands.kit.taught.lessons import Example, Lessons
 from manyhands.kit.taught.network import Lesson
 from tests.moving import seen, turned
-from tests.taught import true_matte
 from tests.taught import seen as frame_seen
+from tests.taught import true_matte
 
 
 def silent(done: int, of: int) -> None:
@@ -187,7 +187,7 @@ def test_the_frames_asked_for_are_doubtful_and_differ_from_each_other() -> None:
     """Two kinds of frames are unsure: one of each is asked for, not the two most unsure, which are alike."""
     deep = {at: np.array([0.0, 0.0]) for at in range(10)}
     deep |= {at: np.array([5.0, 0.0]) for at in (10, 11, 12)} | {20: np.array([0.0, 5.0])}
-    unsure = {at: 0.1 for at in deep} | {10: 0.9, 11: 1.0, 12: 0.9, 20: 0.6}
+    unsure = dict.fromkeys(deep, 0.1) | {10: 0.9, 11: 1.0, 12: 0.9, 20: 0.6}
     assert asking.next_frames(unsure, deep, [0, 5]) == [11, 20]
     assert asking.next_frames(unsure, deep, [0, 5, 11, 20], wanted=1)[0] not in (0, 5, 11, 20)
     assert asking.next_frames({}, {1: np.zeros(2)}, [1]) == []

@@ -16,8 +16,6 @@ from manyhands.core.frame import Frame, luminance
 from manyhands.core.hand import Hand
 
 Join = Literal["union", "intersection", "difference"]
-Channel = Literal["brightness", "alpha", "red", "green", "blue"]
-Coded = Literal["srgb", "rec709", "linear"]
 
 
 def matte_frame(alpha: np.ndarray, by: Hand) -> Frame:
@@ -55,11 +53,13 @@ def picture_at(clip: Clip, at: int, picture: Frame, *, by: str, name: str) -> Fr
     return clip.frame(at)
 
 
-def coverage_in(picture: Frame, channel: Channel, coded: Coded) -> np.ndarray:
+def coverage_in(picture: Frame, channel: str, coded: str) -> np.ndarray:
     """The coverage that a painted picture says, (H, W) float32, 0 to 1: how bright it is, or one channel.
 
     Args:
-        coded: how its file stored greys, where a grey of half means half covered; ``linear``: the light is the value.
+        channel: ``brightness``, ``alpha``, ``red``, ``green`` or ``blue``.
+        coded: how its file stored greys: ``srgb`` or ``rec709``, where a grey of half means half covered, or
+            ``linear``, where the light is the value.
     """
     if channel == "alpha":
         found = picture.alpha
@@ -69,7 +69,7 @@ def coverage_in(picture: Frame, channel: Channel, coded: Coded) -> np.ndarray:
     return np.clip(found, 0, 1).astype(np.float32)
 
 
-def _channel(rgb: np.ndarray, channel: Channel, coded: Coded) -> np.ndarray:
+def _channel(rgb: np.ndarray, channel: str, coded: str) -> np.ndarray:
     """(H, W): one channel of ACEScg light as the picture's file had it, or its luminance."""
     if channel == "brightness":
         return luminance(rgb)
@@ -88,7 +88,7 @@ TO_REC709 = np.array(
 """ACEScg light in the primaries of Rec.709 and sRGB, Bradford-adapted (Academy TB-2014-004)."""
 
 
-def _stored(light: np.ndarray, coded: Coded) -> np.ndarray:
+def _stored(light: np.ndarray, coded: str) -> np.ndarray:
     """The value that the file had for a grey of that light (IEC 61966-2-1; ITU-R BT.709)."""
     if coded == "linear":
         return light

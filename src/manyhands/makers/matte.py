@@ -17,14 +17,13 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, choice, flag, maker, number
 from manyhands.core.words import Plus, Words
-from manyhands.kit.mattes import Channel, Coded
 
 
 class Params(MakerParams):
-    channel: Channel = choice(
+    channel: Literal["brightness", "alpha", "red", "green", "blue"] = choice(
         "brightness", "what of the picture is the matte: how bright it is where it is opaque, or one channel"
     )
-    coded: Coded = choice(
+    coded: Literal["srgb", "rec709", "linear"] = choice(
         "srgb",
         "how its greys were stored: as computer pictures or as video, where a grey of half means half covered, or as "
         "light, where the value itself is the coverage (EXR, data)",

@@ -15,7 +15,7 @@ was painted may be missed; small things far off need a frame of their own.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -24,7 +24,6 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, choice, flag, maker, number
 from manyhands.core.words import Times, Words
-from manyhands.kit.mattes import Channel, Coded
 
 if TYPE_CHECKING:
     from manyhands.core.passes import Shelf
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
 
 class Params(MakerParams):
     steps: int = number(
-        1200, low=10, high=100_000, unit="steps", about="how long it learns; 600 are a look, 1800 a result", detail=1.5
+        1200, low=10, high=100_000, unit="steps", about="how long it learns; 600 are a look, 1800 a result", detail=2
     )
     shorter_px: int = number(
         480,
@@ -41,10 +40,10 @@ class Params(MakerParams):
         unit="pixels",
         about="the shorter side of the pictures that it learns from and draws; a larger plate is made smaller for it",
     )
-    channel: Channel = choice(
+    channel: Literal["brightness", "alpha", "red", "green", "blue"] = choice(
         "alpha", "what of the painted frames is the matte: how bright they are where they are opaque, or one channel"
     )
-    coded: Coded = choice(
+    coded: Literal["srgb", "rec709", "linear"] = choice(
         "srgb",
         "how their greys were stored: as computer pictures or as video, where a grey of half means half covered, or as "
         "light, where the value itself is the coverage (EXR, data)",

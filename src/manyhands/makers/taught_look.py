@@ -32,7 +32,7 @@ _LEAST, _SURE = 0.006, 0.02  # of encoded light: less is rounding and compressio
 
 class Params(MakerParams):
     steps: int = number(
-        1200, low=10, high=100_000, unit="steps", about="how long it learns; 600 are a look, 1800 a result", detail=1.5
+        1200, low=10, high=100_000, unit="steps", about="how long it learns; 600 are a look, 1800 a result", detail=2
     )
     shorter_px: int = number(
         1080,
@@ -46,7 +46,11 @@ class Params(MakerParams):
 
 
 WORDS = Words(
-    nouns={"painted look": {}, "look as painted": {}, "change as painted": {}},
+    nouns={
+        "painted look": {"strength": 1.0},
+        "look as painted": {"strength": 1.0},
+        "change as painted": {"strength": 1.0},
+    },
     adjectives={
         "careful": {"steps": Times(1.5)},
         "quick": {"steps": Times(0.5)},

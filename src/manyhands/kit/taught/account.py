@@ -13,12 +13,13 @@ VERSION = 1
 _UNSURE = 8  # frames that are named, the most unsure first
 _CONTRADICTS = 0.6  # a painted frame that the model fits less than this, while it fits others
 _FITS = 0.75
+_EVERYWHERE = 0.9
 
 
 def account(
     maker: str,
     *,
-    painted: Sequence[tuple[int, Sequence[str]]],
+    painted: Sequence[tuple[int, Sequence[str], float]],
     span: tuple[int, int],
     size: tuple[int, int],
     held: tuple[int | None, Mapping[str, np.ndarray]] | None,
@@ -32,13 +33,13 @@ def account(
     """All that is known of a taught model, as plain values for JSON.
 
     Args:
-        painted: the painted frames, and the ids of the hands whose light is in each.
+        painted: the painted frames, the ids of the hands whose light is in each, and what share of it is painted.
         held: the frame that was held out at first, and how well it was met then.
         live: the last that the learning left: steps, loss, seconds.
         frames: of each frame the parts of its doubt, and of painted ones how well the model fits them.
         following: the frames that it asks for next.
     """
-    numbers = [number for number, _ in painted]
+    numbers = [number for number, _, _ in painted]
     ranked = sorted((at for at in unsure if at not in numbers), key=lambda at: -unsure[at])
     return {
         "kind": "taught_account",
@@ -47,8 +48,13 @@ def account(
         "span": list(span),
         "size_px": list(size),
         "painted": [
-            {"frame": number, "hands": list(hands), "fits": round(frames[number].get("fits", 0.0), 4)}
-            for number, hands in painted
+            {
+                "frame": number,
+                "hands": list(hands),
+                "share": round(share, 4),
+                "fits": round(frames[number].get("fits", 0.0), 4),
+            }
+            for number, hands, share in painted
         ],
         "held_out": _held_out(held, numbers),
         "steps": int(live["step"]),
@@ -61,11 +67,15 @@ def account(
         "model_bytes": len(model),
         "settings": dict(facts),
         "versions": _versions(),
-        "warnings": _warnings({number: frames[number].get("fits", 1.0) for number in numbers}),
+        "warnings": _warnings(
+            {number: frames[number].get("fits", 1.0) for number in numbers}, min(share for _, _, share in painted)
+        ),
     }
 
 
-def _held_out(held: tuple[int | None, Mapping[str, np.ndarray]] | None, numbers: Sequence[int]) -> dict[str, Any] | None:
+def _held_out(
+    held: tuple[int | None, Mapping[str, np.ndarray]] | None, numbers: Sequence[int]
+) -> dict[str, Any] | None:
     if held is None:
         return None
     number, met = held
@@ -78,7 +88,7 @@ def _held_out(held: tuple[int | None, Mapping[str, np.ndarray]] | None, numbers:
     }
 
 
-def _warnings(fits: Mapping[int, float]) -> list[str]:
+def _warnings(fits: Mapping[int, float], least_share: float) -> list[str]:
     found = []
     if len(fits) == 1:
         found.append("Only one frame is painted: nothing could be held out, and how well it does is not known.")
@@ -88,8 +98,14 @@ def _warnings(fits: Mapping[int, float]) -> list[str]:
     if low and (len(low) > 1 or max(fits.values()) >= _FITS):
         named = ", ".join(f"{at} ({fits[at]:.0%} of it met)" for at in low)
         found.append(
-            f"What was painted could not be learned in frame {named}. Do painted frames contradict each other, the same "
-            "thing inside the matte in one and outside in another? Look at them side by side, or learn for more steps."
+            f"What was painted could not be learned in frame {named}. Do painted frames contradict each other, the "
+            "same thing inside the matte in one and outside in another? Look at them side by side, or learn for more "
+            "steps."
+        )
+    if least_share > _EVERYWHERE:
+        found.append(
+            f"Every painted frame differs from the plate in {least_share:.0%} of the picture or more. If only a part "
+            "was meant, they are in another colour space than the plate, or of other frames."
         )
     return found
 
@@ -109,8 +125,8 @@ def told(account: Mapping[str, Any], who: Mapping[str, str] | None = None) -> st
     who = who or {}
     first, last = account["span"]
     lines = [
-        f"{account['maker']}: learned {len(account['painted'])} of {last - first + 1} frames in {account['steps']} steps, "
-        f"{account['seconds']:.0f} s, at {account['size_px'][0]}x{account['size_px'][1]}.",
+        f"{account['maker']}: learned {len(account['painted'])} of {last - first + 1} frames in {account['steps']} "
+        f"steps, {account['seconds']:.0f} s, at {account['size_px'][0]}x{account['size_px'][1]}.",
         "Painted:",
     ]
     for item in account["painted"]:
@@ -123,7 +139,9 @@ def told(account: Mapping[str, Any], who: Mapping[str, str] | None = None) -> st
             f"Held out: after {held['after_steps']} steps from {others} alone it met {held['overlap']:.0%} of frame "
             f"{held['frame']} (outline {held['outline']:.0%}); then that one was learned as well."
         )
-    lines.append("Most unsure: " + ", ".join(f"{item['frame']} ({item['doubt']:.2f})" for item in account["unsure"]) + ".")
+    lines.append(
+        "Most unsure: " + ", ".join(f"{item['frame']} ({item['doubt']:.2f})" for item in account["unsure"]) + "."
+    )
     if account["paint_next"]:
         lines.append("Paint next: " + ", ".join(map(str, account["paint_next"])) + ".")
     lines += [f"Warning: {warning}" for warning in account["warnings"]]

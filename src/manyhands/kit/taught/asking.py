@@ -9,6 +9,7 @@ import numpy as np
 
 from manyhands.kit.flow import maps_along
 
+_WEIGHED = 800  # frames at most that are weighed against each other; of a longer shot every second, or third …
 _FLOW = 0.25  # flow errs too, most on what is small or quick, so that it has less of a say
 
 
@@ -68,10 +69,12 @@ def next_frames(
         unsure: by frame number, 0 and up; painted ones need none.
         deep: features by frame number, painted ones as well.
     """
-    numbers = sorted(deep)
+    every = -(-len(deep) // _WEIGHED)
+    numbers = sorted({*sorted(deep)[::every], *(at for at in painted if at in deep)})
     features = np.stack([deep[at] for at in numbers]).astype(np.float64)
     features = (features - features.mean(0)) / (features.std(0) + 1e-3)
-    apart_ = np.linalg.norm(features[:, None] - features[None], axis=-1)
+    squares = (features**2).sum(1)
+    apart_ = np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * features @ features.T, 0))
     doubts = np.array([unsure.get(at, 0.0) for at in numbers])
     known = [index for index, at in enumerate(numbers) if at in set(painted)]
     far = apart_[:, known].min(1) if known else apart_.max(1)

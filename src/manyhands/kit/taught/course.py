@@ -30,7 +30,7 @@ from manyhands.kit.taught.model import FITS_PX, Model, Seen, as_onnx
 from manyhands.kit.taught.motion import flow_to, own_motion, small_grey
 
 STEPS_A_ROUND = 25
-HELD_FOR = 1 / 3  # the part of the budget in which one painted frame is held out, where there are three
+HELD_FOR = 1 / 4  # the part of the budget in which one painted frame is held out, where there are three
 RATES = {False: 2e-3, True: 4e-3}  # of learning a matte alone, and a change of colour with it
 _f = np.float32
 
@@ -151,7 +151,9 @@ class Course:
         beside = [number for number in (at - 1, at + 1) if number in self.plate.span]
         motion = own_motion(self.picture(at), [self.picture(number) for number in beside])
         grey = small_grey(self.picture(at))
-        flows = {f"to.{number}": flow_to(grey, small_grey(self.picture(number))).astype(np.float16) for number in beside}
+        flows = {
+            f"to.{number}": flow_to(grey, small_grey(self.picture(number))).astype(np.float16) for number in beside
+        }
         shelf.keep(f"look.{at}", {"motion": np.round(255 * motion).astype(np.uint8), **flows})
         return {}
 
@@ -258,9 +260,12 @@ class Course:
             frames[number] = {name: float(asked[name]) for name in ("miss", "looks", "fits") if name in asked}
             frames[number]["flow"] = float(shelf.load(f"compare.{number}")["flow"])
         unsure = {number: asking.doubt(**frames[number]) for number in frames}
+        examples = self.examples(shelf)
         account = accounts.account(
             self.maker,
-            painted=[(number, [hand.id for hand in self.painted.frame(number).authorship.hands]) for number in self.numbers],
+            painted=[
+                (number, self._hands(number), float(example.matte.mean())) for number, example in examples.items()
+            ],
             span=(self.plate.span.start, self.plate.span.end),
             size=self.size,
             held=(self.held, shelf.load("held")) if self.held_rounds else None,
@@ -273,6 +278,9 @@ class Course:
         )
         shelf.keep("account", {"json": np.frombuffer(json.dumps(account, sort_keys=True).encode(), np.uint8)})
         return {}
+
+    def _hands(self, number: int) -> list[str]:
+        return [hand.id for hand in self.painted.frame(number).authorship.hands]
 
 
 def learned(course: Course, picture: Callable[[int, Shelf], Frame]) -> Clip:
@@ -313,7 +321,10 @@ def enlarged_change(change: np.ndarray, plate: Frame) -> np.ndarray:
     if change.shape[:2] == (plate.height, plate.width):
         return change
     size = plate.width, plate.height
-    parts = [cv2.resize(np.ascontiguousarray(half), size, interpolation=cv2.INTER_LINEAR) for half in (change[..., :3], change[..., 3:])]
+    parts = [
+        cv2.resize(np.ascontiguousarray(half), size, interpolation=cv2.INTER_LINEAR)
+        for half in (change[..., :3], change[..., 3:])
+    ]
     return np.asarray(np.dstack(parts), _f)
 
 

@@ -46,7 +46,9 @@ def encoded(light: np.ndarray) -> np.ndarray:
     Odd about 0, smooth at 1; :func:`decoded` undoes it.
     """
     size = np.abs(light)
-    return np.asarray(np.sign(light) * np.where(size < 1, size ** _f(1 / 2.2), 1 + np.log(np.maximum(size, 1)) / 2.2), _f)
+    return np.asarray(
+        np.sign(light) * np.where(size < 1, size ** _f(1 / 2.2), 1 + np.log(np.maximum(size, 1)) / 2.2), _f
+    )
 
 
 def decoded(code: np.ndarray) -> np.ndarray:

@@ -95,7 +95,9 @@ def as_onnx(weights: Mapping[str, np.ndarray], inputs: int, outputs: int, about:
 
 def _folded(weights: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
     """A convolution without bias and its normalisation as one convolution with bias."""
-    mean, var, scale, shift = (weights[f"{name}.{part}"].astype(np.float64) for part in ("mean", "var", "scale", "shift"))
+    mean, var, scale, shift = (
+        weights[f"{name}.{part}"].astype(np.float64) for part in ("mean", "var", "scale", "shift")
+    )
     factor = scale / np.sqrt(var + _BN_EPS)
     weight = weights[f"{name}.weight"] * factor[:, None, None, None]
     return weight.astype(_f), (shift - mean * factor).astype(_f)
@@ -185,6 +187,6 @@ def _reflected(planes: np.ndarray, below: int, right: int) -> np.ndarray:
 def _resized(planes: np.ndarray, width: int, height: int) -> np.ndarray:
     if planes.shape[:2] == (height, width):
         return planes
-    return np.asarray(cv2.resize(np.ascontiguousarray(planes), (width, height), interpolation=cv2.INTER_LINEAR)).reshape(
-        height, width, planes.shape[2]
-    )
+    return np.asarray(
+        cv2.resize(np.ascontiguousarray(planes), (width, height), interpolation=cv2.INTER_LINEAR)
+    ).reshape(height, width, planes.shape[2])

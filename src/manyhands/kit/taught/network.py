@@ -25,10 +25,8 @@ import torch.nn.functional as nn
 from torch import Tensor
 
 from manyhands.core.clip import State
+from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS
 
-BASE = 24
-LEVELS = 4
-FOLD = 2
 _SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
 
 Draw = Callable[[int], tuple[np.ndarray, np.ndarray]]
@@ -149,7 +147,7 @@ def drawn(weights: Mapping[str, np.ndarray], planes: np.ndarray) -> tuple[np.nda
     Shapes: planes (H, W, inputs), of any size.
     """
     height, width = planes.shape[:2]
-    padded = np.pad(planes, ((0, -height % 16), (0, -width % 16), (0, 0)), mode="symmetric")
+    padded = np.pad(planes, ((0, -height % FITS_PX), (0, -width % FITS_PX), (0, 0)), mode="symmetric")
     found = given(weights, padded[None])[0, :height, :width]
     return found[..., :-1], 1 / (1 + np.exp(-found[..., -1]))
 
@@ -209,7 +207,7 @@ def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Ten
         gain, offset = (lesson.reach * part for part in given[:, :-1].chunk(2, 1))
         away = inputs[:, : lesson.colours] * (1 + gain) + offset - targets[:, :-1]
         weight = matte[:, None] + 0.02
-        flat = ((away.abs() * weight).sum() / (weight.sum() * lesson.colours))
+        flat = (away.abs() * weight).sum() / (weight.sum() * lesson.colours)
         rough = (away.diff(dim=2).abs() * weight[:, :, 1:]).mean() + (away.diff(dim=3).abs() * weight[..., 1:]).mean()
         loss = 2 * loss + flat + rough
     return loss

@@ -39,6 +39,4 @@ def _outline(matte: np.ndarray) -> np.ndarray:
     """Pixels whose right, lower or diagonal neighbour is on the other side."""
     inside = matte > 0.5
     padded = np.pad(inside, ((0, 1), (0, 1)), mode="edge")
-    return np.asarray(
-        (inside != padded[:-1, 1:]) | (inside != padded[1:, :-1]) | (inside != padded[1:, 1:]), np.bool_
-    )
+    return np.asarray((inside != padded[:-1, 1:]) | (inside != padded[1:, :-1]) | (inside != padded[1:, 1:]), np.bool_)
