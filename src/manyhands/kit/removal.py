@@ -20,7 +20,7 @@ from manyhands.core.clip import Clip, State
 from manyhands.core.errors import MediaError
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
-from manyhands.core.passes import Shelf
+from manyhands.core.passes import ACCOUNT, Shelf, accounted
 from manyhands.kit.fill import smooth, spread
 from manyhands.kit.flow import flow_between, small_size
 from manyhands.kit.holes import NOWHERE, SMEAR, Candidate, Origins, candidate, completed, grown, lifted, sampled, shares
@@ -522,8 +522,7 @@ def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
     for number, clip in sources:
         if number not in shot.users:
             continue
-        frame = clip.frame(number % CLEAN if number >= CLEAN else number)
-        planes, hands = _planes(frame)
+        planes, hands = _planes(clip.frame(number - CLEAN if number >= CLEAN else number))
         kept: State = {"hands": np.frombuffer(json.dumps(hands).encode(), np.uint8)}
         for user in shot.users[number]:
             entries = shelf.load(f"place.{user}")
@@ -625,13 +624,13 @@ def tell_seen(shot: Shot, number: int, before: State, shelf: Shelf) -> None:
             shown[at] = float(seen.mean())
         if shelf.has(f"flow.{at}") and shelf.load(f"flow.{at}")["is_cut"]:
             cuts.append(at + 1)
-    shelf.keep("report", {"json": np.frombuffer(json.dumps(_report(shown, cuts)).encode(), np.uint8)})
+    shelf.keep(ACCOUNT, accounted(_account(shown, cuts)))
 
 
 HALF = 0.5
 
 
-def _report(shown: dict[int, float], cuts: list[int]) -> dict[str, Any]:
+def _account(shown: dict[int, float], cuts: list[int]) -> dict[str, Any]:
     mean = float(np.mean(list(shown.values())))
     least = min(shown, key=lambda at: shown[at])
     says = [f"{mean:.0%} of what is behind it is seen in other frames (least in frame {least}: {shown[least]:.0%})."]
