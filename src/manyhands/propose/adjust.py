@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
 
@@ -83,7 +83,8 @@ def adjusted(
     for one in settings:
         maker = maker_of(changed, one, makers)
         if all(step.name != one.step for step in changed.steps):
-            changed = _with_step(changed, one.step, maker, reading, makers)
+            given = {other.name for other in settings if other.step == one.step}
+            changed = _with_step(changed, one.step, maker, reading, makers, given=given)
     for one in settings:
         maker = maker_of(changed, one, makers)
         step = changed.step(one.step)
@@ -103,9 +104,17 @@ def adjusted(
     return changed, tuple(told)
 
 
-def _with_step(recipe: Recipe, name: str, maker: Maker, reading: Reading, makers: Mapping[str, Maker]) -> Recipe:
+def _with_step(
+    recipe: Recipe,
+    name: str,
+    maker: Maker,
+    reading: Reading,
+    makers: Mapping[str, Maker],
+    *,
+    given: Collection[str],
+) -> Recipe:
     if not _helps(maker):
-        return with_treatment(recipe, maker, reading, makers)
+        return with_treatment(recipe, maker, reading, makers, given=given)
     inputs = {item.name: PLATE for item in maker.inputs if item.name == "plate"}
     step = Step(name=name, maker=maker.name, version=maker.version, params={}, inputs=inputs)
     return recipe.but(steps=(step, *recipe.steps))
