@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 
 class Params(MakerParams):
     grow_px: float = number(
-        4.0, low=1, high=100, unit="px", about="how far round the matte pixels are replaced, the outer half softly"
+        4.0,
+        low=1,
+        high=100,
+        unit="px",
+        about="how far round the matte pixels are replaced, the outer half softly",
+        bold=1.5,
     )
     fill: Literal["best", "patch", "smooth"] = choice(
         "best", "what comes where no frame shows the background: texture where it does well, texture, or a smooth fill"
@@ -49,6 +54,15 @@ class Params(MakerParams):
     )
 
 
+THINGS = (
+    "man", "woman", "person", "people", "child", "boy", "girl", "passer-by", "passers-by", "pedestrian", "tourist",
+    "crew", "cyclist", "bicycle", "bike", "car", "truck", "van", "bus", "motorbike", "scooter", "boat",
+    "plane", "aeroplane", "drone", "bird", "dog", "cat", "horse", "sign", "billboard", "logo", "lamp post", "lamppost",
+    "pole", "wire", "cable", "rope", "rig", "rod", "tripod", "boom", "microphone", "marker",
+    "tracking marker", "crane", "scaffolding", "litter", "bin", "bag", "bottle",
+)  # fmt: skip
+"""What often has to go; a thing of which a matte was brought in may have any name."""
+
 WORDS = Words(
     nouns={
         "clean-up": {},
@@ -57,8 +71,8 @@ WORDS = Words(
         "paint-out": {},
         "rig removal": {},
         "wire removal": {"grow_px": Times(0.5)},
-        "take out": {},
     },
+    things={name: {} for name in THINGS},
     adjectives={
         "generous": {"grow_px": Times(1.6)},
         "tight": {"grow_px": Times(0.6)},
