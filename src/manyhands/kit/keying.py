@@ -75,10 +75,21 @@ def _fitted(small: Sequence[np.ndarray], backing: Backing) -> Screen | None:
     near = seen & (np.abs(purity - middle) < 0.2 * middle)
     middle = float(np.median(purity[near]))
     varies = float(1.4826 * np.median(np.abs(purity[near] - middle)))
-    if near.mean() < LEAST_SHARE:
+    if _together(near, small) < LEAST_SHARE:
         return None
     r, g, b = np.median(colours[near], 0)
     return Screen(backing, middle, max(varies, 0.01), (float(r), float(g), float(b)), float(near.mean()))
+
+
+def _together(near: np.ndarray, small: Sequence[np.ndarray]) -> float:
+    """The share of pixels whose neighbours are all of the screen too: specks are no screen."""
+    parts = np.split(near, np.cumsum([picture.shape[0] * picture.shape[1] for picture in small])[:-1])
+    square = np.ones((3, 3), np.uint8)
+    whole = [
+        cv2.erode(part.reshape(picture.shape[:2]).astype(np.uint8), square)
+        for part, picture in zip(parts, small, strict=True)
+    ]
+    return sum(int(one.sum()) for one in whole) / near.size
 
 
 PUREST = {"green": 0.22, "blue": 0.3}  # a sky is bluish and a meadow greenish; no screen is as pale as they are

@@ -34,9 +34,9 @@ class Params(MakerParams):
         0.9, "coverage from which the inside of things, away from every edge, is solid; spill had made it thinner"
     )
     grain: float = number(
-        1.0, low=0, high=5, unit="times", about="how much of the plate's grain is taken out of the matte"
+        1.0, low=0, high=5, unit="times", about="how much of the plate's grain is taken out of the matte", bold=1.5
     )
-    despill: float = share(1.0, "how much of the screen's light on the subject is taken off", bold=1.1)
+    despill: float = share(1.0, "how much of the screen's light on the subject is taken off")
     spill_limit: float = share(
         0.2, "what the screen's channel may reach: the mean of the other two at 0, the larger at 1"
     )
