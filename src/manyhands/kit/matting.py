@@ -269,14 +269,19 @@ def refined(
     band = band_of(rough, inner_px, outer_px)
     if not band.unknown.any():
         return band.alpha
-    place, differ, fits = _placed(rgb, band)
-    guess = rough + differ * (place - rough)
-    follows = np.clip(guided(rgb, np.where(band.unknown, guess, band.alpha), 4, 1e-3), 0, 1)
-    if quick or band.unknown.sum() > most:
+    quick = quick or bool(band.unknown.sum() > most)
+    place, differ, off = _placed(rgb, band)
+    hint = differ if quick else differ * np.exp(-0.5 * (off / LOOSE) ** 2)
+    guess = np.where(band.unknown, rough + hint * (place - rough), band.alpha)
+    follows = np.clip(guided(rgb, guess, 4, 1e-3), 0, 1)
+    if quick:
         return np.where(band.unknown, follows, band.alpha).astype(np.float32)
-    trust = differ * fits
+    trust = differ * np.exp(-0.5 * (off / CLOSE) ** 2)
     return closed_form(rgb, band, guess=follows + np.sqrt(trust) * (place - follows), trust=FLOOR + PULL * trust)
 
+
+LOOSE, CLOSE = _f(0.4), _f(0.12)
+"""How far off the way between both sides a colour is still a hint, and still a proof."""
 
 PULL = 1e-2
 FLOOR = 1e-5
@@ -286,7 +291,7 @@ FLOOR = 1e-5
 def _placed(rgb: np.ndarray, band: Band) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Coverage as the place of a colour between those of the nearest sure sides.
 
-    Returns: it, how far both sides differ, and how well the colour lies on the way between them, 0 to 1.
+    Returns: it, how far both sides differ (0 to 1), and how far off the way between them the colour lies.
     Source: the confidence of Wang and Cohen 2007, section 3, with smoothly spread samples.
     """
     front, behind = spread(rgb, band.alpha > 0), spread(rgb, ~band.unknown & (band.alpha == 0))
@@ -297,7 +302,7 @@ def _placed(rgb: np.ndarray, band: Band) -> tuple[np.ndarray, np.ndarray, np.nda
     off = np.sqrt(np.einsum("ijk,ijk->ij", aside, aside) / length) + 2 * np.abs(place - np.clip(place, 0, 1))
     level = np.einsum("ijk,ijk->ij", front, front) + np.einsum("ijk,ijk->ij", behind, behind)
     differ = np.clip(length / np.maximum(0.15 * level, 1e-10), 0, 1)
-    return np.clip(place, 0, 1), differ, np.asarray(np.exp(-0.5 * (off / _f(0.12)) ** 2), np.float32)
+    return np.clip(place, 0, 1), differ, np.asarray(off, np.float32)
 
 
 def colours_apart(rgb: np.ndarray, alpha: np.ndarray, *, rounds: int = 10) -> tuple[np.ndarray, np.ndarray]:
