@@ -271,14 +271,20 @@ def refined(
         return band.alpha
     quick = quick or bool(band.unknown.sum() > most)
     place, differ, off = _placed(rgb, band)
-    hint = differ if quick else differ * np.exp(-0.5 * (off / LOOSE) ** 2)
-    guess = np.where(band.unknown, rough + hint * (place - rough), band.alpha)
+    loose = np.exp(-0.5 * (off / LOOSE) ** 2)
+    strange = _strange(rgb, band)
+    other = rough + strange * (1 - rough)
+    guess = np.where(band.unknown, other + (differ if quick else differ * loose) * (place - other), band.alpha)
     follows = np.clip(guided(rgb, guess, 4, 1e-3), 0, 1)
     if quick:
         return np.where(band.unknown, follows, band.alpha).astype(np.float32)
-    trust = differ * np.exp(-0.5 * (off / CLOSE) ** 2)
-    return closed_form(rgb, band, guess=follows + np.sqrt(trust) * (place - follows), trust=FLOOR + PULL * trust)
+    sure, new = differ * np.exp(-0.5 * (off / CLOSE) ** 2), strange * (1 - loose)
+    guess = follows + np.sqrt(sure) * (place - follows)
+    return closed_form(rgb, band, guess=guess + new * (1 - guess), trust=FLOOR + PULL * np.maximum(sure, new))
 
+
+EVEN = _f(0.004)
+"""Variance, relative to the square of its level, from which a background is no longer even."""
 
 LOOSE, CLOSE = _f(0.4), _f(0.12)
 """How far off the way between both sides a colour is still a hint, and still a proof."""
@@ -286,6 +292,28 @@ LOOSE, CLOSE = _f(0.4), _f(0.12)
 PULL = 1e-2
 FLOOR = 1e-5
 """How strongly the guess is held to where the colours tell it, and everywhere, against what squares say."""
+
+
+def _strange(rgb: np.ndarray, band: Band) -> np.ndarray:
+    """(H, W): how far a colour lies out of all that the even background round it varies, 0 to 1.
+
+    Before an even background (a wall, a sky, a screen) what is neither side's colour is the subject's.
+    """
+    void = ~band.unknown & (band.alpha == 0)
+    if not void.any():
+        return np.zeros(void.shape, np.float32)
+    weight = void.astype(np.float32)
+    reach = max(2.0, 0.02 * rgb.shape[0])
+    amount = np.maximum(cv2.GaussianBlur(weight, (0, 0), reach), 1e-4)[..., None]
+    mean = cv2.GaussianBlur(rgb * weight[..., None], (0, 0), reach) / amount
+    square = cv2.GaussianBlur(rgb * rgb * weight[..., None], (0, 0), reach) / amount
+    told = np.dstack([mean, np.maximum(square - mean * mean, 0).sum(-1)])
+    told = spread(told, amount[..., 0] > 0.02)
+    away = rgb - told[..., :3]
+    level = np.einsum("ijk,ijk->ij", told[..., :3], told[..., :3])
+    varies = told[..., 3] + 0.01 * level + 1e-8
+    even = np.exp(-told[..., 3] / np.maximum(EVEN * level, 1e-10))
+    return np.asarray(even * np.clip(np.einsum("ijk,ijk->ij", away, away) / (9 * varies) - 1, 0, 1), np.float32)
 
 
 def _placed(rgb: np.ndarray, band: Band) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
