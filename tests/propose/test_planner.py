@@ -114,7 +114,7 @@ def test_an_input_that_nobody_makes_leaves_the_treatment_out_and_says_so() -> No
     matted = replace(MAKERS["grade"], inputs=(*MAKERS["grade"].inputs, Input("matte", "clip", True)))
     proposal = propose("storm, warmer", reading(), {**MAKERS, "grade": matted})[1]
     assert "grade" not in {step.name for step in proposal.recipe.steps}
-    assert any("takes matte, which nobody makes" in reason for reason in proposal.reasons)
+    assert any("needs a matte of what is meant, and there is none" in reason for reason in proposal.reasons)
 
 
 def test_a_camera_that_stands_needs_no_track_and_what_is_in_front_no_matte() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -13,7 +14,10 @@ from pydantic import BaseModel
 from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.maker import Input, Maker
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
+from manyhands.core.source import SourceRole
 from manyhands.kit.plate import Reading
+from manyhands.propose import mattes
+from manyhands.propose.brought import Brought
 from manyhands.propose.effects import is_same
 from manyhands.propose.planner import with_treatment
 from manyhands.propose.wiring import in_order
@@ -69,28 +73,44 @@ def _helps(maker: Maker) -> bool:
 
 
 def adjusted(
-    recipe: Recipe, settings: Sequence[Setting], reading: Reading, makers: Mapping[str, Maker]
+    recipe: Recipe,
+    settings: Sequence[Setting],
+    reading: Reading,
+    makers: Mapping[str, Maker],
+    brought: Sequence[Brought] = (),
 ) -> tuple[Recipe, tuple[str, ...]]:
     """The recipe with some parameters and inputs set, and what became of each in words.
 
     A treatment that the recipe has not is added where it belongs; a matte, a track or a cut is added
-    for others to take.  A step that nothing takes any more is left out.
+    for others to take, and so is the step that makes a matte of a source.  A step that nothing takes any
+    more is left out.
+    Args:
+        brought: what is known of the sources that the settings name.
     Raises: NotFoundError for a step, ParameterError for a parameter or its value, InputError for an
         input, for an added step that lacks one or that nothing takes, or if nothing changes; NoteError
         for a treatment that the plate does not allow.
     """
     changed, told = recipe, []
-    for one in settings:
-        maker = maker_of(changed, one, makers)
+    aids = [item for item in brought if item.role]
+    for one in sorted(settings, key=lambda one: not _helps(maker_of(recipe, one, makers))):
         if all(step.name != one.step for step in changed.steps):
             given = {other.name for other in settings if other.step == one.step}
-            changed = _with_step(changed, one.step, maker, reading, makers, given=given)
+            changed = _with_step(
+                changed, one.step, maker_of(changed, one, makers), reading, makers, aids=aids, given=given
+            )
     for one in settings:
         maker = maker_of(changed, one, makers)
         step = changed.step(one.step)
         taken = next((item for item in maker.inputs if item.name == one.name), None)
-        after, says = _with_input(changed, step, taken, one, makers) if taken else _with_parameter(step, maker, one)
-        steps = tuple(after if other.name == step.name else other for other in changed.steps)
+        made: tuple[Step, ...] = ()
+        if taken:
+            step_for = _step_for(changed, taken, one, makers, brought)
+            made = (step_for,) if step_for and step_for not in changed.steps else ()
+            fitting = replace(one, text=step_for.name) if step_for else one
+            after, says = _with_input(changed.but(steps=(*made, *changed.steps)), step, taken, fitting, makers)
+        else:
+            after, says = _with_parameter(step, maker, one)
+        steps = tuple(after if other.name == step.name else other for other in (*made, *changed.steps))
         changed = changed.but(steps=tuple(in_order(steps)))
         told.append(says)
     changed = changed.but(steps=_used(changed.steps))
@@ -111,10 +131,11 @@ def _with_step(
     reading: Reading,
     makers: Mapping[str, Maker],
     *,
+    aids: Sequence[Brought],
     given: Collection[str],
 ) -> Recipe:
     if not _helps(maker):
-        return with_treatment(recipe, maker, reading, makers, given=given)
+        return with_treatment(recipe, maker, reading, makers, aids=aids, given=given)
     inputs = {item.name: PLATE for item in maker.inputs if item.name == "plate"}
     step = Step(name=name, maker=maker.name, version=maker.version, params={}, inputs=inputs)
     return recipe.but(steps=(step, *recipe.steps))
@@ -189,6 +210,48 @@ def _shown(value: Any) -> str:
     if value is None or value == "":
         return "none"
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+_MAY_BE: dict[str, tuple[SourceRole, ...]] = {
+    mattes.MATTE: ("matte", "painted"),
+    "picture": ("matte", ""),
+    "painted": ("painted",),
+    "clean": ("clean", ""),
+    "element": ("",),
+}
+"""What a source must have been brought in as, by the input that takes it."""
+
+
+def _step_for(
+    recipe: Recipe, taken: Input, one: Setting, makers: Mapping[str, Maker], brought: Sequence[Brought]
+) -> Step | None:
+    """The step that makes a matte of what was written, where an input takes one; None if it takes it as it is.
+
+    Raises: InputError for a source that was not brought in for this.
+    """
+    drawn = next((maker for maker in mattes.of_plate(makers) if maker.name == one.text), None)
+    if taken.name == mattes.MATTE and drawn and all(step.name != one.text for step in recipe.steps):
+        return Step(name=drawn.name, maker=drawn.name, version=drawn.version, inputs={PLATE: PLATE})
+    aid = next((item for item in brought if f"{SOURCE}{item.id}" == one.text), None)
+    if aid is None:
+        return None
+    may = _MAY_BE.get(taken.name)
+    if may and aid.role not in may:
+        raise InputError(
+            f"{one.step}: {one.name} is {one.text}, which was brought in as {aid.role or 'footage'}; it takes "
+            f"{' or '.join(role or 'footage' for role in may)}.",
+            f"Bring it in as what it is: manyhands source add FILE{f' --as {may[0]}' if may[0] else ''}.",
+            step=one.step,
+        )
+    if aid.role not in ("matte", "painted") or (may and taken.name != mattes.MATTE):
+        return None
+    maker = mattes.maker_for(aid.role, makers)
+    if maker is None:
+        raise InputError(f"{one.step}: no maker is installed that makes a matte of {one.text}.", "Install one.")
+    there = next((step for step in recipe.steps if step.maker == maker.name and aid.id in step.sources), None)
+    names = {step.name for step in recipe.steps}
+    free = (name for name in chain([maker.name], (f"{maker.name}_{n}" for n in count(2))) if name not in names)
+    return there or mattes.step_of(aid, maker, next(free), mattes.params_of(aid, maker))
 
 
 def _with_input(

@@ -16,12 +16,13 @@ from manyhands.core.maker import Input, Maker
 from manyhands.core.noun import Noun
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
-from manyhands.propose.brought import Brought, names_of
+from manyhands.propose import mattes
+from manyhands.propose.brought import Brought, meant_by, names_of
 from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
 from manyhands.propose.stand import Stand, stands
-from manyhands.propose.wiring import depth_of, insert, take_out
+from manyhands.propose.wiring import depth_of, in_order, insert, take_out
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,25 @@ def propose(
     """Recipes for a note on a plate, at least three; with a recipe before, that one revised.
 
     Args:
-        elements: what was brought in; each that the recipe before has not yet is laid into the plate.
+        elements: what was brought in; each that the recipe before has not yet is laid into the plate, or
+            goes where its role says: a matte to the treatment that takes one.
     Raises: NoteError if nothing in the note is answered to by any maker.
     """
     about = [step.maker for step in previous.steps] if previous else []
+    aids = tuple(one for one in elements if one.role)
+    elements = tuple(one for one in elements if not one.role)
     about += [maker.name for maker in makers.values() if maker.role == "placement" and elements]
-    heard = understand(note, makers, about=about, named=names_of(elements))
-    brought = tuple(one for one in elements if previous is None or one.id not in previous.sources)
-    wanted = [mention for mention in heard.mentions if _asks(mention)]
+    heard = understand(note, makers, about=about, named=names_of(elements), meant=meant_by(aids))
+    brought, aids = (
+        tuple(one for one in each if previous is None or one.id not in previous.sources) for each in (elements, aids)
+    )
+    wanted = [mention for mention in heard.mentions if _asks(mention, makers)]
     if not wanted and not (previous and heard.sun) and not brought:
         raise _nothing_understood(heard, makers)
     exact = any(change.exact for mention in wanted for change in mention.changes)
 
     def plan(tone: Tone, **more: Any) -> _Plan:
-        return _Plan(reading, makers, heard, tone, previous, brought=brought, **more)
+        return _Plan(reading, makers, heard, tone, previous, brought=brought, aids=aids, **more)
 
     found = [plan(tone, free=exact and tone.lean != 0).proposal() for tone in TONES]
     if len({one.recipe.id for one in found}) < len(TONES):
@@ -84,15 +90,22 @@ def propose(
 
 
 def with_treatment(
-    recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker], *, given: Collection[str] = ()
+    recipe: Recipe,
+    maker: Maker,
+    reading: Reading,
+    makers: Mapping[str, Maker],
+    *,
+    aids: Sequence[Brought] = (),
+    given: Collection[str] = (),
 ) -> Recipe:
     """The recipe with one more treatment, where it belongs, as it is when nothing is said of it.
 
     Args:
+        aids: what was brought in that it may take, such as a matte.
         given: inputs that it will be given by hand.
     Raises: NoteError if it needs what the plate has not.
     """
-    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe)
+    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe, aids=tuple(aids))
     plan.steps, plan.current = list(recipe.steps), recipe.result.name
     plan.add_plain(maker, given=given)
     if len(plan.steps) == len(recipe.steps):
@@ -100,10 +113,22 @@ def with_treatment(
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
 
-def _asks(mention: Mention) -> bool:
-    """It asks for something to be done; what is to stay as it is does not."""
+def _asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+    """It asks for something to be done; what is to stay as it is does not.
+
+    What is done to a part of the plate that a matte tells needs only to be named.
+    """
+    if _is_thing(mention, makers):
+        return mention.removed and not mention.kept
     said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
-    return not mention.kept and any(said)
+    is_named = bool(mention.nouns) and mattes.MATTE in mattes.needs_of(makers[mention.maker])
+    return not mention.kept and (any(said) or (is_named and makers[mention.maker].role != "matte"))
+
+
+def _is_thing(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+    """It speaks of something in the plate, by no word that calls a maker."""
+    words = makers[mention.maker].words
+    return bool(words.things) and bool(mention.nouns) and not set(mention.nouns) & set(words.nouns)
 
 
 def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> NoteError:
@@ -163,6 +188,9 @@ class _Plan:
     rank: int = 0
     free: bool = False
     brought: tuple[Brought, ...] = ()
+    aids: tuple[Brought, ...] = ()
+    taken: list[str] = field(default_factory=list)
+    lacks: list[NoteError] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     current: str = PLATE
@@ -185,8 +213,10 @@ class _Plan:
     def _lay_out(self) -> None:
         self.steps = list(self.previous.steps) if self.previous else []
         self.current = self.steps[-1].name if self.steps else PLATE
-        mentions = [mention for mention in self.heard.mentions if _asks(mention)]
+        mentions = [mention for mention in self.heard.mentions if self._asks(mention)]
         for mention in mentions:
+            if _is_thing(mention, self.makers):
+                continue
             if mention.removed:
                 self._remove(mention)
             elif self._step_for(mention) and not self._is_another(mention) and not self._is_of_brought(mention):
@@ -198,17 +228,29 @@ class _Plan:
         for mention in self.heard.mentions:
             if mention.kept:
                 self.reasons.append(f"“{' '.join(mention.nouns)}” stays as it is, as asked.")
-            elif not _asks(mention) and not self._is_of_brought(mention):
+            elif not self._asks(mention) and not self._is_of_brought(mention):
                 self.reasons.append(
                     f"“{' '.join(mention.nouns)}” was heard, but not what is to become of it; it stays as it is."
                 )
+        for aid in self.aids:
+            if aid.id not in self.taken:
+                told = mattes.need_told([aid.role])
+                self.reasons.append(f"“{aid.title}” was brought in as {told}, and nothing that the note asks takes it.")
         self._turn_sun()
         self._drop_unused()
+        if not self.steps and self.lacks:
+            raise self.lacks[0]
         if not self.steps:
             why = " ".join(self.reasons) or "It takes away all that there was."
             raise NoteError("note: it leaves nothing to do in this plate.", f"{why} Ask for something else.")
 
+    def _asks(self, mention: Mention) -> bool:
+        """It asks for something; of a matte it is enough to name who makes it."""
+        return _asks(mention, self.makers) or (self.makers[mention.maker].role == "matte" and not mention.kept)
+
     def _is_new(self, mention: Mention) -> bool:
+        if _is_thing(mention, self.makers):
+            return True
         before = {step.maker for step in self.previous.steps} if self.previous else set()
         is_there = mention.maker in before and not self._is_another(mention)
         waits = self._is_of_brought(mention) or (self._cuts(mention) and self._is_brought_opaque)
@@ -252,8 +294,8 @@ class _Plan:
         maker = self.makers[mention.maker]
         if maker.role == "element" and not maker.cuts:
             return (1, self._stands(mention, maker, 0.0)[0].size)
-        if maker.role == "placement":
-            return (5, 0.0)  # it shapes how the others are laid in
+        if maker.role in ("placement", "matte", "track"):
+            return (5, 0.0)  # it shapes what the others take, or how they are laid in
         return (depth_of(maker), 0.0)
 
     # -- new steps -------------------------------------------------------------------------------
@@ -265,16 +307,24 @@ class _Plan:
         elif maker.role == "element":
             self._add_element(mention, maker)
         elif maker.role == "treatment":
-            self._add_treatment(mention, maker)
+            for one in self._apart(mention):
+                self._add_treatment(one, maker)
         else:
             self._set_support(mention, maker)
+
+    def _apart(self, mention: Mention) -> list[Mention]:
+        """Things that go each have a step of their own where each has its matte."""
+        mattes_brought = [aid for aid in self.aids if aid.role in ("matte", "painted")]
+        if not _is_thing(mention, self.makers) or len(mattes_brought) < 2:
+            return [mention]
+        return [mention.model_copy(update={"nouns": (noun,)}) for noun in mention.nouns]
 
     def add_plain(self, maker: Maker, *, given: Collection[str] = ()) -> None:
         """Add a treatment of which nothing is said; what it needs may be given later."""
         self._add_treatment(Mention(maker=maker.name), maker, given=given)
 
     def _add_treatment(self, mention: Mention, maker: Maker, *, given: Collection[str] = ()) -> None:
-        inputs = self._inputs(maker)
+        inputs = self._inputs(maker, mention=mention)
         missing = [item.name for item in maker.inputs if item.needed and item.name not in {*inputs, *given}]
         if missing:
             self._leave_out(mention, missing)
@@ -285,13 +335,15 @@ class _Plan:
         )
 
     def _leave_out(self, mention: Mention, missing: Sequence[str]) -> None:
+        """Say what a treatment needs that is not there, and how to come by it."""
         named = " and ".join(mention.nouns) or mention.maker
-        why = (
-            f"it needs a sky behind a foreground, and none was found in this plate ({self.reading.sky_why})"
-            if "foreground" in missing
-            else f"it takes {' and '.join(missing)}, which nobody makes by himself"
-        )
-        self.reasons.append(f"“{named}” was left out: {why}.")
+        if "foreground" in missing:
+            why = f"it needs a sky behind a foreground, and none was found in this plate ({self.reading.sky_why})"
+            self.reasons.append(f"“{named}” was left out: {why}.")
+            return
+        what, ways = mattes.need_told(missing), mattes.ways_told(missing, self.makers)
+        self.reasons.append(f"“{named}” was left out: it needs {what}, and there is none. {ways}")
+        self.lacks.append(NoteError(f"note: “{named}” needs {what}, and there is none.", ways))
 
     def _insert(self, step: Step) -> None:
         self.steps, self.current = insert(self.steps, self.current, step, self.makers)
@@ -336,7 +388,7 @@ class _Plan:
 
     def _cut_plate(self, mention: Mention, maker: Maker) -> None:
         """Cut the subject out of the picture so far; with nothing to lie behind it, its alpha goes out with it."""
-        inputs = self._inputs(maker)
+        inputs = self._inputs(maker, mention=mention)
         missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
         if missing:
             self._leave_out(mention, missing)
@@ -351,7 +403,7 @@ class _Plan:
         taken = f"{SOURCE}{element.id}"
         for mention in mentions if not element.has_alpha else ():
             maker = self.makers[mention.maker]
-            inputs = {name: step for name, step in self._inputs(maker).items() if name != "plate"}
+            inputs = {name: step for name, step in self._inputs(maker, mention=mention).items() if name != "plate"}
             missing = [item.name for item in maker.inputs if item.needed and item.name not in {"plate", *inputs}]
             if missing:
                 self._leave_out(mention, missing)
@@ -408,22 +460,96 @@ class _Plan:
     def _set_support(self, mention: Mention, maker: Maker) -> None:
         """Words for a matte or a track shape the step that others take, and make none of their own."""
         step = self._step_of(maker.name)
+        if step is None and self._is_laid_between(mention, maker):
+            return
         if step is None:
-            words = ", ".join(dict.fromkeys(change.words for change in mention.changes))
+            words = ", ".join(dict.fromkeys(change.words for change in mention.changes)) or " and ".join(mention.nouns)
             instead = " Bring one in with --element." if maker.role == "placement" and mention.nouns else ""
             self.reasons.append(f"“{words}” would shape a {maker.role}, and this recipe needs none.{instead}")
             return
-        self._replace(step, self._params(maker, mention, dict(step.params), facts=False))
+        if self.previous and step.name in {one.name for one in self.previous.steps}:
+            self._replace(step, self._params(maker, mention, dict(step.params), facts=False))
 
-    def _inputs(self, maker: Maker, *, with_foreground: bool = True) -> dict[str, str]:
-        """Where a maker's inputs come from: the picture so far, the matte, the track."""
-        inputs = {}
+    def _is_laid_between(self, mention: Mention, maker: Maker) -> bool:
+        """Words for a maker that works on a matte put it behind the mattes that others take; whether there are any."""
+        if not any(item.name == mattes.MATTE and item.needed for item in maker.inputs):
+            return False
+        takers = [step for step in self.steps if not mattes.is_matte(step, self.makers)]
+        taken = dict.fromkeys(name for step in takers if (name := step.inputs.get(mattes.MATTE)))
+        for name in taken:
+            step = self._made(maker, mention, {PLATE: PLATE, mattes.MATTE: name})
+            self.steps.append(step)
+            for other in takers:
+                if other.inputs.get(mattes.MATTE) == name:
+                    self._replace(other, other.params, {**other.inputs, mattes.MATTE: step.name})
+        return bool(taken)
+
+    def _made(self, maker: Maker, mention: Mention, inputs: Mapping[str, str]) -> Step:
+        params = self._params(maker, mention, {})
+        name = self._free(maker.name)
+        return Step(name=name, maker=maker.name, version=maker.version, params=params, inputs=dict(inputs))
+
+    def _inputs(self, maker: Maker, *, with_foreground: bool = True, mention: Mention | None = None) -> dict[str, str]:
+        """Where a maker's inputs come from: the picture so far, what was brought in, the matte, the track."""
+        inputs = self._brought_inputs(maker, mention)
         for item in maker.inputs:
             if item.name == "plate":
                 inputs["plate"] = self.current
+            elif item.name == mattes.MATTE:
+                if item.needed and item.name not in inputs and (name := self._matte_there()):
+                    inputs[item.name] = name
             elif self._is_wanted(item, with_foreground=with_foreground) and (name := self._support(item.name)):
                 inputs[item.name] = name
         return inputs
+
+    def _brought_inputs(self, maker: Maker, mention: Mention | None) -> dict[str, str]:
+        """The inputs for which something was brought in."""
+        inputs = {}
+        for item in maker.inputs:
+            if item.name == mattes.MATTE and (aid := self._aid(("matte", "painted"), mention)):
+                if name := self._matte_of(aid):
+                    inputs[item.name] = name
+            elif item.name in ("painted", "clean") and (aid := self._aid((item.name,), mention)):
+                inputs[item.name] = f"{SOURCE}{aid.id}"
+                self.taken.append(aid.id)
+        return inputs
+
+    def _aid(self, roles: Sequence[str], mention: Mention | None) -> Brought | None:
+        """What was brought in for a treatment: by its name, or else the next that none has, or else the last."""
+        fitting = [one for one in self.aids if one.role in roles]
+        named = [one for one in fitting if mention and set(one.names) & set(mention.nouns)]
+        left = [one for one in fitting if one.id not in self.taken]
+        return next(iter((*named, *left, *reversed(fitting))), None)
+
+    def _matte_of(self, aid: Brought) -> str:
+        """The name of the step that makes a matte of what was brought in, added when first asked for."""
+        maker = mattes.maker_for(aid.role, self.makers)
+        if maker is None:
+            self.reasons.append(f"“{aid.title}” was brought in, but no maker is installed that makes a matte of it.")
+            return ""
+        self.taken.append(aid.id)
+        there = next((step for step in self.steps if aid.id in step.sources and step.maker == maker.name), None)
+        if there is not None:
+            return there.name
+        said = self._said_by_name(maker.name)
+        params = self._params(maker, said, mattes.params_of(aid, maker))
+        step = mattes.step_of(aid, maker, self._free(maker.name), params)
+        self.steps.insert(0, step)
+        return step.name
+
+    def _matte_there(self) -> str:
+        """The name of a step whose matte can be taken: one that the note asks for, or that is there already."""
+        able = {maker.name for maker in mattes.of_plate(self.makers)}
+        for mention in self.heard.mentions:
+            if mention.maker in able and not (mention.removed or mention.kept or self._step_of(mention.maker)):
+                maker = self.makers[mention.maker]
+                step = self._made(maker, mention, {**self._inputs(maker, mention=mention), PLATE: PLATE})
+                self.steps.insert(0, step)
+                return step.name
+        return next((step.name for step in reversed(self.steps) if mattes.is_matte(step, self.makers)), "")
+
+    def _said_by_name(self, maker: str) -> Mention:
+        return next((one for one in self.heard.mentions if one.maker == maker), Mention(maker=maker))
 
     def _is_wanted(self, item: Input, *, with_foreground: bool) -> bool:
         """Whether this plate and note give reason to make an input."""
@@ -441,8 +567,7 @@ class _Plan:
         step = self._step_of(name)
         if step is None:
             maker = self.makers[name]
-            said = next((one for one in self.heard.mentions if one.maker == name), Mention(maker=name))
-            params = self._params(maker, said, {})
+            params = self._params(maker, self._said_by_name(name), {})
             step = Step(
                 name=self._free(name), maker=name, version=maker.version, params=params, inputs={"plate": PLATE}
             )
@@ -685,6 +810,9 @@ class _Plan:
                 params = self._footed(maker, quiet, params, self._wind(maker, quiet))
             self._replace(step, params)
             self._keep_foot(step.name, params)
+        if maker.role == "treatment" and (found := self._brought_inputs(maker, mention)):
+            now = next(one for one in self.steps if one.name == step.name)
+            self._replace(now, now.params, {**now.inputs, **found})
         if mention.moved or mention.place:
             self._move(step, mention, maker)
 
@@ -780,14 +908,18 @@ class _Plan:
 
     def _drop_unused(self) -> None:
         """A matte or a track that nothing takes is not made."""
-        used = {name for step in self.steps for name in step.inputs.values()}
         keep = {step.name for step in self.previous.steps} if self.previous else set()
-        self.steps = [
-            step
-            for step in self.steps
-            if step.name in used or step.name == self.current or (step.name in keep and step.maker not in self.makers)
-        ]
-        self.steps.sort(key=lambda step: step.name == self.current)
+        before = -1
+        while before != len(self.steps):
+            before, used = len(self.steps), {name for step in self.steps for name in step.inputs.values()}
+            self.steps = [
+                step
+                for step in self.steps
+                if step.name in used
+                or step.name == self.current
+                or (step.name in keep and step.maker not in self.makers)
+            ]
+        self.steps = in_order(sorted(self.steps, key=lambda step: step.name == self.current))
 
 
 def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
@@ -800,6 +932,7 @@ def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
             "adjectives": sorted(maker.words.adjectives),
             "circumstances": sorted(maker.words.circumstances),
             "places": sorted(maker.words.places),
+            "things": sorted(maker.words.things),
         }
         for maker in makers.values()
     }

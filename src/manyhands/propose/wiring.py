@@ -6,15 +6,18 @@ from collections.abc import Mapping, Sequence
 
 from manyhands.core.maker import Maker
 from manyhands.core.recipe import PLATE, SOURCE, Step
+from manyhands.propose.mattes import MATTE
 
 
 def depth_of(maker: Maker | None) -> int:
-    """How far in front a maker works: the sky, elements, the air, the whole picture, time."""
+    """How far in front a maker works: what was shot, the sky, elements, the air, the whole picture, time."""
     if maker is None or maker.role in ("placement", "element"):
         return 1
     if maker.shifts:
         return 4
     takes = {item.name: item.needed for item in maker.inputs}
+    if MATTE in takes:
+        return -1  # a matte is of the plate as it was shot, so nothing may be in front of it yet
     return {True: 0, False: 2, None: 3}[takes.get("foreground")]
 
 
