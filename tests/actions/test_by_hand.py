@@ -225,7 +225,7 @@ def test_a_keyed_plate_gets_a_backdrop_by_hand(film: Studio, tmp_path: Path) -> 
     after = adjusted(film, f"backdrop.picture=source:{disc.id}", "backdrop.exposure=1")
     assert after.result.maker == "backdrop"
     assert after.result.inputs == {"plate": "key", "picture": f"source:{disc.id}"}
-    with pytest.raises(NoteError, match=r"backdrop: it cannot be added.*takes picture"):
+    with pytest.raises(NoteError, match=r"backdrop: it cannot be added.*needs picture"):
         adjusted(film, "backdrop.exposure=1")
 
 
