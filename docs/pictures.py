@@ -47,8 +47,16 @@ def main(names: Sequence[str]) -> None:
         sys.stdout.write(f"{path.name}: {path.stat().st_size} bytes\n")
 
 
-def shown(example: Example, folder: Path, *, scale: float = 0.5) -> list[np.ndarray]:
+def shown(example: Example, folder: Path, *, scale: float | None = None) -> list[np.ndarray]:
     """The plate, what the maker made, and of a matte what it cuts out: (H, W, 3) uint8 each."""
+    panels = _panels(example, folder, scale=scale or min(1.0, 0.5 / example.part[2]))
+    left, top, width, height = (
+        round(share * size) for share, size in zip(example.part, 2 * panels[0].shape[1::-1], strict=True)
+    )
+    return [panel[top : top + height, left : left + width] for panel in panels]
+
+
+def _panels(example: Example, folder: Path, *, scale: float) -> list[np.ndarray]:
     made = _job(example, folder, scale=scale)
     maker = find_maker(example.maker)
     draft = run_drafts([made], every=max(1, made.span.length - 1), workers=0, report=lambda *_: None)[0]
@@ -58,7 +66,9 @@ def shown(example: Example, folder: Path, *, scale: float = 0.5) -> list[np.ndar
         return _carried(graph, step, [draft.plates[0], draft.plates[-1]])
     if maker.role == "matte":
         plate, alpha = graph.clip(PLATE).frame(example.at), graph.clip(step.name).frame(example.at).alpha
-        return [_seen(plate, made), _grey(alpha), _over_grey(plate.rgba * alpha[..., None], made)]
+        result = graph.clip(made.recipe.result.name).frame(example.at)
+        cut_out = plate.rgba * alpha[..., None] if result.alpha.min() == 1 else result.rgba
+        return [_seen(plate, made), _grey(alpha), _over_grey(cut_out, made)]
     if maker.cuts:
         plate, cut_out = (graph.clip(name).frame(example.at) for name in (PLATE, step.name))
         return [_seen(plate, made), _over_grey(cut_out.rgba, made)]

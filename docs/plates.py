@@ -172,7 +172,7 @@ def painted_coat(folder: Path, clip: Clip) -> Path:
 def rough_tree(folder: Path, clip: Clip) -> Path:
     """A still, drawn roughly round the tree at the right of the pagoda."""
     picture = np.zeros((clip.height, clip.width, 3), np.uint8)
-    shape = np.float32([(0.995, 0.40), (0.94, 0.42), (0.90, 0.52), (0.89, 0.66), (0.92, 0.78), (1.1, 0.80), (1.1, 0.4)])
+    shape = np.float32([(1.1, 0.48), (0.985, 0.48), (0.955, 0.58), (0.93, 0.68), (0.93, 1.1), (1.1, 1.1)])
     cv2.fillPoly(picture, [np.round(shape * (clip.width, clip.height)).astype(np.int32)], (255, 255, 255))
     path = folder / "tree.png"
     write_png(path, picture)

@@ -81,7 +81,7 @@ def _bounds(item: Parameter) -> str:
     return "" if item.low is None or item.high is None else f"{item.low:g} to {item.high:g}"
 
 
-_BARE = {"places": "it can stand there"}
+_BARE = {"places": "it can stand there", "things": "it takes it out, where the note does not want it"}
 
 
 def _effects(effects: Mapping[str, Any], *, bare: str) -> str:

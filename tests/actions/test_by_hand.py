@@ -225,7 +225,7 @@ def test_shapes_from_a_file_come_into_the_production(film: Studio, tmp_path: Pat
         (["roto.shapes=polygon 1,1 9,1 9,9"], "roto is added, and nothing takes it"),
         (["haze.foreground=roto"], "foreground is 'roto'"),
         (["refine.inner_px=3", "haze.foreground=refine"], "its input matte is missing"),
-        (["roto.shapes=polygon 1,1 9,1", "haze.foreground=roto"], "at least 3"),
+        (["roto.shapes=polygon 1,1 9,1", "haze.foreground=roto"], "three points or more"),
     ],
 )
 def test_an_added_matte_that_cannot_be_is_refused_with_what_to_do(film: Studio, settings: list[str], says: str) -> None:

@@ -154,7 +154,7 @@ def test_shapes_follow_the_size_of_a_draft() -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("polygon 1,2 3,4", "at least 3"),
+        ("polygon 1,2 3,4", "three points or more"),
         ("polygon 1,2 3,4 5", "has 2 numbers"),
         ("bezier 1,2 3,4 5,6", "a bezier has 6 numbers"),
         ("polygon 1: 1,2 3,4 5,6; 2: 1,2 3,4 5,6 7,8", "as many points in every key"),

@@ -43,7 +43,8 @@ def test_a_shape_covers_what_was_drawn_and_nothing_else() -> None:
     assert alpha.sum() == pytest.approx(50 * 40)
     assert np.array_equal(alpha[50:90, 60:110], np.ones((40, 50), np.float32))
     assert drawn(shapes=SQUARE, invert=True).sum() == pytest.approx(320 * 240 - 50 * 40)
-    assert not drawn().any()  # nothing drawn is nothing covered
+    away = drawn(shapes="polygon 400,50 500,50 500,90")  # what has left the picture covers nothing
+    assert not away.any()
 
 
 def test_it_follows_a_track_to_a_hundredth_of_a_pixel() -> None:
@@ -98,6 +99,11 @@ def test_more_shapes_come_from_a_file(tmp_path: Path) -> None:
         drawn(shapes=SQUARE, drawn=str(path))
 
 
+def test_nothing_drawn_is_refused_with_what_to_do() -> None:
+    with pytest.raises(ParameterError, match=r"roto: shapes is empty.*Draw one"):
+        drawn()
+
+
 def test_what_cannot_be_drawn_is_refused_by_name() -> None:
-    with pytest.raises(ParameterError, match=r"roto: shapes is .*at least 3"):
+    with pytest.raises(ParameterError, match=r"roto: shapes is 'polygon 1,2 3,4'; a shape has three points"):
         roto.checked({"shapes": "polygon 1,2 3,4"})

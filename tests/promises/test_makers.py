@@ -29,7 +29,8 @@ SMALL = 0.08  # of a plate that the defaults are meant for
 
 
 def small(maker: Maker) -> Any:
-    return maker.checked({}).scaled(SMALL)
+    drawn = {"shapes": "spline 200,200 900,150 800,600"} if "shapes" in maker.params.model_fields else {}
+    return maker.checked(drawn).scaled(SMALL)
 
 
 def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
@@ -50,7 +51,7 @@ def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
         "element": Clip(clip.span, 48, 40, lambda at: cropped(element.frame(at), 12, 4, 48, 40)),
         "foreground": matte,
         "painted": painted,
-        **dict.fromkeys(("matte", "other", "picture", "garbage", "holdout"), matte),
+        **dict.fromkeys(("matte", "other", "picture", "garbage", "holdout", "affected"), matte),
         "clean": clip,
         "motion": standing(clip.span, clip.width, clip.height),
     }

@@ -24,7 +24,7 @@ class Gone(MakerParams):
     grow_px: float = number(4.0, low=0, high=100, unit="px", about="how far the hole grows", bold=1.5)
 
 
-@maker("gone", version=1, words=Words(nouns={"clean-up": {"grow_px": 4.0}, "passer-by": {"grow_px": 4.0}}))
+@maker("gone", version=1, words=Words(nouns={"clean-up": {}, "passer-by": {"grow_px": 4.0}}))
 def gone(plate: Clip, matte: Clip, p: Gone, rng: Chance, bell: Bell, clean: Clip | None = None) -> Clip:
     """Gone."""
     return plate
@@ -261,7 +261,8 @@ def test_a_treatment_added_by_hand_takes_the_matte_that_was_set() -> None:
     ("written", "aid", "says"),
     [
         ("gone.matte=source:bird", brought("bird", ""), "brought in as footage; it takes matte or painted"),
-        ("gone.clean=source:man", brought("man", "matte"), "brought in as matte; it takes clean"),
+        ("gone.clean=source:man", brought("man", "matte"), "brought in as matte; it takes clean or footage"),
+        ("gone.matte=source:empty", brought("empty", "clean"), "brought in as clean; it takes matte or painted"),
         ("pupil.painted=source:man", brought("man", "matte"), "brought in as matte; it takes painted"),
     ],
 )
@@ -295,3 +296,89 @@ def test_the_makers_of_the_house_are_wired_so_too() -> None:
     assert drawn.step("cut").inputs["matte"] == "roto"
     shaped, _ = adjusted(drawn, [setting("roto.shapes=polygon 10,20 90,20 50,80")], reading(), makers)
     assert "polygon" in shaped.step("roto").params["shapes"]
+
+
+def test_any_other_input_that_is_a_clip_gets_the_step_that_reads_a_matte() -> None:
+    before = literal("a storm").recipe
+    after = by_hand(before, "sky.foreground=source:ridge", aids=(brought("ridge", "matte"),))
+    assert after.step("sky").inputs["foreground"] == "a_picture"
+    assert after.step("a_picture").inputs["picture"] == "source:ridge"
+    assert "skyline" not in {step.name for step in after.steps}
+
+
+# -- things that are to go -----------------------------------------------------------------------
+
+TAKING = {
+    **MAKERS,
+    "gone": replace(gone, words=Words(nouns={"clean-up": {}}, things={"man": {}, "car": {}, "wire": {}})),
+}
+MAN, CAR = brought("one", "matte", title="man.1001.png"), brought("two", "matte", title="car.png")
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "take out the man on the left",
+        "take the man out",
+        "remove the man",
+        "the man is gone",
+        "get rid of the wires",
+        "without the car",
+        "a clean-up",
+    ],
+)
+def test_a_thing_that_is_not_wanted_calls_whoever_takes_it_out(note: str) -> None:
+    proposal = literal(note, MAN, makers=TAKING)
+    assert not proposal.understanding.unknown
+    assert wired(proposal.recipe) == {
+        "a_picture": {"plate": PLATE, "picture": "source:one"},
+        "gone": {"plate": PLATE, "matte": "a_picture"},
+    }
+
+
+@pytest.mark.parametrize("note", ["the man, a storm", "don't remove the man, a storm", "keep the man, and a storm"])
+def test_a_thing_that_is_only_spoken_of_stays(note: str) -> None:
+    proposal = literal(note, MAN, makers=TAKING)
+    assert "gone" not in {step.maker for step in proposal.recipe.steps}
+    assert any("“man”" in reason and "stays as it is" in reason for reason in proposal.reasons)
+
+
+def test_several_things_go_by_their_own_mattes_or_all_by_one() -> None:
+    two = literal("take out the car and the man", MAN, CAR, makers=TAKING).recipe
+    pictures = {step.name: step.inputs.get("picture") for step in two.steps}
+    gone_ = [step for step in two.steps if step.maker == "gone"]
+    assert [pictures[step.inputs["matte"]] for step in gone_] == ["source:two", "source:one"]
+    assert gone_[1].inputs["plate"] == gone_[0].name
+    one = literal("take out the car and the man", MAN, makers=TAKING).recipe
+    assert [step.maker for step in one.steps].count("gone") == 1
+
+
+def test_a_thing_has_the_name_of_its_matte() -> None:
+    fountain = brought("f", "painted", title="old_fountain.1013.png")
+    proposal = literal("remove the old fountain", fountain, makers=TAKING)
+    assert not proposal.understanding.unknown
+    assert proposal.recipe.step("pupil").inputs["painted"] == "source:f"
+    with pytest.raises(NoteError, match="no maker answers"):
+        literal("remove the old fountain", makers=TAKING)
+    # a word that means something goes on meaning it
+    assert "sky" in {
+        step.maker for step in literal("a darker sky", brought("sky", "matte"), makers=TAKING).recipe.steps
+    }
+
+
+def test_a_thing_without_a_matte_is_told_how_to_come_by_one() -> None:
+    with pytest.raises(NoteError, match="“man” needs a matte of what is meant") as told:
+        literal("take out the man", makers=TAKING)
+    assert "--matte" in told.value.fix
+
+
+def test_a_revision_takes_out_another_thing_as_well() -> None:
+    before = literal("take out the man", MAN, makers=TAKING).recipe
+    after = literal("take out the car", MAN, CAR, makers=TAKING, previous=before).recipe
+    pictures = {step.name: step.inputs.get("picture") for step in after.steps}
+    assert [pictures[step.inputs["matte"]] for step in after.steps if step.maker == "gone"] == [
+        "source:one",
+        "source:two",
+    ]
+    undone = literal("no clean-up, a storm", MAN, makers=TAKING, previous=before).recipe
+    assert "gone" not in {step.maker for step in undone.steps}

@@ -108,8 +108,10 @@ def propose(
     shot = studio.production.get(Shot, shot_id)
     previous = studio.production.get(Recipe, studio.production.get(Take, revise).recipe) if revise else None
     seen = reading(studio, shot)
-    asked: dict[str, SourceRole] = dict.fromkeys(elements, "")
-    asked |= dict.fromkeys(mattes, "matte") | dict.fromkeys(painted, "painted") | dict.fromkeys(clean, "clean")
+    given: tuple[tuple[SourceRole, Sequence[str]], ...] = (
+        ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean)
+    )  # fmt: skip
+    asked = {id_: role for role, ids in given for id_ in ids}
     there = previous.sources if previous else ()
     brought = [
         found for id_ in dict.fromkeys((*there, *asked)) if (found := _brought(studio, shot, id_, asked.get(id_)))

@@ -604,6 +604,7 @@ def maker_shape(maker: Any) -> dict[str, Any]:
         "adjectives": sorted(maker.words.adjectives),
         "circumstances": sorted(maker.words.circumstances),
         "places": sorted(maker.words.places),
+        "things": sorted(maker.words.things),
         "scope": maker.scope,
         "needs": list(maker.needs),
         "repeats": maker.repeats,

@@ -160,6 +160,7 @@ def maker_told(maker: Maker) -> str:
             ("adjectives", maker.words.adjectives),
             ("circumstances", maker.words.circumstances),
             ("places", maker.words.places),
+            ("things", maker.words.things),
         )
         if known
     ]

@@ -247,9 +247,9 @@ class Maker:
         try:
             return self.params.model_validate(dict(params))
         except ValidationError as error:
-            raise self._refusal(error.errors()[0]) from None
+            raise self._refusal(error.errors()[0], params) from None
 
-    def _refusal(self, fault: Any) -> ParameterError:
+    def _refusal(self, fault: Any, params: Mapping[str, Any]) -> ParameterError:
         name = str(fault["loc"][0]) if fault["loc"] else "parameters"
         known = {parameter.name: parameter for parameter in self.parameters()}
         if name not in known:
@@ -265,14 +265,15 @@ class Maker:
         elif spec.low is not None:
             limit = f"it must lie between {spec.low:g} and {spec.high:g}"
         else:
-            limit = fault["msg"].lower()
-        unit = "" if spec.unit in ("share", "name", "yes or no", "text", "file") else f" ({spec.unit})"
+            limit = fault["msg"].removeprefix("Value error, ").lower()
+        unit = "" if spec.unit in ("share", "name", "yes or no", "text", "file", "shapes") else f" ({spec.unit})"
+        value = params[name] if spec.unit == "shapes" else fault["input"]
         return ParameterError(
-            f"{self.name}: {name} is {fault['input']!r}; {limit}{unit}.",
+            f"{self.name}: {name} is {value!r}; {limit}{unit}.",
             f"It is {spec.about}.",
             maker=self.name,
             parameter=name,
-            value=repr(fault["input"]),
+            value=repr(value),
             low=spec.low,
             high=spec.high,
         )

@@ -40,7 +40,7 @@ class Key(Drawn):
     """The points of a shape in one frame: ``x, y`` each, or with handles ``x, y, in x, in y, out x, out y``."""
 
     frame: int = Field(0, ge=-1_000_000_000, le=1_000_000_000)
-    points: tuple[tuple[float, ...], ...] = Field(min_length=3, max_length=MOST_POINTS)
+    points: tuple[tuple[float, ...], ...] = Field(max_length=MOST_POINTS)
 
 
 class Shape(Drawn):
@@ -60,6 +60,8 @@ class Shape(Drawn):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
+        if any(len(key.points) < 3 for key in self.keys):
+            raise ValueError("a shape has three points or more in every key")
         numbers = 6 if self.kind == "bezier" else 2
         counts = {len(key.points) for key in self.keys}
         if len(counts) > 1:
@@ -182,7 +184,7 @@ def read_shapes(path: str) -> Shapes:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"shapes {path}: it cannot be read ({error}).", "Give a text file.") from error
     except ValueError as error:
-        told = getattr(error, "errors", list)()
+        told: list[Any] = getattr(error, "errors", list)()
         why = told[0]["msg"] if told else str(error)
         raise InputError(f"shapes {path}: {why}.", 'Write such as "polygon 10,20 30,40 50,10", or JSON.') from error
 

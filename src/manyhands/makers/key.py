@@ -38,7 +38,7 @@ class Params(MakerParams):
     )
     despill: float = share(1.0, "how much of the screen's light on the subject is taken off", bold=1.1)
     spill_limit: float = share(
-        0.5, "what the screen's channel may reach: the mean of the other two at 0, the larger at 1"
+        0.2, "what the screen's channel may reach: the mean of the other two at 0, the larger at 1"
     )
     spill_light: float = share(0.25, "how much of the brightness that went with the spill comes back as white light")
     choke_px: float = number(0.0, low=-50, high=50, unit="px", about="how far the edge moves in; below 0 out")

@@ -5,7 +5,7 @@ asked, coverage is found from the picture's own colours.  A part painted grey is
 hair is best painted over in grey.
 
 Known limits: where the subject and what is behind it have the same colour nothing tells them apart,
-and a band that is much too wide lets in what only looks alike; a band of more than 600,000 pixels is
+and a band that is much too wide lets in what only looks alike, as a haze; a band of more than 600,000 pixels is
 refined the quick way.
 """
 
@@ -18,7 +18,7 @@ import numpy as np
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
-from manyhands.core.maker import Bell, MakerParams, choice, maker, number
+from manyhands.core.maker import Bell, MakerParams, choice, maker, number, share
 from manyhands.core.words import Words
 
 
@@ -30,6 +30,8 @@ class Params(MakerParams):
         4.0, low=0, high=400, unit="px", about="how far inside the matte's solid part the true edge may lie"
     )
     outer_px: float = number(6.0, low=0, high=400, unit="px", about="how far outside the matte the true edge may lie")
+    black: float = share(0.05, "coverage in the band up to which all is empty; higher where a haze is left")
+    white: float = share(0.95, "coverage in the band from which all is solid")
 
 
 WORDS = Words(nouns={"edge refinement": {}}, adjectives={"quick": {"way": "quick"}})
@@ -52,6 +54,7 @@ def refine(plate: Clip, matte: Clip, p: Params, rng: Chance, bell: Bell) -> Clip
         rough = np.ascontiguousarray(coverage_at(matte, at, picture, by="refine"))
         rgb = np.ascontiguousarray(picture.rgb)
         found = refined(rgb, rough, inner_px=p.inner_px, outer_px=p.outer_px, quick=p.way == "quick")
+        found = np.clip((found - np.float32(p.black)) / np.float32(max(p.white - p.black, 1e-3)), 0, 1)
         return matte_frame(found, refine.hand)
 
     return plate.each(exact)

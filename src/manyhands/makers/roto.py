@@ -16,6 +16,7 @@ import numpy as np
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
+from manyhands.core.errors import ParameterError
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, drawing, file, flag, maker, number
 from manyhands.core.track import Track
@@ -26,7 +27,7 @@ from manyhands.kit.shapes import Shapes
 class Params(MakerParams):
     shapes: Shapes = drawing(
         Shapes(),
-        "the shapes, such as polygon 10,20 90,20 50,80; several are joined by |, keys by ; as in 1001: 10,20 …",
+        "the shapes, such as polygon 10,20 90,20 50,80; a bar stands between several, 1001: before the points of a frame",
     )
     drawn: str = file("", "more shapes from a file, .json or .shapes, joined after those; none if empty")
     grow_px: float = number(0.0, low=-200, high=200, unit="px", about="how far the matte grows; below 0 it shrinks")
@@ -64,7 +65,15 @@ def _all(p: Params) -> Shapes:
     from manyhands.kit.shapes import read_shapes
 
     more = read_shapes(p.drawn).shapes if p.drawn else ()
-    return Shapes(shapes=(*p.shapes.shapes, *more))
+    found = Shapes(shapes=(*p.shapes.shapes, *more))
+    if not found.shapes:
+        raise ParameterError(
+            "roto: shapes is empty; it must hold one shape or more.",
+            'Draw one, such as --set roto.shapes="polygon 100,80 400,80 400,300".',
+            maker="roto",
+            parameter="shapes",
+        )
+    return found
 
 
 def _carrier(motion: Track | None) -> Callable[[np.ndarray, float], np.ndarray]:

@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.maker import Input, Maker
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
+from manyhands.core.source import SourceRole
 from manyhands.kit.plate import Reading
 from manyhands.propose import mattes
 from manyhands.propose.brought import Brought
@@ -201,6 +202,16 @@ def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+_MAY_BE: dict[str, tuple[SourceRole, ...]] = {
+    mattes.MATTE: ("matte", "painted"),
+    "picture": ("matte", ""),
+    "painted": ("painted",),
+    "clean": ("clean", ""),
+    "element": ("",),
+}
+"""What a source must have been brought in as, by the input that takes it."""
+
+
 def _step_for(
     recipe: Recipe, taken: Input, one: Setting, makers: Mapping[str, Maker], brought: Sequence[Brought]
 ) -> Step | None:
@@ -212,17 +223,17 @@ def _step_for(
     if taken.name == mattes.MATTE and drawn and all(step.name != one.text for step in recipe.steps):
         return Step(name=drawn.name, maker=drawn.name, version=drawn.version, inputs={PLATE: PLATE})
     aid = next((item for item in brought if f"{SOURCE}{item.id}" == one.text), None)
-    wanted = {mattes.MATTE: ("matte", "painted"), "picture": ("matte",), "painted": ("painted",), "clean": ("clean",)}
-    if aid is None or taken.name not in wanted:
+    if aid is None:
         return None
-    if aid.role not in wanted[taken.name]:
-        may = " or ".join(wanted[taken.name])
+    may = _MAY_BE.get(taken.name)
+    if may and aid.role not in may:
         raise InputError(
-            f"{one.step}: {one.name} is {one.text}, which was brought in as {aid.role or 'footage'}; it takes {may}.",
-            f"Bring it in as what it is: manyhands source add FILE --as {wanted[taken.name][0]}.",
+            f"{one.step}: {one.name} is {one.text}, which was brought in as {aid.role or 'footage'}; it takes "
+            f"{' or '.join(role or 'footage' for role in may)}.",
+            f"Bring it in as what it is: manyhands source add FILE{f' --as {may[0]}' if may[0] else ''}.",
             step=one.step,
         )
-    if taken.name != mattes.MATTE:
+    if aid.role not in ("matte", "painted") or (may and taken.name != mattes.MATTE):
         return None
     maker = mattes.maker_for(aid.role, makers)
     if maker is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -28,8 +29,15 @@ class Brought:
     def names(self) -> tuple[str, ...]:
         """What a note may call it: its id, and its title without the file's ending."""
         title = PurePath(self.title).stem
+        if self.role:
+            title = re.sub(r"[\W_]*\d+$", "", title)  # a frame's number is no part of a thing's name
         told = [self.id.replace("_", " "), title.replace("_", " ").replace("-", " ")]
         return tuple(dict.fromkeys(name for name in told if any(letter.isalpha() for letter in name)))
+
+
+def meant_by(aids: Iterable[Brought]) -> list[tuple[str, ...]]:
+    """The phrases for things of which a matte was brought in, from what its file is called."""
+    return [phrase_of(name) for one in aids if one.role in ("matte", "painted") for name in one.names]
 
 
 def names_of(elements: Iterable[Brought]) -> dict[tuple[str, ...], str]:

@@ -29,18 +29,23 @@ def maker_for(role: SourceRole, makers: Mapping[str, Maker]) -> Maker | None:
     """The maker that makes a matte of what was brought in, if one is installed."""
     takes = _TAKES.get(role, "")
     return next(
-        (maker for maker in _mattes(makers) if takes in _names(maker) and _needs(maker) <= {PLATE, takes}), None
+        (maker for maker in _mattes(makers) if takes in _names(maker) and needs_of(maker) <= {PLATE, takes}), None
     )
 
 
 def of_plate(makers: Mapping[str, Maker]) -> list[Maker]:
     """The makers whose matte needs the plate alone, and a word."""
-    return [maker for maker in _mattes(makers) if _needs(maker) <= {PLATE} and not maker.fills and maker.words.nouns]
+    return [maker for maker in _mattes(makers) if needs_of(maker) <= {PLATE} and not maker.fills and maker.words.nouns]
 
 
 def is_matte(step: Step, makers: Mapping[str, Maker]) -> bool:
     """Whether a step makes a matte that any maker may be given."""
     return any(maker.name == step.maker for maker in _mattes(makers))
+
+
+def needs_of(maker: Maker) -> set[str]:
+    """The inputs that a maker cannot do without."""
+    return {item.name for item in maker.inputs if item.needed}
 
 
 def params_of(aid: Brought, maker: Maker) -> dict[str, Any]:
@@ -90,7 +95,3 @@ def _mattes(makers: Mapping[str, Maker]) -> list[Maker]:
 
 def _names(maker: Maker) -> set[str]:
     return {item.name for item in maker.inputs}
-
-
-def _needs(maker: Maker) -> set[str]:
-    return {item.name for item in maker.inputs if item.needed}

@@ -17,7 +17,7 @@ from manyhands.core.noun import Noun
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
 from manyhands.propose import mattes
-from manyhands.propose.brought import Brought, names_of
+from manyhands.propose.brought import Brought, meant_by, names_of
 from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
@@ -67,11 +67,11 @@ def propose(
     aids = tuple(one for one in elements if one.role)
     elements = tuple(one for one in elements if not one.role)
     about += [maker.name for maker in makers.values() if maker.role == "placement" and elements]
-    heard = understand(note, makers, about=about, named=names_of(elements))
+    heard = understand(note, makers, about=about, named=names_of(elements), meant=meant_by(aids))
     brought, aids = (
         tuple(one for one in each if previous is None or one.id not in previous.sources) for each in (elements, aids)
     )
-    wanted = [mention for mention in heard.mentions if _asks(mention)]
+    wanted = [mention for mention in heard.mentions if _asks(mention, makers)]
     if not wanted and not (previous and heard.sun) and not brought:
         raise _nothing_understood(heard, makers)
     exact = any(change.exact for mention in wanted for change in mention.changes)
@@ -106,10 +106,22 @@ def with_treatment(
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
 
-def _asks(mention: Mention) -> bool:
-    """It asks for something to be done; what is to stay as it is does not."""
+def _asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+    """It asks for something to be done; what is to stay as it is does not.
+
+    What is done to a part of the plate that a matte tells needs only to be named.
+    """
+    if _is_thing(mention, makers):
+        return mention.removed and not mention.kept
     said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
-    return not mention.kept and any(said)
+    is_named = bool(mention.nouns) and mattes.MATTE in mattes.needs_of(makers[mention.maker])
+    return not mention.kept and (any(said) or (is_named and makers[mention.maker].role != "matte"))
+
+
+def _is_thing(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+    """It speaks of something in the plate, by no word that calls a maker."""
+    words = makers[mention.maker].words
+    return bool(words.things) and bool(mention.nouns) and not set(mention.nouns) & set(words.nouns)
 
 
 def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> NoteError:
@@ -196,6 +208,8 @@ class _Plan:
         self.current = self.steps[-1].name if self.steps else PLATE
         mentions = [mention for mention in self.heard.mentions if self._asks(mention)]
         for mention in mentions:
+            if _is_thing(mention, self.makers):
+                continue
             if mention.removed:
                 self._remove(mention)
             elif self._step_for(mention) and not self._is_another(mention) and not self._is_of_brought(mention):
@@ -225,9 +239,11 @@ class _Plan:
 
     def _asks(self, mention: Mention) -> bool:
         """It asks for something; of a matte it is enough to name who makes it."""
-        return _asks(mention) or (self.makers[mention.maker].role == "matte" and not mention.kept)
+        return _asks(mention, self.makers) or (self.makers[mention.maker].role == "matte" and not mention.kept)
 
     def _is_new(self, mention: Mention) -> bool:
+        if _is_thing(mention, self.makers):
+            return True
         before = {step.maker for step in self.previous.steps} if self.previous else set()
         is_there = mention.maker in before and not self._is_another(mention)
         waits = self._is_of_brought(mention) or (self._cuts(mention) and self._is_brought_opaque)
@@ -284,9 +300,17 @@ class _Plan:
         elif maker.role == "element":
             self._add_element(mention, maker)
         elif maker.role == "treatment":
-            self._add_treatment(mention, maker)
+            for one in self._apart(mention):
+                self._add_treatment(one, maker)
         else:
             self._set_support(mention, maker)
+
+    def _apart(self, mention: Mention) -> list[Mention]:
+        """Things that go each have a step of their own where each has its matte."""
+        mattes_brought = [aid for aid in self.aids if aid.role in ("matte", "painted")]
+        if not _is_thing(mention, self.makers) or len(mattes_brought) < 2:
+            return [mention]
+        return [mention.model_copy(update={"nouns": (noun,)}) for noun in mention.nouns]
 
     def add_plain(self, maker: Maker) -> None:
         """Add a treatment of which nothing is said."""
@@ -901,6 +925,7 @@ def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
             "adjectives": sorted(maker.words.adjectives),
             "circumstances": sorted(maker.words.circumstances),
             "places": sorted(maker.words.places),
+            "things": sorted(maker.words.things),
         }
         for maker in makers.values()
     }
