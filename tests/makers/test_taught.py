@@ -154,6 +154,8 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     shelf.keep("look.1001", {"motion": np.zeros((HEIGHT, WIDTH, 2), np.uint8)})
     with pytest.raises(CapacityError, match=r"pip install 'manyhands\[taught\]'"):
         clip.passes.named("ask").work(1001, {}, shelf)
+    with pytest.raises(CapacityError, match="taught: it needs onnxruntime, which is not installed"):
+        clip.passes.named("learn").work(0, {}, shelf)
 
 
 def test_learning_must_be_permitted() -> None:
