@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.kit.taught.account import told
 from manyhands.media.stills import write_png
-from manyhands.run.shelf import DiskShelf, shelf_of
+from manyhands.run.job import Job
+from manyhands.run.shelf import account_of, shelf_of
 
 
 @dataclass(frozen=True)
@@ -54,17 +54,17 @@ def taught(studio: Studio, by: Hand, shot_id: str, proposal: str, *, seed: int =
         shelf = shelf_of(made, step)
         if shelf.has("live"):
             folder = studio.folder / "takes" / shot.id / "taught" / recipe.id
-            found.append(_stands(shelf, step, folder / f"{step.name}.png", who))
+            found.append(_stands(made, step, folder / f"{step.name}.png", who))
     if not found:
         raise NotFoundError("taught model", f"{shot_id} {proposal}", known=[])
     return found
 
 
-def _stands(shelf: DiskShelf, step: Step, picture: Path, who: dict[str, str]) -> Learned:
-    live = shelf.load("live")
+def _stands(made: Job, step: Step, picture: Path, who: dict[str, str]) -> Learned:
+    live = shelf_of(made, step).load("live")
     picture.parent.mkdir(parents=True, exist_ok=True)
     write_png(picture, live["picture"])
-    account = json.loads(shelf.load("account")["json"].tobytes()) if shelf.has("account") else None
+    account = account_of(made, step)
     steps, of, loss = int(live["step"]), int(live["of"]), float(live["loss"])
     words = told(account, who) if account else f"{step.name}: has learned {steps} of {of} steps; loss {loss:.3f}."
     return Learned(step.name, steps, of, loss, round(float(live["seconds"]), 1), picture, account, words)

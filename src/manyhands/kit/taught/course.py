@@ -8,7 +8,6 @@ frame and says how unsure it is; ``compare`` holds neighbours against each other
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +21,7 @@ import numpy as np
 from manyhands.core.clip import Clip, State
 from manyhands.core.errors import CapacityError, MediaError, ParameterError
 from manyhands.core.frame import Frame
-from manyhands.core.passes import Pass, Passes, Shelf, passed
+from manyhands.core.passes import ACCOUNT, Pass, Passes, Shelf, accounted, passed
 from manyhands.kit.taught import account as accounts
 from manyhands.kit.taught import asking, score
 from manyhands.kit.taught.lessons import CROP_PX, PLANES, REACH, Example, Lessons, encoded, recoloured, whole
@@ -278,7 +277,7 @@ class Course:
             model=shelf.load("model")["onnx"].tobytes(),
             facts={**self.facts, "steps": self.steps, "seed": self.seed},
         )
-        shelf.keep("account", {"json": np.frombuffer(json.dumps(account, sort_keys=True).encode(), np.uint8)})
+        shelf.keep(ACCOUNT, accounted(account))
         return {}
 
     def _hands(self, number: int) -> list[str]:
