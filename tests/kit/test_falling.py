@@ -17,7 +17,7 @@ SWARM = swarm(4000, near_m=1, far_m=20, rng=np.random.default_rng(3))
 
 def at(seconds: float, shutter: Shutter | None = None, *, speed: float = 8.0, exposure: float = 0.02) -> np.ndarray:
     opens = np.stack([np.zeros(4000), np.full(4000, speed * seconds)], -1)
-    return seen(SWARM, shutter or Shutter(WIDTH, HEIGHT), 300.0, opens, opens + [0, speed * exposure])
+    return seen(SWARM, shutter or Shutter(WIDTH, HEIGHT), 300.0, opens, opens + np.array([0, speed * exposure]))
 
 
 def inside(paths: np.ndarray) -> np.ndarray:

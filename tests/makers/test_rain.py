@@ -90,9 +90,11 @@ def test_with_the_track_it_goes_against_the_pan() -> None:
     # at the same moment the same drops, shifted by the pan: 24 px in the third frame
     a, b = (frame.rgb[60:, :, 1] for frame in (still, panned))
     width = WIDTH - 60
-    best = max(
-        range(-40, 41), key=lambda shift: float((a[:, 40 : width - 20] * b[:, 40 + shift : width - 20 + shift]).sum())
-    )
+
+    def alike(shift: int) -> float:
+        return float((a[:, 40 : width - 20] * b[:, 40 + shift : width - 20 + shift]).sum())
+
+    best = max(range(-40, 41), key=alike)
     assert best == pytest.approx(-24, abs=3)
 
 

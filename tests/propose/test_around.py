@@ -1,4 +1,4 @@
-"""Weather, sparks, strikes and shots, the steadied and the enlarged plate: what notes call them, and how they are wired."""
+"""Weather, sparks, strikes and shots, the steadied and the enlarged plate: what notes call them."""
 
 from __future__ import annotations
 
@@ -61,3 +61,49 @@ def test_weather_goes_in_front_of_elements_and_under_the_grade() -> None:
     recipe = propose("smoke on the roof, heavy rain, a darker picture", reading(), MAKERS)[1].recipe
     assert recipe.step("rain").inputs["plate"] == "place"
     assert recipe.step("grade").inputs["plate"] == "rain"
+
+
+@pytest.mark.parametrize(
+    "note", ["stabilise", "stabilize the shot", "steady the shot", "the shot stabilised", "less shake"]
+)
+def test_the_shot_is_steadied_by_its_track(note: str) -> None:
+    found = step(note, "stabilise")
+    assert found.inputs == {"plate": PLATE, "motion": "track"}
+    assert value(found, "way") == "film"
+
+
+def test_the_shot_is_held_still_or_smoothed_or_left_uncropped() -> None:
+    assert value(step("lock off the shot", "stabilise"), "way") == "still"
+    assert value(step("smooth the camera", "stabilise"), "way") == "smooth"
+    assert value(step("stabilise without cropping", "stabilise"), "border") == "fill"
+
+
+@pytest.mark.parametrize(
+    ("note", "factor"),
+    [
+        ("upscale", 2),
+        ("twice the size", 2),
+        ("upscale the shot", 2),
+        ("four times the size", 4),
+        ("double the resolution", 2),
+    ],
+)
+def test_the_picture_is_enlarged(note: str, factor: float) -> None:
+    assert value(step(note, "upscale"), "factor") == factor
+
+
+def test_what_is_steadied_keeps_its_size_till_then_and_its_time_till_the_end() -> None:
+    """In whatever order they are asked for: a track is of the plate's own size and time."""
+    for note in (
+        "slow motion, upscale, stabilise, a darker picture",
+        "stabilise, a darker picture, upscale, slow motion",
+    ):
+        recipe = propose(note, reading(), MAKERS)[1].recipe
+        row = [recipe.result]
+        while row[0].inputs["plate"] != PLATE:
+            row.insert(0, recipe.step(row[0].inputs["plate"]))
+        assert [one.maker for one in row] == ["grade", "stabilise", "upscale", "retime"]
+    take = propose("slow motion", reading(), MAKERS)[1].recipe
+    after = propose("stabilise", reading(), MAKERS, previous=take)[1].recipe
+    assert after.result.maker == "retime"
+    assert after.result.inputs["plate"] == "stabilise"

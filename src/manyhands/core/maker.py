@@ -188,6 +188,7 @@ class Maker:
     keeps: bool
     repeats: bool
     shifts: bool
+    resizes: bool
     scope: str
     needs: tuple[str, ...]
     seconds: Callable[[Any, int, int], float]
@@ -288,6 +289,7 @@ def maker(
     keeps: bool = False,
     repeats: bool = True,
     shifts: bool = False,
+    resizes: bool = False,
     scope: str = "composite",
     needs: tuple[str, ...] = (),
     seconds: Callable[[Any, int, int], float] = lambda params, width, height: 3e-8 * width * height,
@@ -299,6 +301,7 @@ def maker(
         keeps: its frames cost enough to be kept in the production's cache.
         repeats: the same inputs and seed give the same pixels.
         shifts: its frames come from other frames of its inputs (a retime).
+        resizes: its frames have another size than its inputs (an enlargement).
         scope: what it does with the footage it is given, in the order of ``rights``.
         needs: what must be at hand: a GPU, a key, weights.
         seconds: what one frame costs on one core, from (params, width, height).
@@ -331,6 +334,7 @@ def maker(
             keeps=keeps,
             repeats=repeats,
             shifts=shifts,
+            resizes=resizes,
             scope=scope,
             needs=needs,
             seconds=seconds,

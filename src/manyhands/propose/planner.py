@@ -232,12 +232,12 @@ class _Plan:
         )
 
     def _depth(self, mention: Mention) -> tuple[int, float]:
-        """From far to near: what changes the sky, elements, air, the whole picture, time."""
+        """From far to near: what changes the sky, elements, air, the whole picture, its size, time."""
         maker = self.makers[mention.maker]
         if maker.role == "element":
             return (1, self._stands(mention, maker, 0.0)[0].size)
         if maker.role == "placement":
-            return (5, 0.0)  # it shapes how the others are laid in
+            return (7, 0.0)  # it shapes how the others are laid in
         return (depth_of(maker), 0.0)
 
     # -- new steps -------------------------------------------------------------------------------

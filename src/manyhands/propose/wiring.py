@@ -9,12 +9,15 @@ from manyhands.core.recipe import PLATE, SOURCE, Step
 
 
 def depth_of(maker: Maker | None) -> int:
-    """How far in front a maker works: the sky, elements, the air, the whole picture, time."""
+    """How far in front a maker works: the sky, elements, the air, the whole picture; its motion, size, and time.
+
+    What needs the plate's track comes before what gives frames another size or time than the track has.
+    """
     if maker is None or maker.role in ("placement", "element"):
         return 1
-    if maker.shifts:
-        return 4
     takes = {item.name: item.needed for item in maker.inputs}
+    if maker.shifts:
+        return 4 if takes.get("motion") else 5 if maker.resizes else 6
     return {True: 0, False: 2, None: 3}[takes.get("foreground")]
 
 
