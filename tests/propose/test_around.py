@@ -107,3 +107,65 @@ def test_what_is_steadied_keeps_its_size_till_then_and_its_time_till_the_end() -
     after = propose("stabilise", reading(), MAKERS, previous=take)[1].recipe
     assert after.result.maker == "retime"
     assert after.result.inputs["plate"] == "stabilise"
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "sparks fly from the wire",
+        "sparks",
+        "flying sparks",
+        "sparks from the cable",
+        "sparks fly from the wire on the roof",
+    ],
+)
+def test_sparks_fly(note: str) -> None:
+    assert value(step(note, "sparks"), "rate") == 450
+    assert value(step(note, "sparks"), "bursts") == 0.85
+
+
+def test_sparks_have_their_kinds_and_their_times() -> None:
+    grinder = step("sparks from the grinder", "sparks")
+    assert (value(grinder, "way_deg"), value(grinder, "arc")) == (10, 0)
+    assert value(step("a shower of sparks", "sparks"), "rate") == 1100
+    assert value(step("sparks until frame 1025", "sparks"), "until") == 1
+    assert not any(one.maker == "smoke" for one in propose("sparks", reading(), MAKERS)[1].recipe.steps)
+
+
+@pytest.mark.parametrize(
+    "note", ["lightning", "lightning strikes behind the tower", "a bolt of lightning behind the tower"]
+)
+def test_lightning_strikes(note: str) -> None:
+    recipe = propose(note, reading(), MAKERS)[1].recipe
+    assert step(note, "lightning").inputs == {"plate": PLATE}
+    laid = recipe.result
+    assert laid.inputs == {"plate": PLATE, "element": "lightning", "foreground": "skyline", "motion": "track"}
+    assert value(laid, "reach") == value(recipe.step("lightning"), "reach") > 0
+    if "tower" in note:
+        assert value(laid, "at")[0] == 900
+        assert value(laid, "behind") == 1
+
+
+def test_lightning_is_shaped_and_timed() -> None:
+    assert value(step("lightning after 2 seconds", "lightning"), "at") == 2
+    assert value(step("forked lightning", "lightning"), "branches") == 1.8
+    assert value(step("a single lightning strike", "lightning"), "every") == 600
+
+
+def test_a_muzzle_flash_is_among_the_people_and_not_on_the_skyline() -> None:
+    note = "a muzzle flash on the left"
+    assert value(step(note, "muzzle_flash"), "shots_per_minute") == 0
+    laid = propose(note, reading(), MAKERS)[1].recipe.result
+    assert value(laid, "at") == (256, 432)
+    assert value(laid, "behind") == 0
+    assert value(laid, "reach") > 0
+    nowhere = propose("gunfire", reading(), MAKERS)[1].recipe.result
+    assert value(nowhere, "at")[1] == 432
+
+
+@pytest.mark.parametrize(
+    ("note", "shots"),
+    [("a muzzle flash", 0), ("the gun fires", 0), ("machine gun fire", 650), ("muzzle flashes on the right", 240)],
+)
+def test_guns_fire_as_fast_as_they_do(note: str, shots: float) -> None:
+    assert value(step(note, "muzzle_flash"), "shots_per_minute") == shots

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -237,7 +237,7 @@ def _shortest(
     return np.asarray(answer.x[:total]).reshape(count, parts)
 
 
-def _differences(count: int, order: int) -> object:
+def _differences(count: int, order: int) -> Any:
     from scipy import sparse
 
     taps = np.array([1.0])
@@ -248,7 +248,7 @@ def _differences(count: int, order: int) -> object:
 
 def _inside(
     own: np.ndarray, views: np.ndarray, scale: np.ndarray, width: int, height: int, most: float
-) -> tuple[object, np.ndarray]:
+) -> tuple[Any, np.ndarray]:
     """That the zoomed picture's corners come from within the frame, as inequalities, for small turns and growths."""
     from scipy import sparse
 

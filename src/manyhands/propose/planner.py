@@ -301,6 +301,8 @@ class _Plan:
             laid["at"] = [rounded(x), rounded(stand.at[1])]
         if "foot" in names and "foot" in maker.params.model_fields:
             laid["foot"] = foot
+        if "reach" in names and "reach" in maker.params.model_fields:
+            laid["reach"] = params.get("reach", self._default(maker, "reach"))  # how far a flash lights the scene
         if "behind" in names:
             laid["behind"] = 1.0 if stand.is_behind else 0.0
         laid |= self._exaggerated(self.makers[placing], laid, touched=None)
@@ -420,7 +422,8 @@ class _Plan:
     # -- where -----------------------------------------------------------------------------------
 
     def _stands(self, mention: Mention, maker: Maker, wind: float) -> list[Stand]:
-        return stands(mention.place, self.reading, wind=wind, on_ground=self._lies_on_ground(maker, mention))
+        on_ground = self._lies_on_ground(maker, mention)
+        return stands(mention.place, self.reading, wind=wind, on_ground=on_ground, is_near=maker.is_near)
 
     def _foot(self, maker: Maker, mention: Mention) -> Any:
         """Where in its box the element stands: as its noun says, else as the maker does."""
