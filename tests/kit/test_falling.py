@@ -49,6 +49,11 @@ def test_it_goes_against_the_cameras_turn() -> None:
     np.testing.assert_allclose((turned - still)[both, :2], [[-30, 4]] * both.sum(), atol=1e-6)
 
 
+def test_a_pan_while_the_shutter_is_open_slants_every_streak() -> None:
+    paths = at(1.0, Shutter(WIDTH, HEIGHT, (30.0, 0.0), (36.0, 0.0)))
+    np.testing.assert_allclose(paths[:, 2] - paths[:, 0], -6, atol=1e-9)
+
+
 def test_a_roll_turns_every_place_about_the_middle() -> None:
     level, rolled = at(1.0), at(1.0, Shutter(WIDTH, HEIGHT, roll=0.3))
     middle = np.array([WIDTH / 2, HEIGHT / 2])

@@ -110,7 +110,7 @@ def struck(rng: np.random.Generator, strokes: float) -> Flicker:
     count = 1 + int(rng.poisson(max(strokes - 1, 0)))
     gaps = np.exp(rng.normal(math.log(0.055), 0.5, count - 1))
     levels = np.concatenate([[1.0], rng.uniform(0.25, 0.9, count - 1)])
-    return Flicker(np.concatenate([[0.0], np.cumsum(gaps)]), levels, float(rng.uniform(0.02, 0.08)))
+    return Flicker(np.concatenate([[0.0], np.cumsum(gaps)]), levels, float(rng.uniform(0.004, 0.02)))
 
 
 def exposed(flicker: Flicker, opens_s: float, closes_s: float) -> tuple[float, float, float]:
