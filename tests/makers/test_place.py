@@ -118,6 +118,13 @@ def test_a_flash_reaches_over_the_scene_and_not_over_the_sky() -> None:
     assert alone[66, 8 + 120, 0] < 0.75 * alone[66, 8 + 40, 0]
 
 
+def test_a_flash_overexposes_a_plate_in_which_nothing_is_bright() -> None:
+    dim = flat(0.02, width=WIDTH, height=HEIGHT)
+    for reach, top in ((0.0, 0.12), (0.5, 1.0)):
+        frame = placed(square((40, 40, 40)), dim, light=0.0, white=0.12, reach=reach).frame(1001)
+        assert frame.rgb[50, 80] == pytest.approx([top] * 3, rel=0.02)
+
+
 def test_without_a_foreground_a_flash_lights_what_is_not_nearly_white() -> None:
     for level, is_lit in ((0.2, True), (0.95, False)):
         plate = flat(level, width=WIDTH, height=HEIGHT)

@@ -169,3 +169,25 @@ def test_a_muzzle_flash_is_among_the_people_and_not_on_the_skyline() -> None:
 )
 def test_guns_fire_as_fast_as_they_do(note: str, shots: float) -> None:
     assert value(step(note, "muzzle_flash"), "shots_per_minute") == shots
+
+
+@pytest.mark.parametrize(
+    ("note", "makers"),
+    [
+        ("hot smoke", ["smoke"]),
+        ("smoke, still", ["smoke"]),
+        ("swirling smoke on the roof", ["smoke"]),
+        ("the dog is still, smoke", ["smoke"]),
+        ("smoke pouring from the roof", ["smoke"]),
+        ("a steady wind from the left, smoke", ["smoke"]),
+        ("smoke drifting to the left", ["smoke"]),
+        ("a darker sky, foggy", ["sky", "haze"]),
+    ],
+)
+def test_a_word_that_describes_something_else_calls_none_of_them(note: str, makers: list[str]) -> None:
+    assert [one.maker for one in understand(note, MAKERS).mentions] == makers
+
+
+@pytest.mark.parametrize("note", ["pouring rain", "it's pouring", "it pours", "a downpour"])
+def test_it_pours(note: str) -> None:
+    assert value(step(note, "rain"), "amount") >= 2.2

@@ -78,9 +78,11 @@ WORDS = Words(
         "repeated": {"shots_per_minute": 180},
         "single": {"shots_per_minute": 0},
         "star shaped": {"lobes": 6, "length": 0.35},
-        "to the left": {"way_deg": 180.0},
-        "facing left": {"way_deg": 180.0},
+        "firing left": {"way_deg": 180.0},
+        "firing to the left": {"way_deg": 180.0},
+        "aimed left": {"way_deg": 180.0},
         "pointing left": {"way_deg": 180.0},
+        "pointing to the left": {"way_deg": 180.0},
     },
     places=ANYWHERE,
 )

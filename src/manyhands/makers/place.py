@@ -54,8 +54,8 @@ class Params(MakerParams):
         low=0,
         high=4,
         unit="heights",
-        about="how far a flash reaches over the scene beyond what is near it, in heights of the picture; then all "
-        "that is not nearly white is lit where there is no foreground",
+        about="how far a flash reaches over the scene beyond what is near it, in heights of the picture; its own "
+        "highlights then end no lower than at 1, and without a foreground all that is not nearly white is lit",
     )
     bloom: float = number(
         1.0, low=0, high=10, unit="times", about="how much the element's light spreads in the lens", bold=1.2
@@ -236,7 +236,8 @@ def _photographed(layer: Frame, behind: np.ndarray, tall_px: int, p: Params, rng
     from manyhands.comp.layers import blurred
 
     rgba = layer.rgba.copy()
-    rgba[..., :3] = _rolled_off(rgba[..., :3], p.white)
+    # a flash overexposes a plate in which nothing else is bright
+    rgba[..., :3] = _rolled_off(rgba[..., :3], max(p.white, 1.0) if p.reach > 0 else p.white)
     alpha = rgba[..., 3:]
     if p.wrap > 0:
         small = (max(1, round(layer.width / 8)), max(1, round(layer.height / 8)))

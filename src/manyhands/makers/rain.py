@@ -53,6 +53,8 @@ class Params(MakerParams):
 HEAVY = {"amount": Times(2.2), "veil": Times(1.6), "drop_mm": Times(1.2)}
 LIGHT = {"amount": Times(0.4), "veil": Times(0.5), "drop_mm": Times(0.85)}
 
+POURS = {"amount": 2.2, "veil": 0.45, "drop_mm": 3.1}
+
 WORDS = Words(
     nouns={
         "rain": {"amount": 1.0},
@@ -64,21 +66,21 @@ WORDS = Words(
         "shower": {"amount": 1.2},
         "downpour": {"amount": 2.6, "veil": 0.5, "drop_mm": 3.2},
         "cloudburst": {"amount": 3.0, "veil": 0.55, "drop_mm": 3.4},
-        "pour": {"amount": 2.2, "veil": 0.45, "drop_mm": 3.1},
+        "pouring rain": POURS,
+        "it pours": POURS,
+        "it is pouring": POURS,
+        "it's pouring": POURS,
         "drizzle": {"amount": 0.8, "drop_mm": 0.9, "speed": 3.5, "veil": 0.35},
     },
     adjectives={
         "heavy": HEAVY,
         "heavily": HEAVY,
-        "pouring": HEAVY,
         "hard": HEAVY,
         "thick": HEAVY,
         "dense": HEAVY,
         "torrential": {"amount": Times(3.0), "veil": Times(1.8), "drop_mm": Times(1.3)},
         "driving": {"amount": Times(1.5), "wind": 6.0},
         "light": LIGHT,
-        "gentle": LIGHT,
-        "gently": LIGHT,
         "fine": {"drop_mm": Times(0.6), "amount": Times(1.3)},
         "thin": LIGHT,
         "faint": {"light": Times(0.6), "amount": Times(0.6)},

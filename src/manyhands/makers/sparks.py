@@ -39,6 +39,7 @@ class Params(MakerParams):
     glow: float = number(110, low=0, high=2000, unit="scene-linear", about="how bright a spark of 2400 K is", bold=1.3)
     size_mm: float = number(2.5, low=0.1, high=30, unit="mm", about="how thick a spark's light is")
     arc: float = number(1.0, low=0, high=10, unit="times", about="how bright the flash is with which a burst begins")
+    reach: float = number(0.2, low=0, high=4, unit="heights", about="how far their light reaches over the scene")
     shutter_deg: float = number(180.0, low=0, high=360, unit="degrees", about="how long the shutter is open")
     at: float = number(0.0, low=0, high=600, unit="s", about="when they start, from the shot's first frame on")
     until: float = number(
@@ -92,7 +93,6 @@ WORDS = Words(
         "cable": WIRE,
         "power line": WIRE,
         "grinder": GRINDER,
-        "saw": GRINDER,
     },
     places=ANYWHERE,
 )
