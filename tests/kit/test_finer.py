@@ -88,6 +88,14 @@ def test_what_a_neighbour_hides_or_shows_otherwise_is_left_out() -> None:
     np.testing.assert_allclose(found[away], clean[away], atol=0.03)
 
 
+def test_a_pure_colour_stays_pure() -> None:
+    """Detail of a red wall is detail of its red: added to all colours alike it would be a pattern in green."""
+    tint = np.array([1.0, 0.03, 0.01], np.float32)
+    coarse = [picture * tint for picture in sampled(scene(1.0))]
+    found = finer(coarse[2], [coarse[index] for index in (0, 1, 3, 4)], 2, softness_px=0.3)[8:-8, 8:-8]
+    np.testing.assert_allclose(found[..., 1] / found[..., 0], 0.03, atol=0.012)
+
+
 def test_an_even_field_stays_even_and_light_above_one_is_kept() -> None:
     flat = np.full((30, 40, 3), 7.5, np.float32)
     found = finer(flat, [flat, flat], 2, softness_px=0.3)

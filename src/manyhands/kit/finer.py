@@ -56,9 +56,22 @@ def finer(reference: np.ndarray, neighbours: Sequence[np.ndarray], factor: float
     seen.insert(0, Seen(light, *(np.zeros((height, width, 2), np.float32),) * 2, np.ones_like(light)))
     cubic = enlarged(light, size)
     detail = _detail(cubic, seen, size, softness_px)
-    calm = _calmed(reference, light, neighbours, seen)
+    calm = _calmed(reference, neighbours, seen)
     detail = _shrunk(detail, cubic, seen, size, noise)
-    return np.asarray(enlarged(calm, size) + (cubic + detail - enlarged(luminance(calm), size))[..., None], np.float32)
+    return _coloured(enlarged(calm, size), cubic + detail)
+
+
+DIM = 0.01  # light below which colour is too noisy to say whose the detail is
+
+
+def _coloured(rgb: np.ndarray, light: np.ndarray) -> np.ndarray:
+    """The picture with another luminance: as detail of a surface changes it, each colour by its own part.
+
+    Added to all colours alike, what is a trace in a pure red's red would be a pattern in its green.
+    """
+    own = luminance(rgb)
+    part = (np.maximum(rgb, 0) + np.float32(DIM)) / (np.maximum(own, 0) + np.float32(DIM))[..., None]
+    return np.asarray(rgb + part * (light - own)[..., None], np.float32)
 
 
 def enlarged(plane: np.ndarray, size: tuple[int, int]) -> np.ndarray:
@@ -188,19 +201,18 @@ def _detail(cubic: np.ndarray, seen: Sequence[Seen], size: tuple[int, int], soft
     return np.asarray(sought - cubic)
 
 
-def _calmed(
-    reference: np.ndarray, light: np.ndarray, neighbours: Sequence[np.ndarray], seen: Sequence[Seen]
-) -> np.ndarray:
-    """The reference with its colour, not its luminance, averaged over all that agree."""
-    colour = reference - light[..., None]
-    total, weight = colour.copy(), np.ones_like(light)
+def _calmed(reference: np.ndarray, neighbours: Sequence[np.ndarray], seen: Sequence[Seen]) -> np.ndarray:
+    """The mean of all that agree, in the reference's place: what its colours are taken from.
+
+    Colours and luminance are averaged alike: coding keeps colour coarser than luma, and a colour that
+    is averaged beside a luminance that is not would show its steps.
+    """
+    total, weight = reference.copy(), np.ones(reference.shape[:2], np.float32)
     for picture, one in zip(neighbours, seen[1:], strict=True):
-        other = picture - one.light[..., None]
-        total += one.trust[..., None] * np.dstack(
-            [_taken(np.ascontiguousarray(other[..., part]), one.there) for part in range(3)]
-        )
+        planes = [_taken(np.ascontiguousarray(picture[..., part]), one.there) for part in range(3)]
+        total += one.trust[..., None] * np.dstack(planes)
         weight += one.trust
-    return np.asarray(total / weight[..., None] + light[..., None])
+    return np.asarray(total / weight[..., None])
 
 
 def _shrunk(
