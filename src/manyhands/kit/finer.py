@@ -58,19 +58,19 @@ def finer(reference: np.ndarray, neighbours: Sequence[np.ndarray], factor: float
     detail = _detail(cubic, seen, size, softness_px)
     calm = _calmed(reference, neighbours, seen)
     detail = _shrunk(detail, cubic, seen, size, noise)
-    return _coloured(enlarged(calm, size), cubic + detail)
+    return _coloured(enlarged(calm, size), cubic + detail, DIM + np.float32(0.3 * noise))
 
 
-DIM = 0.01  # light below which colour is too noisy to say whose the detail is
+DIM = np.float32(0.002)  # light below which colour says nothing of whose the detail is; more where there is noise
 
 
-def _coloured(rgb: np.ndarray, light: np.ndarray) -> np.ndarray:
+def _coloured(rgb: np.ndarray, light: np.ndarray, dim: np.float32) -> np.ndarray:
     """The picture with another luminance: as detail of a surface changes it, each colour by its own part.
 
     Added to all colours alike, what is a trace in a pure red's red would be a pattern in its green.
     """
     own = luminance(rgb)
-    part = (np.maximum(rgb, 0) + np.float32(DIM)) / (np.maximum(own, 0) + np.float32(DIM))[..., None]
+    part = (np.maximum(rgb, 0) + dim) / (np.maximum(own, 0) + dim)[..., None]
     return np.asarray(rgb + part * (light - own)[..., None], np.float32)
 
 
