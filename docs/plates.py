@@ -160,8 +160,21 @@ def person(folder: Path, clip: Clip) -> Path:
 
 def painted_person(folder: Path, clip: Clip) -> Path:
     """The walker's matte in four frames, as somebody would have painted it."""
-    length = clip.span.length
-    return _mattes(folder / "painted", clip, [clip.span.start + round(part * (length - 1) / 3) for part in range(4)])
+    return _mattes(folder / "painted", clip, _four(clip))
+
+
+def painted_coat(folder: Path, clip: Clip) -> Path:
+    """Four frames in which somebody gave the walker's coat another colour."""
+    (folder / "coat").mkdir()
+    for at in _four(clip):
+        frame = clip.frame(at)
+        red = np.clip(4 * (frame.rgb[..., 0] - frame.rgb[..., 1]) / (frame.rgb[..., 0] + 0.05) - 2.2, 0, 1)
+        alpha, _ = _figure(at - clip.span.start, clip.width, clip.height)
+        coat = (red * (alpha > 0.2))[..., None]
+        rgba = frame.rgba.copy()
+        rgba[..., :3] += coat * (frame.rgb[..., [2, 1, 0]] * np.float32((1.0, 1.6, 0.8)) - frame.rgb)
+        write_png(folder / "coat" / f"coat.{at}.png", view_for("srgb").display16(rgba))
+    return folder / "coat"
 
 
 def rough_tree(folder: Path, clip: Clip) -> Path:
@@ -172,6 +185,11 @@ def rough_tree(folder: Path, clip: Clip) -> Path:
     path = folder / "tree.png"
     write_png(path, picture)
     return path
+
+
+def _four(clip: Clip) -> list[int]:
+    """Four frames with gaps between them, none of them the last."""
+    return [clip.span.start + round((0.05 + 0.28 * part) * (clip.span.length - 1)) for part in range(4)]
 
 
 def _mattes(folder: Path, clip: Clip, numbers: list[int]) -> Path:
@@ -192,6 +210,7 @@ BROUGHT: dict[str, Callable[[Path, Clip], Path]] = {
     "person": person,
     "rough tree": rough_tree,
     "painted person": painted_person,
+    "painted coat": painted_coat,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ def small(maker: Maker) -> Any:
 
 def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
     """Something for every input: a track that stands, an element that is the plate's own middle."""
-    from manyhands.comp.layers import cropped, held
+    from manyhands.comp.layers import cropped, held, multiply
 
     def part(frame: Frame, at: int) -> Frame:
         matte = np.zeros(frame.alpha.shape, np.float32)
@@ -43,11 +44,14 @@ def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
 
     element = clip.each(part)
     matte = clip.each(lambda frame, at: held(frame, (np.arange(clip.height) > 30)[:, None] * np.ones((1, clip.width))))
+    darker = matte.each(lambda frame, at: multiply(frame, np.full(frame.alpha.shape, 0.5), frame.authorship.hands[0]))
+    painted = replace(darker, numbers=(clip.span.start, clip.span.end))
     stand_ins: dict[str, Clip | Track] = {
         "plate": clip,
         "element": Clip(clip.span, 48, 40, lambda at: cropped(element.frame(at), 12, 4, 48, 40)),
         "foreground": matte,
-        **dict.fromkeys(("matte", "other", "picture", "garbage", "holdout"), matte),
+        "painted": painted,
+        **dict.fromkeys(("matte", "other", "picture", "garbage", "holdout", "affected"), matte),
         "clean": clip,
         "motion": standing(clip.span, clip.width, clip.height),
     }

@@ -7,7 +7,7 @@ from dataclasses import replace
 from manyhands.actions.brought import first_frame
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.studio import Studio
-from manyhands.core.recipe import Recipe
+from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
@@ -16,7 +16,7 @@ from manyhands.run.job import Footing, Job
 
 
 def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0) -> Job:
-    """The job of a recipe on a shot, with every use of every source checked against its terms.
+    """The job of a recipe on a shot, with each source checked for what the makers that it reaches do with it.
 
     Raises: RightsError if a maker may not use a source as it needs to; NotFoundError.
     """
@@ -25,8 +25,8 @@ def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float =
     for step in recipe.steps:
         maker = find_maker(step.maker)
         maker.checked(step.params)
-        for source in (plate, *others.values()):
-            check_use(source, maker.scope, by_maker=f"the maker {maker.name}")
+        for name in recipe.reached(step):
+            check_use(plate if name == PLATE else others[name], maker.scope, by_maker=f"the maker {maker.name}")
     return Job(
         folder=studio.folder,
         plate=_footing(studio, plate),

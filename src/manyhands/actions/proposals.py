@@ -30,6 +30,7 @@ from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
 from manyhands.review import pictures
 from manyhands.rights import terms_named
+from manyhands.run.shelf import findings
 from manyhands.run.take import Draft, run_drafts
 
 DRAFT_PX = 270  # of the shorter side, and never more than half of it: enough to choose by
@@ -73,12 +74,13 @@ class Answer(Noun):
 
 @dataclass(frozen=True)
 class Offer:
-    """One proposed recipe, with its small moving picture."""
+    """One proposed recipe, with its small moving picture, and what was found on the way that a person should know."""
 
     recipe: Recipe
     preview: Path
     contact_sheet: Path
     extent: Extent
+    findings: tuple[str, ...] = ()
 
 
 def propose(
@@ -302,7 +304,8 @@ def _shown(studio: Studio, shot: Shot, recipes: list[Recipe]) -> list[Offer]:
     every = max(1, begun.span.length // DRAFT_FRAMES)
     jobs = [job(studio, begun, recipe, seed=1, scale=scale) for recipe in recipes]
     drafts = run_drafts(jobs, every=every, workers=studio.workers, report=studio.report)
-    return [_offer(studio, shot, recipe, draft) for recipe, draft in zip(recipes, drafts, strict=True)]
+    offers = [_offer(studio, shot, recipe, draft) for recipe, draft in zip(recipes, drafts, strict=True)]
+    return [replace(offer, findings=findings(draft)) for offer, draft in zip(offers, jobs, strict=True)]
 
 
 def _offer(studio: Studio, shot: Shot, recipe: Recipe, draft: Draft) -> Offer:

@@ -269,6 +269,23 @@ def run(
     show(take, as_json=json, text=take_told(take, None))
 
 
+@app.command()
+def taught(
+    shot_id: str,
+    proposal: Annotated[str, typer.Argument(help="A proposal's name (restrained, literal, bold) or a recipe's id.")],
+    by: By,
+    production: Folder = HERE,
+    seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,
+    json: Json = False,
+) -> None:
+    """What a model learned from painted frames: a picture while it learns, then how well, and what to paint next."""
+    from manyhands.actions.taught import taught as act
+
+    found = act(entered(production), person(by), shot_id, proposal, seed=seed)
+    text = "\n".join(f"{one.words}\nPicture: {one.picture}" for one in found)
+    show(found, as_json=json, text=text)
+
+
 @takes.command("show")
 def take_show(take_id: str, by: By, production: Folder = HERE, json: Json = False) -> None:
     """A take's contact sheet, preview, hands in colour, and figures; the log keeps who was shown it (not by --json)."""

@@ -52,6 +52,7 @@ def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:
     for offer in offers:
         lines += ["", f"{offer.recipe.name}   ({offer.recipe.id})"]
         lines += [_indented(f"· {reason}") for reason in offer.recipe.why]
+        lines += [_indented(f"! {found}") for found in offer.findings]
         lines += [f"    {extent_told(offer.extent)}", f"    look: {offer.preview}"]
     if not offers:
         lines += ["", "Proposed: " + ", ".join(answer.recipes)]
@@ -67,6 +68,7 @@ def take_told(take: Take, looks: Looks | None) -> str:
         *hands_told(take.extent),
     ]
     if looks:
+        lines += [_indented(f"! {found}") for found in looks.findings]
         lines += [
             f"  preview, wiping from the plate to the take: {looks.preview}",
             f"  contact sheet:                              {looks.contact_sheet}",

@@ -12,7 +12,7 @@ import numpy as np
 
 from manyhands.core.clip import Clip
 from manyhands.core.errors import MediaError
-from manyhands.core.frame import Frame
+from manyhands.core.frame import Frame, luminance
 from manyhands.core.hand import Hand
 
 Join = Literal["union", "intersection", "difference"]
@@ -51,6 +51,51 @@ def picture_at(clip: Clip, at: int, picture: Frame, *, by: str, name: str) -> Fr
             f"Bring in {name} for the whole shot, or one still for all frames.",
         )
     return clip.frame(at)
+
+
+def coverage_in(picture: Frame, channel: str, coded: str) -> np.ndarray:
+    """The coverage that a painted picture says, (H, W) float32, 0 to 1: how bright it is, or one channel.
+
+    Args:
+        channel: ``brightness``, ``alpha``, ``red``, ``green`` or ``blue``.
+        coded: how its file stored greys: ``srgb`` or ``rec709``, where a grey of half means half covered, or
+            ``linear``, where the light is the value.
+    """
+    if channel == "alpha":
+        found = picture.alpha
+    else:
+        straight = picture.rgb / np.maximum(picture.alpha, 1e-6)[..., None]
+        found = _stored(_channel(straight, channel, coded), coded) * picture.alpha
+    return np.clip(found, 0, 1).astype(np.float32)
+
+
+def _channel(rgb: np.ndarray, channel: str, coded: str) -> np.ndarray:
+    """(H, W): one channel of ACEScg light as the picture's file had it, or its luminance."""
+    if channel == "brightness":
+        return luminance(rgb)
+    row = ("red", "green", "blue").index(channel)
+    return rgb[..., row] if coded == "linear" else np.asarray(rgb @ TO_REC709[row])
+
+
+TO_REC709 = np.array(
+    [
+        [1.7050510, -0.6217921, -0.0832589],
+        [-0.1302564, 1.1408047, -0.0105483],
+        [-0.0240034, -0.1289690, 1.1529724],
+    ],
+    np.float32,
+)
+"""ACEScg light in the primaries of Rec.709 and sRGB, Bradford-adapted (Academy TB-2014-004)."""
+
+
+def _stored(light: np.ndarray, coded: str) -> np.ndarray:
+    """The value that the file had for a grey of that light (IEC 61966-2-1; ITU-R BT.709)."""
+    if coded == "linear":
+        return light
+    light = np.maximum(light, 0)
+    if coded == "srgb":
+        return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.power(light, 1 / 2.4) - 0.055)
+    return np.where(light < 0.018, 4.5 * light, 1.099 * np.power(light, 0.45) - 0.099)
 
 
 def grown(alpha: np.ndarray, grow_px: float) -> np.ndarray:

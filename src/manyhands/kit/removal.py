@@ -20,10 +20,22 @@ from manyhands.core.clip import Clip, State
 from manyhands.core.errors import MediaError
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
-from manyhands.core.passes import Shelf
+from manyhands.core.passes import ACCOUNT, Shelf, accounted
 from manyhands.kit.fill import smooth, spread
 from manyhands.kit.flow import flow_between, small_size
-from manyhands.kit.holes import NOWHERE, SMEAR, Candidate, Origins, candidate, completed, grown, lifted, sampled, shares
+from manyhands.kit.holes import (
+    NOWHERE,
+    SMEAR,
+    Candidate,
+    Origins,
+    candidate,
+    completed,
+    grown,
+    lifted,
+    sampled,
+    shares,
+    strongest,
+)
 from manyhands.kit.holes import traced as followed
 from manyhands.kit.patches import grow
 
@@ -85,7 +97,7 @@ class Shot:
         """The frames for which a clean plate was painted."""
         if self.clean is None:
             return []
-        numbers = getattr(self.clean, "numbers", None) or self.clean.span.frames
+        numbers = self.clean.numbers or tuple(self.clean.span.frames)
         return [at for at in numbers if at in self.plate.span]
 
     @property
@@ -157,7 +169,7 @@ def motion(shot: Shot, at: int, before: State, shelf: Shelf, *, rough: bool) -> 
         return
     holes = _hole(shot, at, shelf), _hole(shot, at + 1, shelf)
     if rough:
-        pictures = [spread(_look(shot, at + k, shelf), ~holes[k]) for k in range(2)]
+        pictures = [_smoothed(shot, _look(shot, at + k, shelf), holes[k]) for k in range(2)]
     else:
         pictures = [_filled(shot, at + k, shelf) for k in range(2)]
     flows = flow_between(*(picture.mean(-1) for picture in pictures))
@@ -174,6 +186,13 @@ def motion(shot: Shot, at: int, before: State, shelf: Shelf, *, rough: bool) -> 
             "is_cut": np.array(_is_cut(pictures[0], pictures[1], flows.there, holes)),
         },
     )
+
+
+def _smoothed(shot: Shot, picture: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    box = _box(hole, 8, shot)
+    smoothed = picture.copy()
+    smoothed[box] = spread(np.ascontiguousarray(picture[box]), ~hole[box])
+    return smoothed
 
 
 def _box(mask: np.ndarray, margin: float, shot: Shot) -> tuple[slice, slice]:
@@ -240,23 +259,39 @@ def follow(shot: Shot, at: int, before: State, shelf: Shelf, *, to: int) -> Stat
     return packed
 
 
-def _candidates(shot: Shot, at: int, shelf: Shelf) -> tuple[list[tuple[Origins, Candidate]], np.ndarray, np.ndarray]:
-    """Both ways to fill a frame's hole, the first one's share, and what can be trusted to be seen."""
-    picture, hole = _look(shot, at, shelf), _hole(shot, at, shelf)
+@dataclass(frozen=True)
+class Ways:
+    """Both ways to fill a frame's hole, in the box round it.
+
+    Shapes: all of the box: ``share`` float32, the first way's; ``seen`` bool, what can be trusted to be seen.
+    """
+
+    box: tuple[slice, slice]
+    origins: tuple[Origins, Origins]
+    candidates: tuple[Candidate, Candidate]
+    share: np.ndarray
+    seen: np.ndarray
+
+    @property
+    def look(self) -> np.ndarray:
+        one, other = self.candidates
+        return self.share[..., None] * one.look + (1 - self.share[..., None]) * other.look
+
+
+def _ways(shot: Shot, at: int, hole: np.ndarray, shelf: Shelf) -> Ways:
     wide = grown(hole, shot.rim_px)
-    found = []
-    for name in ("fore", "back"):
-        origins = Origins.unpacked(shelf.load(f"{name}.{at}"), wide)
-        found.append((origins, candidate(origins, picture, hole, lambda s: _look(shot, s, shelf))))
-    (one, a), (other, b) = found
+    box = _box(wide, 2, shot)
+    picture, hole = _look(shot, at, shelf)[box], hole[box]
+    one, other = (Origins.unpacked(shelf.load(f"{name}.{at}"), wide).within(box) for name in ("fore", "back"))
+    a, b = (candidate(origins, picture, hole, lambda s: _look(shot, s, shelf)) for origins in (one, other))
     share = shares(a, b, one.seen, other.seen)
-    unlike = np.where(one.seen & other.seen, np.abs(a.look - b.look).max(-1), 0)
+    unlike = np.where(one.seen & other.seen, strongest(a.look - b.look), 0)
     doubt = np.minimum(np.where(one.seen, a.doubt, np.inf), np.where(other.seen, b.doubt, np.inf))
     doubt = doubt + 2 * np.maximum(unlike - 0.04, 0)
     sure = _without_slivers(~hole | (doubt < shot.p.trust), max(2, shot.rim_px // 2))
     if (hole & sure).sum() < LITTLE * hole.sum():  # where next to nothing is seen, most of that is a mistake
         sure &= doubt < 0.4 * shot.p.trust
-    return found, share, hole & sure
+    return Ways(box, (one, other), (a, b), share, hole & sure)
 
 
 LITTLE = 0.12
@@ -275,11 +310,11 @@ def join(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
     if not hole.any():
         shelf.keep(f"filled.{at}", {"look": np.zeros((0, 3), np.float16), "seen": np.zeros(0, bool)})
         return
-    ((_, a), (_, b)), share, seen = _candidates(shot, at, shelf)
-    mixed = share[..., None] * a.look + (1 - share[..., None]) * b.look
-    picture = np.where(seen[..., None], mixed, _look(shot, at, shelf)).astype(np.float32)
-    picture = spread(picture, seen | ~hole)
-    shelf.keep(f"filled.{at}", {"look": picture[hole].astype(np.float16), "seen": seen[hole]})
+    ways = _ways(shot, at, hole, shelf)
+    picture = np.where(ways.seen[..., None], ways.look, _look(shot, at, shelf)[ways.box]).astype(np.float32)
+    mine = hole[ways.box]
+    picture = spread(picture, ways.seen | ~mine)
+    shelf.keep(f"filled.{at}", {"look": picture[mine].astype(np.float16), "seen": ways.seen[mine]})
 
 
 # -- what no frame shows ----------------------------------------------------------------------------
@@ -477,15 +512,20 @@ def place(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
     full, _ = shot.hole(at)
     if not hole.any():
         return
-    ((one, a), (other, b)), share, seen = _candidates(shot, at, shelf)
-    rest, gain, add = _of_grown(shot, at, hole & ~seen, shelf)
-    ways = [
+    ways = _ways(shot, at, hole, shelf)
+    box, share, seen = ways.box, ways.share, ways.seen
+    (one, other), (a, b) = ways.origins, ways.candidates
+    gap = hole.copy()
+    gap[box] &= ~seen
+    rest, gain, add = _of_grown(shot, at, gap, shelf)
+    mixed = [
         (one, np.where(seen & one.seen, share, 0), np.ones_like(share), a.led),
         (other, np.where(seen & other.seen, 1 - share, 0), np.ones_like(share), b.led),
-        (rest, (hole & ~seen).astype(np.float32), gain, add),
+        (rest.within(box), gap[box].astype(np.float32), gain[box], add[box]),
     ]
     y, x = np.nonzero(full)
-    entries = [lifted(origins, weight, gain, add, x, y, shot.scale) for origins, weight, gain, add in ways]
+    corner = box[1].start, box[0].start
+    entries = [lifted(*way, x, y, shot.scale, corner) for way in mixed]
     invented = np.concatenate([np.full(len(entry["pixel"]), way == 2) for way, entry in enumerate(entries)])
     joined = {name: np.concatenate([entry[name] for entry in entries]) for name in entries[0]}
     joined["invented"] = invented & (joined["frame"] < CLEAN)
@@ -522,8 +562,7 @@ def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
     for number, clip in sources:
         if number not in shot.users:
             continue
-        frame = clip.frame(number % CLEAN if number >= CLEAN else number)
-        planes, hands = _planes(frame)
+        planes, hands = _planes(clip.frame(number - CLEAN if number >= CLEAN else number))
         kept: State = {"hands": np.frombuffer(json.dumps(hands).encode(), np.uint8)}
         for user in shot.users[number]:
             entries = shelf.load(f"place.{user}")
@@ -625,13 +664,13 @@ def tell_seen(shot: Shot, number: int, before: State, shelf: Shelf) -> None:
             shown[at] = float(seen.mean())
         if shelf.has(f"flow.{at}") and shelf.load(f"flow.{at}")["is_cut"]:
             cuts.append(at + 1)
-    shelf.keep("report", {"json": np.frombuffer(json.dumps(_report(shown, cuts)).encode(), np.uint8)})
+    shelf.keep(ACCOUNT, accounted(_account(shown, cuts)))
 
 
 HALF = 0.5
 
 
-def _report(shown: dict[int, float], cuts: list[int]) -> dict[str, Any]:
+def _account(shown: dict[int, float], cuts: list[int]) -> dict[str, Any]:
     mean = float(np.mean(list(shown.values())))
     least = min(shown, key=lambda at: shown[at])
     says = [f"{mean:.0%} of what is behind it is seen in other frames (least in frame {least}: {shown[least]:.0%})."]

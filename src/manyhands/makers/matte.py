@@ -12,8 +12,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-import numpy as np
-
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
@@ -59,7 +57,7 @@ WORDS = Words(
 @maker("matte", version=1, role="matte", words=WORDS, seconds=lambda p, width, height: 3e-8 * width * height)
 def matte(plate: Clip, picture: Clip, p: Params, rng: Chance, bell: Bell, other: Clip | None = None) -> Clip:
     """The matte over the plate's span, white where the picture says so."""
-    from manyhands.kit.mattes import coverage_at, grown, joined, matte_frame, picture_at, softened
+    from manyhands.kit.mattes import coverage_at, coverage_in, grown, joined, matte_frame, picture_at, softened
 
     start = picture.span.start if p.first_frame is None else p.first_frame
     numbered = replace(
@@ -70,51 +68,10 @@ def matte(plate: Clip, picture: Clip, p: Params, rng: Chance, bell: Bell, other:
     )
 
     def read(frame: Frame, at: int) -> Frame:
-        alpha = _coverage(picture_at(numbered, at, frame, by="matte", name="picture"), p)
+        found = coverage_in(picture_at(numbered, at, frame, by="matte", name="picture"), p.channel, p.coded)
+        alpha = 1 - found if p.invert else found
         if other:
             alpha = joined(alpha, coverage_at(other, at, frame, by="matte", name="other"), p.join)
         return matte_frame(softened(grown(alpha, p.grow_px), p.soften_px), matte.hand)
 
     return plate.each(read)
-
-
-def _coverage(picture: Frame, p: Params) -> np.ndarray:
-    """(H, W): what was painted, 0 to 1."""
-    if p.channel == "alpha":
-        found = picture.alpha
-    else:
-        straight = picture.rgb / np.maximum(picture.alpha, 1e-6)[..., None]
-        found = _stored(_channel(straight, p), p.coded) * picture.alpha
-    found = np.clip(found, 0, 1).astype(np.float32)
-    return 1 - found if p.invert else found
-
-
-def _channel(rgb: np.ndarray, p: Params) -> np.ndarray:
-    """(H, W): one channel of ACEScg light as the picture's file had it, or its luminance."""
-    from manyhands.core.frame import luminance
-
-    if p.channel == "brightness":
-        return luminance(rgb)
-    row = ("red", "green", "blue").index(p.channel)
-    return rgb[..., row] if p.coded == "linear" else np.asarray(rgb @ TO_REC709[row])
-
-
-TO_REC709 = np.array(
-    [
-        [1.7050510, -0.6217921, -0.0832589],
-        [-0.1302564, 1.1408047, -0.0105483],
-        [-0.0240034, -0.1289690, 1.1529724],
-    ],
-    np.float32,
-)
-"""ACEScg light in the primaries of Rec.709 and sRGB, Bradford-adapted (Academy TB-2014-004)."""
-
-
-def _stored(light: np.ndarray, coded: str) -> np.ndarray:
-    """The value that the file had for a grey of that light (IEC 61966-2-1; ITU-R BT.709)."""
-    if coded == "linear":
-        return light
-    light = np.maximum(light, 0)
-    if coded == "srgb":
-        return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.power(light, 1 / 2.4) - 0.055)
-    return np.where(light < 0.018, 4.5 * light, 1.099 * np.power(light, 0.45) - 0.099)

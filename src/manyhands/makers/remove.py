@@ -55,13 +55,14 @@ class Params(MakerParams):
 
 
 THINGS = (
-    "man", "woman", "person", "people", "child", "boy", "girl", "passer-by", "passers-by", "pedestrian", "tourist",
-    "crew", "cyclist", "bicycle", "bike", "car", "truck", "van", "bus", "motorbike", "scooter", "boat",
-    "plane", "aeroplane", "drone", "bird", "dog", "cat", "horse", "sign", "billboard", "logo", "lamp post", "lamppost",
-    "pole", "wire", "cable", "rope", "rig", "rod", "tripod", "boom", "microphone", "marker",
-    "tracking marker", "crane", "scaffolding", "litter", "bin", "bag", "bottle",
+    "man", "woman", "person", "people", "boy", "girl", "child", "rider", "cyclist", "walker", "player", "actor", "crew",
+    "passer-by", "car", "truck", "van", "bus", "bike", "bicycle", "motorbike", "dog", "cat", "bird",
+    "sign", "logo", "poster", "billboard", "graffiti", "number plate", "pole", "post", "lamp post", "wire", "wires",
+    "cable", "cables", "rig", "boom", "microphone", "light stand", "tripod", "crane", "dolly", "antenna",
+    "aerial", "satellite dish", "scaffolding", "marker", "markers", "tracking markers", "litter", "rubbish",
+    "reflection", "shadow", "watermark", "object",
 )  # fmt: skip
-"""What often has to go; a thing of which a matte was brought in may have any name."""
+"""What a note may ask to be taken out; what it is called here is not looked for, a matte says where it is."""
 
 WORDS = Words(
     nouns={
@@ -71,12 +72,13 @@ WORDS = Words(
         "paint-out": {},
         "rig removal": {},
         "wire removal": {"grow_px": Times(0.5)},
+        "object removal": {},
     },
-    things={name: {} for name in THINGS},
     adjectives={
         "generous": {"grow_px": Times(1.6)},
         "tight": {"grow_px": Times(0.6)},
     },
+    things={thing: {} for thing in THINGS},
 )
 
 

@@ -27,7 +27,7 @@ from manyhands.kit.shapes import Shapes
 class Params(MakerParams):
     shapes: Shapes = drawing(
         Shapes(),
-        "the shapes, such as polygon 10,20 90,20 50,80; a bar stands between several, 1001: before a frame's points",
+        "the shapes, such as polygon 10,20 90,20 50,80; a bar between several, 1001: before the points of a frame",
     )
     drawn: str = file("", "more shapes from a file, .json or .shapes, joined after those; none if empty")
     grow_px: float = number(0.0, low=-200, high=200, unit="px", about="how far the matte grows; below 0 it shrinks")

@@ -118,6 +118,16 @@ class Job:
         """Where a step's unfinished work is kept."""
         return self.folder / "scratch" / self.key(step.name)[:24]
 
+    def hand_of(self, step: Step) -> Hand:
+        """The hand of a step's maker; a model that painted frames taught names the sources behind it."""
+        hand = find_maker(step.maker).hand
+        taught_by = step.inputs.get("painted", "")
+        if hand.origin != "trained" or not taught_by:
+            return hand
+        named = taught_by.startswith(SOURCE)
+        behind = (taught_by.removeprefix(SOURCE),) if named else self.recipe.reached(self.recipe.step(taught_by))
+        return hand.but(behind=", ".join(id_ for id_ in behind if id_ != PLATE))
+
     @property
     def hands(self) -> tuple[Hand, ...]:
         """Every hand that may have a share of a pixel, in a fixed order."""
@@ -128,15 +138,17 @@ class Job:
         for step in self.recipe.steps:
             maker = find_maker(step.maker)
             if maker.role not in ("matte", "track"):
-                found.append(maker.hand)
+                found.append(self.hand_of(step))
         return tuple(dict.fromkeys(found))
 
     @property
     def altering(self) -> tuple[Hand, ...]:
         """Every hand that may alter a pixel, in a fixed order."""
-        makers = [find_maker(step.maker) for step in self.recipe.steps]
+        makers = [(step, find_maker(step.maker)) for step in self.recipe.steps]
         return tuple(
-            dict.fromkeys(maker.hand for maker in makers if maker.cuts or maker.role in ("treatment", "placement"))
+            dict.fromkeys(
+                self.hand_of(step) for step, maker in makers if maker.cuts or maker.role in ("treatment", "placement")
+            )
         )
 
     @property
@@ -145,5 +157,5 @@ class Job:
         helpers = [step for step in self.recipe.steps if find_maker(step.maker).role in ("matte", "track")]
         brought = [self.sources[id_] for step in helpers for id_ in step.sources if self.sources[id_].role]
         found = [Use(hand=one.hand, what=WHAT[one.role]) for one in dict.fromkeys(brought)]
-        found += [Use(hand=find_maker(step.maker).hand, what=find_maker(step.maker).role) for step in helpers]
+        found += [Use(hand=self.hand_of(step), what=find_maker(step.maker).role) for step in helpers]
         return tuple(found)
