@@ -383,3 +383,25 @@ def despilled(
     out = rgb.copy()
     out[..., channel] -= excess
     return out, excess
+
+
+def edge_spill(colour: np.ndarray, alpha: np.ndarray, channel: int) -> np.ndarray:
+    """How much of the screen's channel the rim of solid things has over all of their inside near by, (H, W).
+
+    On strong colours (a red coat) spill does not stand out over the other channels, but the rim has
+    more of it than any place farther in, and that is what the screen shone on it.
+    Shapes: colour (H, W, 3), straight; alpha (H, W).
+    """
+    reach = max(2, round(alpha.shape[0] / 60))
+    inside = cv2.erode((alpha >= 0.99).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+    if not inside.any():
+        return np.zeros(alpha.shape, np.float32)
+    cover = np.maximum(cv2.GaussianBlur(alpha, (0, 0), 1.5), 1e-3)[..., None]
+    soft = cv2.GaussianBlur(colour * alpha[..., None], (0, 0), 1.5) / cover
+    ratio = soft[..., channel] / np.maximum(np.maximum(*_others(soft, channel)), 1e-4)
+    square = np.ones((4 * reach + 1, 4 * reach + 1), np.uint8)
+    most = cv2.dilate(np.where(inside, ratio, 0).astype(np.float32), square)
+    known = cv2.dilate(inside.astype(np.uint8), square) > 0
+    over = np.where(known & ~inside, np.maximum(ratio - np.float32(1.1) * most, 0), 0)
+    excess = over * np.maximum(np.maximum(*_others(colour, channel)), 0)
+    return np.asarray(np.clip(excess, 0, np.maximum(colour[..., channel], 0)), np.float32)

@@ -290,12 +290,12 @@ class _Plan:
         )
 
     def _depth(self, mention: Mention) -> tuple[int, float]:
-        """From far to near: what changes the sky, elements, air, the whole picture, time."""
+        """From far to near: what changes the sky, elements, air, the whole picture, its size, time."""
         maker = self.makers[mention.maker]
         if maker.role == "element" and not maker.cuts:
             return (1, self._stands(mention, maker, 0.0)[0].size)
         if maker.role in ("placement", "matte", "track"):
-            return (5, 0.0)  # it shapes what the others take, or how they are laid in
+            return (7, 0.0)  # it shapes what the others take, or how they are laid in
         return (depth_of(maker), 0.0)
 
     # -- new steps -------------------------------------------------------------------------------
@@ -376,6 +376,8 @@ class _Plan:
             laid["at"] = [rounded(x), rounded(stand.at[1])]
         if "foot" in names and "foot" in maker.params.model_fields:
             laid["foot"] = foot
+        if "reach" in names and "reach" in maker.params.model_fields:
+            laid["reach"] = params.get("reach", self._default(maker, "reach"))  # how far a flash lights the scene
         if "behind" in names:
             laid["behind"] = 1.0 if stand.is_behind else 0.0
         laid |= self._exaggerated(self.makers[placing], laid, touched=None)
@@ -607,7 +609,8 @@ class _Plan:
     # -- where -----------------------------------------------------------------------------------
 
     def _stands(self, mention: Mention, maker: Maker, wind: float) -> list[Stand]:
-        return stands(mention.place, self.reading, wind=wind, on_ground=self._lies_on_ground(maker, mention))
+        on_ground = self._lies_on_ground(maker, mention)
+        return stands(mention.place, self.reading, wind=wind, on_ground=on_ground, is_near=maker.is_near)
 
     def _foot(self, maker: Maker, mention: Mention) -> Any:
         """Where in its box the element stands: as its noun says, else as the maker does."""
