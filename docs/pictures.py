@@ -50,10 +50,12 @@ def main(names: Sequence[str]) -> None:
 def shown(example: Example, folder: Path, *, scale: float | None = None) -> list[np.ndarray]:
     """The plate, what the maker made, and of a matte what it cuts out: (H, W, 3) uint8 each."""
     panels = _panels(example, folder, scale=scale or min(1.0, 0.5 / example.part[2]))
-    left, top, width, height = (
-        round(share * size) for share, size in zip(example.part, 2 * panels[0].shape[1::-1], strict=True)
-    )
-    return [panel[top : top + height, left : left + width] for panel in panels]
+    return [_part(panel, example.part) for panel in panels]
+
+
+def _part(picture: np.ndarray, part: Sequence[float]) -> np.ndarray:
+    left, top, width, height = (round(share * size) for share, size in zip(part, 2 * picture.shape[1::-1], strict=True))
+    return picture[top : top + height, left : left + width]
 
 
 def _panels(example: Example, folder: Path, *, scale: float) -> list[np.ndarray]:
