@@ -27,6 +27,7 @@ from manyhands.makers import find_maker
 from manyhands.media.files import write_whole
 from manyhands.media.stills import jpeg_of
 from manyhands.media.view import screen_for
+from manyhands.review.pictures import fitted
 from manyhands.rights import terms_named
 from manyhands.run.graph import Graph
 from manyhands.run.job import Job
@@ -75,7 +76,7 @@ def _panels(example: Example, folder: Path, *, scale: float) -> list[np.ndarray]
         plate, cut_out = (graph.clip(name).frame(example.at) for name in (PLATE, step.name))
         return [_seen(plate, made), _over_grey(cut_out.rgba, made)]
     index = draft.numbers.index(example.at)
-    return [draft.plates[index], draft.pictures[index]]
+    return [fitted(draft.plates[index], draft.pictures[index]), draft.pictures[index]]
 
 
 def _job(example: Example, folder: Path, *, scale: float) -> Job:
