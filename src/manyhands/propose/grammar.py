@@ -88,6 +88,11 @@ def _told(found: When) -> str:
     return "when it ends" if found.stop else "when it starts"
 
 
+def _can_begin(maker: Maker) -> bool:
+    """Whether it can begin within the shot: at a moment, or at a frame."""
+    return any((item.name, item.unit) in (("at", "s"), ("first_frame", "frame")) for item in maker.parameters())
+
+
 def _can_end(maker: Maker) -> bool:
     return has_parameter(maker, "until") or has_parameter(maker, "last_frame")
 
@@ -263,7 +268,7 @@ class _Listener:
         self.start_at = (index, found.last)
         self._mark(index, found.last, _told(found))
         if thing is None:
-            thing = next((one for one in reversed(self.things) if self._stands(one.maker) and one.is_wanted), None)
+            thing = next((one for one in reversed(self.things) if _can_begin(one.maker) and one.is_wanted), None)
         if thing is None:
             self.starting = found
         else:
@@ -1173,7 +1178,8 @@ class _Listener:
         if self.waiting_place:
             self._place_left(elements)
         if self.starting:
-            thing = elements[-1] if elements else self._from_about(self._stands, self.start_at[0])
+            able = [thing for thing in self.things if _can_begin(thing.maker) and thing.is_wanted]
+            thing = able[-1] if able else self._from_about(_can_begin, self.start_at[0])
             if thing is not None:
                 self._time_of(thing, self.starting)
             else:
