@@ -1,0 +1,174 @@
+"""Dust that a fall sets free: where floors are squeezed, air and dust are driven out; it rolls and settles.
+
+The air that a storey held has to go somewhere when the storey is crushed: it leaves as divergence in
+the gas, and carries the dust with it, sideways and towards the camera, for walls and floors are in
+its other ways.  So the jets along the floors and the front that rolls over the ground both follow
+from how fast the building comes down.
+
+Units: boxes in pixels of the plate's reference frame, y down; the gas in cells and steps, y up.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from manyhands.kit.fluid import FLAME, SMOKE, Air, Gas
+from manyhands.kit.noise import billows
+
+FULL = 1.35  # the most dust that a cell takes
+STRONGEST = 0.22  # divergence of a cell in a step that the grid still follows
+
+
+@dataclass(frozen=True)
+class Box:
+    """The part of the plate in which there is dust.
+
+    ``shape`` is its cells (depth, height, width); ``front`` and ``back`` the slices between which the
+    building stands.
+    """
+
+    left: float
+    top: float
+    width_px: float
+    height_px: float
+    shape: tuple[int, int, int]
+    front: int
+    back: int
+
+    @property
+    def cell_px(self) -> float:
+        return self.width_px / self.shape[2]
+
+    def cells(self, x: float, y: float) -> tuple[float, float]:
+        """A place in the plate in cells: (right, up)."""
+        return (x - self.left) / self.cell_px, self.shape[1] - (y - self.top) / self.cell_px
+
+
+@dataclass(frozen=True)
+class Burst:
+    """A part of the building that is squeezed, or that strikes something, in one frame.
+
+    ``left`` to ``bottom`` px; ``lost`` the share of its volume that goes in this frame; ``dust`` how
+    much dust that sets free, 1 for a cloud that one cannot see through; ``ends`` whether its left and
+    right end lie open; ``depth`` the part of the building's depth that it takes up, 0 in front to 1.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    lost: float
+    dust: float
+    ends: tuple[bool, bool] = (False, False)
+    depth: tuple[float, float] = (0.0, 1.0)
+
+
+def dusty_air(metre_cells: float, steps_a_second: float, *, wind: tuple[float, float], turbulence: float, lasting_s: float) -> Air:
+    """The forces on dust: heavier than air, curling, hardly settling.
+
+    Args:
+        metre_cells: cells to a metre.
+        wind: m/s to the right and away.
+    """
+    speed = metre_cells / steps_a_second
+    return Air(
+        wind=(wind[0] * speed, wind[1] * speed),
+        rise=0.9 * metre_cells / steps_a_second**2,
+        weight=0.55 * metre_cells / steps_a_second**2,
+        cooling=1 - math.exp(-1 / (2.5 * steps_a_second)),
+        burn_frames=1.0,
+        soot=0.0,
+        swirl=2.2 * turbulence * metre_cells / steps_a_second**2,
+        spread=1.0,
+        thinning=1 - math.exp(-1 / (lasting_s * steps_a_second)),
+        calm=0.25 / steps_a_second,
+    )
+
+
+def raise_dust(
+    gas: Gas, box: Box, bursts: Sequence[Burst], *, steps: int, jet: float, seconds: float, shift: tuple[int, int, int]
+) -> None:
+    """Let the dust and the air of one frame's bursts into the gas, in place.
+
+    Args:
+        steps: steps of the gas in the frame; called before each.
+        jet: cells a step at which dust shoots out of a storey that is crushed at once.
+        seconds: the time, which moves the unevenness along.
+        shift: where in the noise this fall lies.
+    """
+    for burst in bursts:
+        _raise(gas, box, burst, steps, jet, seconds, shift)
+
+
+def _raise(
+    gas: Gas, box: Box, burst: Burst, steps: int, jet: float, seconds: float, shift: tuple[int, int, int]
+) -> None:
+    nz, ny, nx = box.shape
+    x0, y1 = box.cells(burst.left, burst.top)
+    x1, y0 = box.cells(burst.right, burst.bottom)
+    i0, i1 = max(int(math.floor(x0)), 1), min(int(math.ceil(x1)), nx - 1)
+    j0, j1 = max(int(math.floor(y0)), 0), min(max(int(math.ceil(y1)), int(math.floor(y0)) + 1), ny - 1)
+    deep = box.back - box.front
+    k0 = box.front + int(burst.depth[0] * deep)
+    k1 = min(box.front + max(int(math.ceil(burst.depth[1] * deep)), int(burst.depth[0] * deep) + 1), nz - 1)
+    if i0 >= i1 or j0 >= j1 or k0 >= k1:
+        return
+    reach = 2 if burst.lost > 0 else 0
+    out = (max(k0 - reach, 1), max(i0 - reach * burst.ends[0], 1), min(i1 + reach * burst.ends[1], nx - 1))
+    here = (slice(out[0], k1), slice(j0, j1), slice(out[1], out[2]))
+    uneven = _unevenness(here, seconds, shift)
+    dust = gas.carried[here][..., SMOKE]
+    np.maximum(dust, np.minimum(np.float32(burst.dust) * uneven, np.float32(FULL)), out=dust)
+    if burst.lost <= 0:
+        return
+    inner = (slice(k0, k1), slice(j0, j1), slice(i0, i1))
+    # what a coarse row of cells holds beside the storey is not squeezed with it
+    share = min(max((y1 - y0) * (x1 - x0) / ((j1 - j0) * (i1 - i0)), 0.0), 1.0)
+    rate = np.float32(burst.lost / steps * share)
+    swell = gas.carried[inner][..., FLAME]
+    np.minimum(swell + rate * _unevenness(inner, seconds, shift), np.float32(STRONGEST), out=swell)
+    blow = np.float32(jet * min(burst.lost, 1.0)) * np.clip(uneven - np.float32(0.25), 0, None)
+    towards = gas.w[here]
+    towards[: k0 - out[0] + 1] -= blow[: k0 - out[0] + 1]
+    if burst.ends[0]:
+        gas.u[here][..., : reach + 1] -= blow[..., : reach + 1]
+    if burst.ends[1]:
+        gas.u[here][..., -reach - 1 :] += blow[..., -reach - 1 :]
+
+
+def _unevenness(part: tuple[slice, slice, slice], seconds: float, shift: tuple[int, int, int]) -> np.ndarray:
+    """Noise of several sizes over a part of the grid, 0 to about 1.7, its mean near 0.8: dust never comes evenly."""
+    cube = billows()
+    total: np.ndarray | None = None
+    for size, weight, pace in ((1.3, 0.5, 9.0), (3.7, 0.32, 17.0), (9.1, 0.18, 31.0)):
+        lines = [
+            (np.arange(each.start, each.stop) * size + offset * size + seconds * pace * (axis == 1)).astype(int) % 128
+            for axis, (each, offset) in enumerate(zip(part, shift, strict=True))
+        ]
+        layer = cube[np.ix_(*lines)].astype(np.float32) * np.float32(weight / 255)
+        total = layer if total is None else total + layer
+    assert total is not None
+    return np.asarray(np.clip(np.float32(3.2) * (total - np.float32(0.25)), 0, 1.7), np.float32)
+
+
+def thinned_edge(box: Box, foot: float) -> np.ndarray:
+    """(1, ny, nx): 1 inside, falling to 0 at the sides, at the top, and below the building's foot.
+
+    Args:
+        foot: the row of the plate at which the building stands.
+    """
+
+    def soft(distance: np.ndarray) -> np.ndarray:
+        t = np.clip(distance, 0, 1)
+        return np.asarray(t * t * (3 - 2 * t), np.float32)
+
+    _, ny, nx = box.shape
+    x = (np.arange(nx) + 0.5) / nx
+    y = np.arange(ny) + 0.5
+    _, below = box.cells(0, foot)
+    low = soft(y / max(0.9 * below, 1.0)) if below > 1.5 else np.ones(ny, np.float32)
+    return np.asarray((soft((ny - y) / (0.14 * ny)) * low)[None, :, None] * soft(np.minimum(x, 1 - x) / 0.12)[None, None])
