@@ -36,6 +36,7 @@ def _maker_told(maker: Maker) -> Iterator[str]:
     facts = {
         "takes": ", ".join(takes),
         "gives": f"a {maker.gives}",
+        **({"makes for others": f"the input `{maker.fills}`, when a note needs it"} if maker.fills else {}),
         "hand": f"`{maker.hand.id}`",
         "does with sources": maker.scope,
         "needs": ", ".join(maker.needs) or "nothing more",

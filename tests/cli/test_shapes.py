@@ -112,8 +112,8 @@ KEYS = {
         "path state findings title generator signer went_in done oversight authorship measured sentence is_sound"
     ),
     "makers": keys(
-        "name version origin role about inputs gives parameters nouns adjectives circumstances places scope needs "
-        "repeats"
+        "name version origin role about inputs gives fills parameters nouns adjectives circumstances places scope "
+        "needs repeats"
     ),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],

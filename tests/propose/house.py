@@ -141,13 +141,13 @@ class Matte(MakerParams):
     grow_px: float = number(0.0, low=-20, high=20, unit="px", about="grow")
 
 
-@maker("skyline", version=1, role="matte")
+@maker("skyline", version=1, role="matte", fills="foreground")
 def skyline(plate: Clip, p: Matte, rng: Chance, bell: Bell) -> Clip:
     """Matte."""
     return plate
 
 
-@maker("track", version=1, role="track")
+@maker("track", version=1, role="track", fills="motion")
 def track(plate: Clip, p: Matte, rng: Chance, bell: Bell) -> Track:
     """Track."""
     return standing(plate.span, plate.width, plate.height)

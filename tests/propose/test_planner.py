@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manyhands.core.errors import NoteError
+from manyhands.core.maker import Input
 from manyhands.core.recipe import PLATE, Recipe, Step
 from manyhands.kit.plate import Reading
 from manyhands.makers import all_makers
@@ -66,6 +68,20 @@ def test_steps_are_wired_by_role() -> None:
     assert steps["grade"].inputs == {"plate": "haze"}
     assert recipe.result.maker == "retime"
     assert sum(one.maker == "track" for one in recipe.steps) == 1
+
+
+def test_of_several_matte_makers_the_one_that_fills_the_input_is_taken() -> None:
+    keyer = replace(MAKERS["skyline"], name="a_keyer", fills="")  # its name comes first
+    recipe = propose("storm", reading(), {"a_keyer": keyer, **MAKERS})[1].recipe
+    assert recipe.step("sky").inputs["foreground"] == "skyline"
+    assert "a_keyer" not in {step.maker for step in recipe.steps}
+
+
+def test_an_input_that_nobody_makes_leaves_the_treatment_out_and_says_so() -> None:
+    matted = replace(MAKERS["grade"], inputs=(*MAKERS["grade"].inputs, Input("matte", "clip", True)))
+    proposal = propose("storm, warmer", reading(), {**MAKERS, "grade": matted})[1]
+    assert "grade" not in {step.name for step in proposal.recipe.steps}
+    assert any("takes matte, which nobody makes" in reason for reason in proposal.reasons)
 
 
 def test_a_camera_that_stands_needs_no_track_and_what_is_in_front_no_matte() -> None:

@@ -542,6 +542,7 @@ def maker_shape(maker: Any) -> dict[str, Any]:
         "about": maker.about,
         "inputs": [{"name": item.name, "kind": item.kind, "needed": item.needed} for item in maker.inputs],
         "gives": maker.gives,
+        "fills": maker.fills,
         "parameters": [vars(item) for item in maker.parameters()],
         "nouns": sorted(maker.words.nouns),
         "adjectives": sorted(maker.words.adjectives),

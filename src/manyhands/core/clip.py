@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from manyhands.core.errors import NotFoundError
 from manyhands.core.frame import Frame
 from manyhands.core.span import Span
+
+if TYPE_CHECKING:
+    from manyhands.core.passes import Passes
 
 State = dict[str, np.ndarray]
 """What one frame of a simulation hands to the next: named arrays, so that it can be kept on disk."""
@@ -39,6 +43,7 @@ class Clip:
     height: int
     read: Callable[[int], Frame]
     simulation: Simulation | None = None
+    passes: Passes | None = None
 
     def frame(self, at: int) -> Frame:
         """The frame with that number.  Raises: NotFoundError outside the span."""
@@ -48,7 +53,7 @@ class Clip:
 
     def each(self, change: Callable[[Frame, int], Frame]) -> Clip:
         """The same span, every frame changed on its own; the size stays."""
-        return replace(self, read=lambda at: change(self.frame(at), at), simulation=None)
+        return replace(self, read=lambda at: change(self.frame(at), at), simulation=None, passes=None)
 
 
 def simulated(span: Span, width: int, height: int, simulation: Simulation) -> Clip:

@@ -185,6 +185,7 @@ class Maker:
     inputs: tuple[Input, ...]
     gives: Literal["clip", "track"]
     words: Words
+    fills: str
     keeps: bool
     repeats: bool
     shifts: bool
@@ -285,6 +286,7 @@ def maker(
     origin: Origin = "procedure",
     role: Role = "treatment",
     words: Words | None = None,
+    fills: str = "",
     keeps: bool = False,
     repeats: bool = True,
     shifts: bool = False,
@@ -296,6 +298,7 @@ def maker(
 
     Args:
         version: grows when the same parameters and seed give other pixels.
+        fills: the input of other makers that it makes by itself, from the plate alone, when a note needs it.
         keeps: its frames cost enough to be kept in the production's cache.
         repeats: the same inputs and seed give the same pixels.
         shifts: its frames come from other frames of its inputs (a retime).
@@ -328,6 +331,7 @@ def maker(
             inputs=tuple(inputs),
             gives="track" if Track in _members(hints["return"]) else "clip",
             words=words or Words(),
+            fills=fills,
             keeps=keeps,
             repeats=repeats,
             shifts=shifts,

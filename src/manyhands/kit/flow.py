@@ -19,6 +19,7 @@ import numpy as np
 from numba import njit
 
 from manyhands.core.frame import LUMINANCE
+from manyhands.kit.fill import spread
 
 _f = np.float32
 
@@ -111,7 +112,7 @@ def flow_within(flows: Flows, one: np.ndarray, other: np.ndarray, share: float) 
     cost = np.full((height, width), np.inf, np.float32)
     _send(flows.there, one, other, disagreement(flows.there, flows.back), _f(share), _f(1), arrived, cost)
     _send(flows.back, other, one, disagreement(flows.back, flows.there), _f(1 - share), _f(-1), arrived, cost)
-    flow = _spread(arrived, np.isfinite(cost))
+    flow = spread(arrived, np.isfinite(cost))
     flow = np.dstack([cv2.medianBlur(np.ascontiguousarray(flow[..., axis]), 5) for axis in range(2)])
     part, unlike = np.empty((height, width), np.float32), np.empty((height, width), np.float32)
     _parts(flow, flows.there, flows.back, one, other, _f(share), part, unlike)
@@ -129,31 +130,6 @@ def _decided(part: np.ndarray, unlike: np.ndarray, share: float) -> np.ndarray:
 
 
 GHOST = 0.025  # difference in lightness from which two halves read as a double image
-
-
-def _spread(values: np.ndarray, known: np.ndarray) -> np.ndarray:
-    """Fill what is not known from what stands around: averages of ever larger squares."""
-    if known.all():
-        return values
-    weight = known.astype(np.float32)
-    levels = [(values * weight[..., None], weight)]
-    while min(levels[-1][1].shape) > 1:
-        total, count = levels[-1]
-        size = (max(1, count.shape[1] // 2), max(1, count.shape[0] // 2))
-        levels.append(
-            (
-                cv2.resize(total, size, interpolation=cv2.INTER_AREA),
-                cv2.resize(count, size, interpolation=cv2.INTER_AREA),
-            )
-        )
-    total, count = levels[-1]
-    filled = total / max(float(count.max()), 1e-6)
-    for total, count in reversed(levels[:-1]):
-        coarse = cv2.resize(filled, count.shape[::-1], interpolation=cv2.INTER_LINEAR)
-        own = total / np.maximum(count, 1e-6)[..., None]
-        sure = np.minimum(count, 1)[..., None]
-        filled = sure * own + (1 - sure) * coarse
-    return np.where(known[..., None], values, filled)
 
 
 @njit(inline="always")

@@ -30,7 +30,13 @@ class Params(MakerParams):
     grow_px: float = number(0.0, low=-20, high=20, unit="px", about="how far the foreground grows; below 0 it shrinks")
 
 
-@maker("skyline", version=1, role="matte", seconds=lambda p, width, height: 4.5e-8 * width * height)
+@maker(
+    "skyline",
+    version=1,
+    role="matte",
+    fills="foreground",
+    seconds=lambda p, width, height: 4.5e-8 * width * height,
+)
 def skyline(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
     """The matte over the plate's span, white where the foreground is."""
     learned: list[Sky] = []

@@ -43,6 +43,7 @@ class Params(MakerParams):
     "track",
     version=1,
     role="track",
+    fills="motion",
     words=Words(
         nouns={"planar track": {"kind": "planar"}, "point track": {"kind": "point"}},
         adjectives={

@@ -1,8 +1,8 @@
 """An understanding and a plate become recipes: a restrained, a literal and a bold reading, at least.
 
-Steps are wired by what makers are for, not by their names: a matte and a track are made when some
-step takes them, elements are made on their own and laid in by the placement, treatments follow one
-another from the sky behind everything to the grade over all.
+Steps are wired by what makers are for, not by their names: the matte and the track that a maker
+declares to fill are made when some step takes them, elements are made on their own and laid in by
+the placement, treatments follow one another from the sky behind everything to the grade over all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from manyhands.core.errors import NoteError, ParameterError
-from manyhands.core.maker import Maker
+from manyhands.core.maker import Input, Maker
 from manyhands.core.noun import Noun
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
@@ -260,10 +260,12 @@ class _Plan:
         missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
         if missing:
             named = " and ".join(mention.nouns) or mention.maker
-            self.reasons.append(
-                f"“{named}” was left out: it needs a sky behind a foreground, and none was found in this plate "
-                f"({self.reading.sky_why})."
+            why = (
+                f"it needs a sky behind a foreground, and none was found in this plate ({self.reading.sky_why})"
+                if "foreground" in missing
+                else f"it takes {' and '.join(missing)}, which nobody makes by himself"
             )
+            self.reasons.append(f"“{named}” was left out: {why}.")
             return
         params = self._params(maker, mention, {})
         self._insert(
@@ -364,24 +366,21 @@ class _Plan:
         for item in maker.inputs:
             if item.name == "plate":
                 inputs["plate"] = self.current
-            elif (
-                item.name == "foreground"
-                and with_foreground
-                and self.reading.has_sky
-                and (name := self._support("matte"))
-            ):
-                inputs["foreground"] = name
-            elif (
-                item.name == "motion"
-                and (item.needed or not self.reading.is_locked_off)
-                and (name := self._support("track"))
-            ):
-                inputs["motion"] = name
+            elif self._is_wanted(item, with_foreground=with_foreground) and (name := self._support(item.name)):
+                inputs[item.name] = name
         return inputs
 
-    def _support(self, role: str) -> str:
-        """The name of the step that makes the shot's matte or track, added when first asked for."""
-        name = self._maker_of(role)
+    def _is_wanted(self, item: Input, *, with_foreground: bool) -> bool:
+        """Whether this plate and note give reason to make an input."""
+        if item.name == "foreground":
+            return with_foreground and self.reading.has_sky
+        if item.name == "motion":
+            return item.needed or not self.reading.is_locked_off
+        return item.needed
+
+    def _support(self, input_: str) -> str:
+        """The name of the step that makes an input for others, added when first asked for."""
+        name = next((maker.name for maker in self.makers.values() if maker.fills == input_), None)
         if name is None:
             return ""
         step = self._step_of(name)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from manyhands.core.chance import Chance
-from manyhands.core.clip import Clip, State, remembering
+from manyhands.core.clip import Clip, remembering
 from manyhands.core.errors import MakerError, ManyhandsError, StoreError
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell
@@ -17,9 +15,10 @@ from manyhands.core.recipe import PLATE, SOURCE, Step
 from manyhands.core.track import Track, standing
 from manyhands.makers import find_maker
 from manyhands.media.exr import read_frame, stored, write_frame
-from manyhands.media.files import whole
 from manyhands.media.footage import open_clip, probe
+from manyhands.run.files import load_state
 from manyhands.run.job import Footing, Job
+from manyhands.run.shelf import shelf_of
 
 
 class Graph:
@@ -59,6 +58,7 @@ class Graph:
             return self._track(step)
         made = self.make(step)
         assert isinstance(made, Clip)
+        made = shelved(made, self.job, step) if made.passes else made
         return self._remembered(name, kept(made, self.job, step) if maker.keeps else made)
 
     def _remembered(self, name: str, clip: Clip) -> Clip:
@@ -94,7 +94,6 @@ class Graph:
 
 def opened(footing: Footing, scale: float, job: Job | None) -> Clip:
     """A source as a clip, over the shot's span where it is the plate."""
-    from dataclasses import replace
     from fractions import Fraction
 
     footage = probe(
@@ -119,8 +118,6 @@ def failure(step: Step, error: Exception) -> MakerError:
 
 def kept(clip: Clip, job: Job, step: Step) -> Clip:
     """The clip with its frames in the cache; a simulation's are drawn from the states in scratch."""
-    from dataclasses import replace
-
     folder, scratch = job.cache_of(step), job.scratch_of(step)
 
     def read(at: int) -> Frame:
@@ -139,6 +136,13 @@ def kept(clip: Clip, job: Job, step: Step) -> Clip:
     return replace(clip, read=read)
 
 
+def shelved(clip: Clip, job: Job, step: Step) -> Clip:
+    """The clip with its frames drawn from what its passes left on the disk."""
+    assert clip.passes
+    passes, shelf = clip.passes, shelf_of(job, step)
+    return replace(clip, read=lambda at: passes.picture(at, shelf))
+
+
 def frame_path(folder: Path, at: int) -> Path:
     return folder / f"frame.{at:04d}.exr"
 
@@ -153,19 +157,3 @@ def shown_path(scratch: Path, at: int) -> Path:
 
 def state_path(scratch: Path, at: int) -> Path:
     return scratch / f"state.{at:04d}.npz"
-
-
-def save_state(path: Path, state: State) -> None:
-    """Keep a state's arrays, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with whole(path) as part, part.open("wb") as file:
-        np.savez(file, allow_pickle=False, **state)
-
-
-def load_state(path: Path) -> State:
-    """The arrays that :func:`save_state` kept."""
-    with np.load(path) as kept_state:
-        return {name: kept_state[name] for name in kept_state.files}
-
-
-Opener = Callable[[str], Clip]

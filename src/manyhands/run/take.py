@@ -23,6 +23,7 @@ from manyhands.run import work
 from manyhands.run.graph import Graph, frame_path, shown_path, state_path, track_path
 from manyhands.run.job import Job
 from manyhands.run.schedule import Report, Task, carry_out
+from manyhands.run.shelf import mark, portions, shelf_of
 
 STATES_AT_A_TIME = 6  # frames of a simulation that one task steps
 
@@ -65,7 +66,8 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
     """
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
-    result = Graph(job, work.bell, blind=True).clip(job.recipe.result.name)
+    graph = Graph(job, work.bell, blind=True)
+    result, shifting = graph.clip(job.recipe.result.name), _shifts(graph)
     frames = list(result.span.frames)
     missing = [at for at in frames if not frame_file(folder, name, at).is_file()]
     _check_room(folder, result, len(missing))
@@ -76,7 +78,7 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
             "frames",
             work.make_frame,
             (job, at, folder, name, timecodes.get(at, ""), result.span.rate_fps),
-            _needed(job, at, tasks),
+            _needed(at, tasks, all_frames=shifting),
             _seconds(job, result),
         )
         for at in frames
@@ -102,12 +104,20 @@ def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report)
     tasks: dict[Hashable, Task] = {}
     numbers: list[list[int]] = []
     for index, job in enumerate(jobs):
-        result = Graph(job, work.bell, blind=True).clip(job.recipe.result.name)
+        graph = Graph(job, work.bell, blind=True)
+        result, shifting = graph.clip(job.recipe.result.name), _shifts(graph)
         numbers.append(list(result.span.frames)[::every])
         before = _preparations(job, numbers[-1])
         cost = _seconds(job, result)
         frames = [
-            Task(("draft", index, at), "frames", work.make_draft, (job, at), _needed(job, at, before), cost)
+            Task(
+                ("draft", index, at),
+                "frames",
+                work.make_draft,
+                (job, at),
+                _needed(at, before, all_frames=shifting),
+                cost,
+            )
             for at in numbers[-1]
         ]
         # recipes of one shot often share their track, and some their smoke: it is made once
@@ -181,15 +191,16 @@ def _clear_scratch(job: Job) -> None:
 
 
 def _preparations(job: Job, wanted: Sequence[int]) -> list[Task]:
-    """The tasks that come before the result's frames: tracks, and the frames of kept steps.
+    """The tasks that come before the result's frames: tracks, passes, and the frames of kept steps.
 
     A task is named by what it writes, so that two jobs which need the same agree on it.
     """
     graph = Graph(job, work.bell, blind=True)
     tasks: list[Task] = []
     gives: dict[str, frozenset[Hashable]] = {}  # what must be done before a step can be pulled from
-    for step in job.recipe.steps[:-1]:
+    for step in job.recipe.steps:
         maker = find_maker(step.maker)
+        is_result = step is job.recipe.result
         needs = frozenset[Hashable]().union(*(gives.get(source, frozenset()) for source in step.inputs.values()))
         own: list[Task] = []
         if maker.gives == "track" and not track_path(job, step).is_file():
@@ -197,25 +208,55 @@ def _preparations(job: Job, wanted: Sequence[int]) -> list[Task]:
             seconds = maker.seconds(None, plate.width, plate.height) * plate.span.length
             name = ("track", str(track_path(job, step)))
             own = [Task(name, "track", work.make_track, (job, step.name), needs, seconds)]
-        elif maker.keeps:
+        elif maker.gives == "clip":
             clip = graph.clip(step.name)
-            frames = [at for at in clip.span.frames if _shifts(job) or at in set(wanted)]
-            missing = [at for at in frames if not frame_path(job.cache_of(step), at).is_file()]
-            if missing:
-                own = _kept(job, step, clip, missing, needs)
+            missing = list(wanted)
+            if maker.keeps:
+                frames = [at for at in clip.span.frames if _shifts(graph) or at in set(wanted)]
+                missing = [at for at in frames if not frame_path(job.cache_of(step), at).is_file()]
+            if clip.passes and missing:
+                own = _gone_through(job, step, clip, needs)
+                needs = needs | {task.name for task in own}
+            if maker.keeps and missing and not is_result:
+                own += _kept(job, step, clip, missing, needs)
         gives[step.name] = needs | {task.name for task in own if task.kind != "states"}
         tasks += own
     return tasks
 
 
-def _needed(job: Job, at: int, before: Sequence[Task]) -> frozenset[Hashable]:
+def _needed(at: int, before: Sequence[Task], *, all_frames: bool) -> frozenset[Hashable]:
     """What must be done before one frame of the result: all but the pictures of other frames."""
-    others = [] if _shifts(job) else [task for task in before if task.call is work.draw_frame and task.args[2] != at]
+    others = [] if all_frames else [task for task in before if task.call is work.draw_frame and task.args[2] != at]
     return frozenset(task.name for task in before if task.kind != "states") - {task.name for task in others}
 
 
-def _shifts(job: Job) -> bool:
-    return any(find_maker(step.maker).shifts for step in job.recipe.steps)
+def _shifts(graph: Graph) -> bool:
+    """Whether a frame of the result may come from any frame of the plate."""
+    steps = [step for step in graph.job.recipe.steps if find_maker(step.maker).gives == "clip"]
+    return any(find_maker(step.maker).shifts or graph.clip(step.name).passes for step in steps)
+
+
+def _gone_through(job: Job, step: Step, clip: Clip, needs: frozenset[Hashable]) -> list[Task]:
+    """The tasks of a clip's passes that are not done yet."""
+    assert clip.passes
+    tasks: list[Task] = []
+    left: dict[str, frozenset[Hashable]] = {}
+    for item in clip.passes.each:
+        shelf = shelf_of(job, step, lasts=item.lasts)
+        after = needs.union(*(left[other.name] for other in clip.passes.before(item)))
+        done: list[Hashable] = []
+        last: int | None = None
+        for numbers in portions(item, clip):
+            if not shelf.has(mark(item, numbers)):
+                name = ("pass", str(shelf.passing), item.name, numbers)
+                behind = {done[-1]} if done and item.way != "each" else set()
+                args = (job, step.name, item.name, numbers, last)
+                cost = item.seconds * len(numbers)
+                tasks.append(Task(name, f"{step.name}: {item.name}", work.go_on, args, after | behind, cost))
+                done.append(name)
+            last = numbers[-1]
+        left[item.name] = frozenset(done)
+    return tasks
 
 
 def _kept(job: Job, step: Step, clip: Clip, missing: list[int], needs: frozenset[Hashable]) -> list[Task]:

@@ -15,12 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from manyhands.core.clip import Clip
+from manyhands.core.clip import Clip, State
 from manyhands.core.errors import CapacityError, MakerError, ManyhandsError, Stopped
 from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.noun import canonical
+from manyhands.core.passes import go_through
 from manyhands.core.recipe import PLATE
 from manyhands.core.track import Track
 from manyhands.kit.memory import reuse_memory
@@ -29,11 +30,14 @@ from manyhands.media.files import whole
 from manyhands.media.stills import write_jpeg
 from manyhands.media.view import screen_for
 from manyhands.run import graph as graphs
+from manyhands.run.files import load_state, save_state
 from manyhands.run.job import Job
+from manyhands.run.shelf import mark, shelf_of
 
 _stop: Event | None = None
 _opened: dict[str, graphs.Graph] = {}
-_reached: tuple[Path, int, dict[str, np.ndarray]] | None = None
+_reached: tuple[Path, int, State] | None = None
+_handed: tuple[Path, str, int, State] | None = None
 
 
 def begin(stop: Event, parent: int) -> None:
@@ -119,10 +123,10 @@ def step_states(job: Job, step_name: str, first: int, last: int, wanted: frozens
         elif _reached and _reached[0] == scratch and _reached[1] == first - 1:
             state, at = simulation.step(_reached[2], first), first
         else:
-            state, at = simulation.step(graphs.load_state(graphs.state_path(scratch, first - 1)), first), first
+            state, at = simulation.step(load_state(graphs.state_path(scratch, first - 1)), first), first
         while True:
             if at in wanted and not graphs.frame_path(cache, at).is_file():
-                graphs.save_state(graphs.shown_path(scratch, at), simulation.shown(state))
+                save_state(graphs.shown_path(scratch, at), simulation.shown(state))
             bell(at - clip.span.start, clip.span.length)
             if at == last:
                 break
@@ -134,9 +138,47 @@ def step_states(job: Job, step_name: str, first: int, last: int, wanted: frozens
         raise short_of_memory(step_name) from error
     except Exception as error:
         raise graphs.failure(step, error) from error
-    graphs.save_state(graphs.state_path(scratch, last), state)
+    save_state(graphs.state_path(scratch, last), state)
     _reached = (scratch, last, state)
     graphs.state_path(scratch, first - 1).unlink(missing_ok=True)
+
+
+def go_on(job: Job, step_name: str, pass_name: str, numbers: tuple[int, ...], last: int | None) -> None:
+    """Work through one portion of a pass.
+
+    Args:
+        last: the number that the portion before it ended on; None for the first.
+    """
+    global _handed
+    step = job.recipe.step(step_name)
+    clip = graph_of(job).clip(step_name)
+    assert clip.passes
+    item = clip.passes.named(pass_name)
+    shelf = shelf_of(job, step, lasts=item.lasts)
+    done = mark(item, numbers)
+    if shelf.has(done):
+        return
+    bell(0, 1)
+    place = (shelf.passing, pass_name)
+    before = mark(item, [last]) if last is not None and item.way != "each" else ""
+    try:
+        if not before:
+            state = {}
+        elif _handed and _handed[:3] == (*place, last):
+            state = _handed[3]
+        else:
+            state = shelf.load(before)
+        state = go_through(item, numbers, state, shelf)
+    except ManyhandsError:
+        raise
+    except MemoryError as error:
+        raise short_of_memory(step_name) from error
+    except Exception as error:
+        raise graphs.failure(step, error) from error
+    shelf.keep(done, state)
+    if before and not item.lasts:
+        shelf.keep(before, {})  # done, and its state was handed on
+    _handed = (*place, numbers[-1], state)
 
 
 def draw_frame(job: Job, step_name: str, at: int) -> None:

@@ -1,0 +1,127 @@
+"""Passes: what is done with a whole clip before any of its frames can be drawn.
+
+Following a hole from the first frame to the last and back again, or learning from painted frames:
+such work goes through the clip several times and leaves what it found on a shelf, from which the
+pictures are drawn in any order.  Memory does not grow with the clip; the shelf is on a disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+import numpy as np
+
+from manyhands.core.clip import Clip, State
+from manyhands.core.errors import NotFoundError
+from manyhands.core.frame import Frame
+from manyhands.core.span import Span
+
+
+class Shelf(Protocol):
+    """Where passes leave named arrays for each other and for the pictures."""
+
+    def keep(self, name: str, arrays: State) -> None:
+        """Keep arrays under a name, whole or not at all; what was there under that name is gone."""
+
+    def load(self, name: str) -> State:
+        """The arrays of a name.  Raises: NotFoundError."""
+
+    def has(self, name: str) -> bool:
+        """Whether there is something under a name."""
+
+    def drop(self, name: str) -> None:
+        """Forget a name; nothing happens if it is not there."""
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One going through.
+
+    ``work(at, before, shelf)`` does what there is to do for one number and returns what the next
+    number needs (nothing, where it goes through ``each`` on its own).
+
+    Args:
+        way: ``each`` number on its own, in any order and by several workers; ``forward`` or
+            ``backward`` one after another, each with what the one before it returned.
+        after: the passes that must be done first; None: all that stand before it.
+        over: the numbers it goes over; None: the span's frames.
+        lasts: what it keeps stays with the results, as a taught model does, and is not made again.
+        at_a_time: numbers that are worked on between two savings of what is handed on.
+        seconds: what one number costs on one core.
+    """
+
+    name: str
+    work: Callable[[int, State, Shelf], State]
+    way: Literal["each", "forward", "backward"] = "each"
+    after: tuple[str, ...] | None = None
+    over: Sequence[int] | None = None
+    lasts: bool = False
+    at_a_time: int = 6
+    seconds: float = 0.1
+
+    def numbers(self, span: Span) -> list[int]:
+        """The numbers in the order they are gone through."""
+        numbers = list(span.frames if self.over is None else self.over)
+        return numbers[::-1] if self.way == "backward" else numbers
+
+
+@dataclass(frozen=True)
+class Passes:
+    """All passes of a clip in order, and how a frame is drawn from what they left."""
+
+    each: tuple[Pass, ...]
+    picture: Callable[[int, Shelf], Frame]
+
+    def named(self, name: str) -> Pass:
+        return next(item for item in self.each if item.name == name)
+
+    def before(self, item: Pass) -> tuple[Pass, ...]:
+        """The passes that must be done before one."""
+        if item.after is None:
+            return self.each[: self.each.index(item)]
+        return tuple(self.named(name) for name in item.after)
+
+
+@dataclass
+class MemoryShelf:
+    """A shelf for short clips, in memory."""
+
+    arrays: dict[str, State] = field(default_factory=dict)
+
+    def keep(self, name: str, arrays: State) -> None:
+        self.arrays[name] = {key: np.array(value) for key, value in arrays.items()}
+
+    def load(self, name: str) -> State:
+        if name not in self.arrays:
+            raise NotFoundError("shelf", name, known=list(self.arrays))
+        return self.arrays[name]
+
+    def has(self, name: str) -> bool:
+        return name in self.arrays
+
+    def drop(self, name: str) -> None:
+        self.arrays.pop(name, None)
+
+
+def passed(span: Span, width: int, height: int, passes: Passes) -> Clip:
+    """A clip whose frames are drawn after its passes; read without a runner, they are done at the first read."""
+    shelf = MemoryShelf()
+    done: list[str] = []
+
+    def read(at: int) -> Frame:
+        for item in passes.each:
+            if item.name not in done:
+                go_through(item, item.numbers(span), {}, shelf)
+                done.append(item.name)
+        return passes.picture(at, shelf)
+
+    return Clip(span, width, height, read, passes=passes)
+
+
+def go_through(item: Pass, numbers: Sequence[int], before: State, shelf: Shelf) -> State:
+    """Work through some of a pass's numbers; returns what the next one needs."""
+    for at in numbers:
+        before = item.work(at, {} if item.way == "each" else before, shelf)
+    return before

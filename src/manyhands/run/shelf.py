@@ -1,0 +1,61 @@
+"""Where passes keep what they find: files in the production, whole or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from manyhands.core.clip import Clip, State
+from manyhands.core.errors import NotFoundError
+from manyhands.core.passes import Pass
+from manyhands.core.recipe import Step
+from manyhands.run.files import load_state, save_state
+from manyhands.run.job import Job
+
+
+@dataclass(frozen=True)
+class DiskShelf:
+    """A shelf of a step, in two folders: what goes when the take is made, and what stays with the results.
+
+    Args:
+        lasts: keep in the folder that stays.
+    """
+
+    passing: Path
+    lasting: Path
+    lasts: bool = False
+
+    def keep(self, name: str, arrays: State) -> None:
+        save_state(self._path(self.lasting if self.lasts else self.passing, name), arrays)
+
+    def load(self, name: str) -> State:
+        for folder in (self.passing, self.lasting):
+            path = self._path(folder, name)
+            if path.is_file():
+                return load_state(path)
+        raise NotFoundError("shelf", name, known=[])
+
+    def has(self, name: str) -> bool:
+        return any(self._path(folder, name).is_file() for folder in (self.passing, self.lasting))
+
+    def drop(self, name: str) -> None:
+        self._path(self.lasting if self.lasts else self.passing, name).unlink(missing_ok=True)
+
+    def _path(self, folder: Path, name: str) -> Path:
+        return folder / "shelf" / f"{name}.npz"
+
+
+def shelf_of(job: Job, step: Step, *, lasts: bool = False) -> DiskShelf:
+    return DiskShelf(job.scratch_of(step), job.cache_of(step), lasts)
+
+
+def portions(item: Pass, clip: Clip) -> list[tuple[int, ...]]:
+    """A pass's numbers in the order they are gone through, as many together as one task does."""
+    numbers = item.numbers(clip.span)
+    return [tuple(numbers[start : start + item.at_a_time]) for start in range(0, len(numbers), item.at_a_time)]
+
+
+def mark(item: Pass, numbers: Sequence[int]) -> str:
+    """The name under which a done portion leaves what the next one needs."""
+    return f"passes/{item.name}.{numbers[-1]}"

@@ -1,0 +1,59 @@
+"""Filling: what is known stays, a smooth picture is filled smoothly, a patch meets the picture."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from manyhands.kit.fill import membrane, spread
+
+
+def ramp(height: int = 60, width: int = 80) -> np.ndarray:
+    """Three planes that rise evenly, (H, W, 3) float32."""
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    return np.stack([0.01 * x, 0.2 + 0.004 * y, 0.5 - 0.002 * x + 0.003 * y], -1).astype(np.float32)
+
+
+def disc(height: int = 60, width: int = 80, radius: float = 12) -> np.ndarray:
+    y, x = np.mgrid[0:height, 0:width]
+    return (x - 41) ** 2 + (y - 29) ** 2 < radius**2
+
+
+def test_what_is_known_stays_and_an_even_picture_is_filled_evenly() -> None:
+    even = np.full((40, 50, 2), 0.37, np.float32)
+    known = ~disc(40, 50)
+    assert np.abs(spread(np.where(known[..., None], even, 9), known) - even).max() < 1e-5
+
+
+def test_a_ramp_is_filled_close_to_the_ramp() -> None:
+    known = ~disc()
+    filled = spread(np.where(known[..., None], ramp(), 0), known)
+    assert np.array_equal(filled[known], ramp()[known])
+    assert np.abs(filled - ramp()).max() < 0.05  # of a rise of 0.24 across the hole
+
+
+@given(st.integers(0, 2**32 - 1))
+def test_what_is_filled_lies_between_what_is_known(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    values = rng.uniform(-1, 2, (17, 23, 1)).astype(np.float32)
+    known = rng.uniform(size=(17, 23)) < 0.3
+    known[0, 0] = True
+    filled = spread(values, known)
+    assert filled.min() >= values[known].min() - 1e-4
+    assert filled.max() <= values[known].max() + 1e-4
+
+
+def test_a_patch_of_other_light_meets_the_picture() -> None:
+    hole = disc()
+    patch = ramp() * np.float32(1) + np.float32(0.2)  # the same structure, exposed otherwise
+    filled = membrane(ramp(), patch, hole)
+    assert np.array_equal(filled[~hole], ramp()[~hole])
+    assert np.abs(filled - ramp()).max() < 1e-5
+
+
+@pytest.mark.parametrize("hole", [np.zeros((60, 80), bool), np.ones((60, 80), bool)], ids=["nothing", "everything"])
+def test_without_a_rim_the_patch_is_taken_as_it_is(hole: np.ndarray) -> None:
+    patch = ramp()[::-1].copy()
+    assert np.array_equal(membrane(ramp(), patch, hole), np.where(hole[..., None], patch, ramp()))
