@@ -10,8 +10,10 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from manyhands.kit.fill import spread
 from manyhands.kit.skyline import sky_course, skyline
 
+HAZE = 0.55  # the air before far land, as a share of the sky's light
 SMALL = 4  # rims are compared at a quarter of the size, where grain no longer counts
 
 
@@ -33,13 +35,14 @@ def behind(picture: np.ndarray, foreground: np.ndarray, hole: np.ndarray, foot: 
         return land
     course = sky_course(rgb, front)
     sky = course + _spread_misses(rgb, course, seen)
-    return np.asarray(sky + _share_of_land(foreground, hole)[..., None] * (land - sky), np.float32)
+    rows = np.arange(len(rgb))[:, None, None] + 0.5
+    far = np.clip((foot - rows) / (0.2 * len(rgb)), 0, 1)
+    hazy = land + np.float32(HAZE) * far * (sky - land)
+    return np.asarray(sky + _share_of_land(foreground, hole)[..., None] * (hazy - sky), np.float32)
 
 
 def _spread_misses(rgb: np.ndarray, course: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """(H, W, 3): how far the course misses the sky, spread from where it is seen to where it is not."""
-    from manyhands.kit.flow import _spread
-
     height, width = seen.shape
     size = (max(1, width // SMALL), max(1, height // SMALL))
     sure = cv2.erode(seen.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
@@ -48,15 +51,13 @@ def _spread_misses(rgb: np.ndarray, course: np.ndarray, seen: np.ndarray) -> np.
     known = amount > 0.5
     if not known.any():
         return np.zeros_like(rgb)
-    found = _spread(miss / np.maximum(amount, 1e-4)[..., None], known)
+    found = spread(miss / np.maximum(amount, 1e-4)[..., None], known)
     found = cv2.GaussianBlur(np.ascontiguousarray(found), (0, 0), 1.2)
     return cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _land(rgb: np.ndarray, foreground: np.ndarray, hole: np.ndarray, foot: float) -> np.ndarray:
     """(H, W, 3): the colours of what stands beside the hole, far and soft."""
-    from manyhands.kit.flow import _spread
-
     height, width = hole.shape
     size = (max(2, width // 8), max(2, height // 8))
     rows = (np.arange(height) + 0.5)[:, None]
@@ -65,7 +66,7 @@ def _land(rgb: np.ndarray, foreground: np.ndarray, hole: np.ndarray, foot: float
         usable = (hole <= 0).astype(np.float32)
     amount = cv2.resize(usable, size, interpolation=cv2.INTER_AREA)
     light = cv2.resize(rgb * usable[..., None], size, interpolation=cv2.INTER_AREA)
-    found = _spread(light / np.maximum(amount, 1e-4)[..., None], amount > 0.5)
+    found = spread(light / np.maximum(amount, 1e-4)[..., None], amount > 0.5)
     found = cv2.GaussianBlur(np.ascontiguousarray(found), (0, 0), 1.5)
     return cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR)
 
@@ -82,7 +83,9 @@ def _share_of_land(foreground: np.ndarray, hole: np.ndarray) -> np.ndarray:
     ends = [float(np.median(part)) if len(part) else None for part in near]
     known = [end for end in ends if end is not None] or [float(height)]
     one, other = (known[0] if end is None else end for end in ends)
-    row = np.interp(np.arange(width), [left, max(right, left + 1)], [one, other])
+    # what stands close beside it ends a little farther in; beyond it lies what the lower side shows
+    wide, low = max(right - left, 4), max(one, other)
+    row = np.interp(np.arange(width), left + wide * np.array([0, 0.1, 0.9, 1]), [one, low, low, other])
     soft = max(2.0, height / 150)
     return np.asarray(np.clip((np.arange(height)[:, None] - row[None, :]) / soft, 0, 1), np.float32)
 

@@ -131,7 +131,7 @@ def _raise(
     rate = np.float32(burst.lost / steps * share)
     swell = gas.carried[inner][..., FLAME]
     np.minimum(swell + rate * _unevenness(inner, seconds, shift), np.float32(STRONGEST), out=swell)
-    blow = np.float32(jet * min(burst.lost, 1.0)) * np.clip(uneven - np.float32(0.25), 0, None)
+    blow = np.float32(jet * min(4 * burst.lost, 1.0)) * np.clip(uneven - np.float32(0.25), 0, None)
     towards = gas.w[here]
     towards[: k0 - out[0] + 1] -= blow[: k0 - out[0] + 1]
     if burst.ends[0]:
@@ -140,11 +140,49 @@ def _raise(
         gas.u[here][..., -reach - 1 :] += blow[..., -reach - 1 :]
 
 
+def drag_along(gas: Gas, box: Box, corners: np.ndarray, speed: np.ndarray, *, grip: float = 0.6) -> None:
+    """The air in a building goes where the building goes, and so does the dust in it, in place.
+
+    Args:
+        corners: (N, 4, 2) px, the bays as they are now.
+        speed: (N, 2) px a step to the right and down.
+        grip: the share of the difference that is taken away in a step.
+    """
+    _, ny, nx = box.shape
+    held, right, up = (np.zeros((ny, nx), np.float32) for _ in range(3))
+    low, high = corners.min(1), corners.max(1)
+    for n in range(len(corners)):
+        x0, y1 = box.cells(*low[n])
+        x1, y0 = box.cells(*high[n])
+        here = (
+            slice(max(int(math.floor(y0)), 0), min(int(math.ceil(y1)), ny)),
+            slice(max(int(math.floor(x0)), 0), min(int(math.ceil(x1)), nx)),
+        )
+        held[here], right[here], up[here] = grip, speed[n, 0] / box.cell_px, -speed[n, 1] / box.cell_px
+    inner = slice(box.front, box.back)
+    gas.u[inner, :, :-1] += held * (right - gas.u[inner, :, :-1])
+    gas.v[inner, 1:] += held * (up - gas.v[inner, 1:])
+
+
+def thin_out(gas: Gas, box: Box, foot: float, tall_px: float, seconds: float) -> None:
+    """Thin dust goes first, and the higher up it hangs the sooner, in place: no puff is left alone in clear air.
+
+    Args:
+        seconds: how long a step is.
+    """
+    _, ny, _ = box.shape
+    _, ground = box.cells(0, foot)
+    height = np.clip((np.arange(ny) + 0.5 - ground) * box.cell_px / tall_px, 0, 1.5)
+    loss = np.asarray(seconds * (0.03 + 0.35 * height**2), np.float32)[None, :, None]
+    dust = gas.carried[..., SMOKE]
+    np.maximum(dust - loss, 0, out=dust)
+
+
 def _unevenness(part: tuple[slice, slice, slice], seconds: float, shift: tuple[int, int, int]) -> np.ndarray:
     """Noise of several sizes over a part of the grid, 0 to about 1.7, its mean near 0.8: dust never comes evenly."""
     cube = billows()
     total: np.ndarray | None = None
-    for size, weight, pace in ((1.3, 0.5, 9.0), (3.7, 0.32, 17.0), (9.1, 0.18, 31.0)):
+    for size, weight, pace in ((0.45, 0.5, 7.0), (1.15, 0.3, 13.0), (2.3, 0.2, 23.0)):
         lines = [
             (np.arange(each.start, each.stop) * size + offset * size + seconds * pace * (axis == 1)).astype(int) % 128
             for axis, (each, offset) in enumerate(zip(part, shift, strict=True))

@@ -27,6 +27,7 @@ STANDS, CRUSHED, TORN = 0, 1, 2
 CRUSH = 0.15  # what is left of a floor's height when it has pancaked
 STRIKE_M_S = 1.2  # what strikes a post faster than this breaks it
 STEPS = 14  # small steps a frame
+SOON = 0.12  # share of a new load that is felt in a small step: a blow is over before all of it is
 ROUNDS = 4  # times that all ties are gone through in a step
 
 
@@ -36,9 +37,9 @@ class Building:
 
     Shapes: ``rest`` (J, I, 2); ``present`` (J - 1, I - 1) the bays that are there; ``fails`` (J - 1, I)
     the second at which the failure reaches each post; ``slab_limit`` (J, I - 1) and ``brace_limit``
-    (J - 1, I - 1) the strain that breaks them; ``thrown`` (J, I) the sideways speed that a crushed
-    node is given, px/s.  ``gravity`` px/s²; ``lean`` the share of it that pulls sideways; ``resist``
-    the share of it by which a post that is being crushed brakes; ``metre_px``.
+    (J - 1, I - 1) the load that breaks them, in weights of a node; ``thrown`` (J, I) the sideways speed
+    that a crushed node is given, px/s; ``resist`` (J - 1, I) the share of gravity by which a post that
+    is being crushed brakes.  ``gravity`` px/s²; ``lean`` the share of it that pulls sideways.
     """
 
     rest: np.ndarray
@@ -49,7 +50,7 @@ class Building:
     thrown: np.ndarray
     gravity: float
     lean: float
-    resist: float
+    resist: np.ndarray
     metre_px: float
 
     @property
@@ -97,15 +98,26 @@ def failing_from(
 ) -> np.ndarray:
     """(J - 1, I): when the failure reaches each post, if it goes from a point through all in so many seconds.
 
+    Only near the start, and in a weak storey here and there, does it break posts by itself; the
+    others, for which the second is infinite, wait for what falls on them.
+
     Args:
         start: px; the failure goes from there evenly to all sides.
-        uneven: how far a post may be early or late, as a share of those seconds.
+        uneven: how far a post may be late, as a share of those seconds.
     """
     middle = (rest[1:] + rest[:-1]) / 2
     away = np.hypot(middle[..., 0] - start[0], middle[..., 1] - start[1])
     away = (away - away.min()) / max(float(away.max() - away.min()), 1e-6)
     late = rng.uniform(0, uneven, away.shape)
-    return np.asarray(seconds * (away + late) / (1 + uneven), np.float64)
+    fails = seconds * (away + late) / (1 + uneven)
+    weak = np.zeros(len(away), bool)
+    row = int(rng.integers(1, 4))
+    while row < len(away):
+        weak[row] = True
+        row += int(rng.integers(3, 6))
+    nearest = np.unravel_index(int(away.argmin()), away.shape)[0]
+    near = np.abs(np.arange(len(away)) - nearest) < 1.5
+    return np.asarray(np.where(weak[:, None] | near[:, None] | (away < 0.2), fails, np.inf), np.float64)
 
 
 def fallen(building: Building, fall: Fall, second: float, seconds: float) -> Fall:
@@ -168,10 +180,9 @@ def heap_of(building: Building, fall: Fall) -> np.ndarray:
 
 @njit(cache=True)
 def _tie(at, loose, a, b, c, d, rest, part):
-    """Bring two nodes to their distance; those that stand do not move.  Returns the strain before."""
+    """Bring two nodes to their distance; those that stand do not move.  Returns how far it moved them."""
     dx, dy = at[c, d, 0] - at[a, b, 0], at[c, d, 1] - at[a, b, 1]
     length = math.sqrt(dx * dx + dy * dy)
-    strain = (length - rest) / rest
     weight = loose[a, b] + loose[c, d]
     if weight > 0 and length > 1e-9:
         move = part * (length - rest) / length / weight
@@ -181,7 +192,8 @@ def _tie(at, loose, a, b, c, d, rest, part):
         if loose[c, d]:
             at[c, d, 0] -= move * dx
             at[c, d, 1] -= move * dy
-    return strain
+        return abs(move) * length
+    return 0.0
 
 
 @njit(cache=True)
@@ -210,12 +222,30 @@ def _crush(j, i, posts, braces, speed, thrown):
 
 
 @njit(cache=True)
+def _break(slabs, slab_load, braces, brace_load, slab_limit, brace_limit, weight):
+    """Break what carried more than it bears; what it carried a while ago counts less and less."""
+    for j in range(slabs.shape[0]):
+        for i in range(slabs.shape[1]):
+            if slab_load[j, i] > slab_limit[j, i] * weight:
+                slabs[j, i] = 1
+            slab_load[j, i] *= 1 - SOON
+    for j in range(braces.shape[0]):
+        for i in range(braces.shape[1]):
+            for way in range(2):
+                if brace_load[j, i, way] > brace_limit[j, i] * weight:
+                    braces[j, i, way] = 1
+                brace_load[j, i, way] *= 1 - SOON
+
+
+@njit(cache=True)
 def _fall(
     at, speed, loose, posts, slabs, braces, rest, nodes, present, fails, slab_limit, brace_limit, thrown,
     gravity, lean, resist, strike, second, h,
 ):  # fmt: skip
     rows, columns = loose.shape
     before = at.copy()
+    slab_load, brace_load = np.zeros(slabs.shape), np.zeros(braces.shape)
+    weight = gravity * h * h
     for step in range(STEPS):
         now = second + step * h
         for j in range(rows - 1):
@@ -237,7 +267,7 @@ def _fall(
                 if posts[j - 1, i] == CRUSHED:
                     full = rest[j - 1, i, 1] - rest[j, i, 1]
                     if at[j - 1, i, 1] - at[j, i, 1] > CRUSH * 1.05 * full:
-                        pull -= resist
+                        pull -= resist[j - 1, i]
                 speed[j, i, 1] += gravity * pull * h
                 speed[j, i, 0] += gravity * lean * h
                 at[j, i, 0] += speed[j, i, 0] * h
@@ -258,8 +288,7 @@ def _fall(
                 for i in range(columns - 1):
                     if slabs[j, i] == 0:
                         wide = math.hypot(rest[j, i + 1, 0] - rest[j, i, 0], rest[j, i + 1, 1] - rest[j, i, 1])
-                        if abs(_tie(at, loose, j, i, j, i + 1, wide, 0.9)) > slab_limit[j, i]:
-                            slabs[j, i] = 1
+                        slab_load[j, i] += SOON * _tie(at, loose, j, i, j, i + 1, wide, 0.9)
             for j in range(rows - 1):
                 for i in range(columns - 1):
                     if not present[j, i]:
@@ -269,8 +298,7 @@ def _fall(
                             continue
                         one, other = i + way, i + 1 - way
                         long = math.hypot(rest[j + 1, other, 0] - rest[j, one, 0], rest[j + 1, other, 1] - rest[j, one, 1])
-                        if abs(_tie(at, loose, j, one, j + 1, other, long, 0.7)) > brace_limit[j, i]:
-                            braces[j, i, way] = 1
+                        brace_load[j, i, way] += SOON * _tie(at, loose, j, one, j + 1, other, long, 0.7)
             for j in range(rows - 1):
                 for i in range(columns):
                     full = rest[j, i, 1] - rest[j + 1, i, 1]
@@ -287,6 +315,7 @@ def _fall(
                 for i in range(columns):
                     if loose[j, i]:
                         at[j, i, 1] = min(at[j, i, 1], rest[0, i, 1] - 0.2 * CRUSH * j * (rest[0, i, 1] - rest[1, i, 1]))
+        _break(slabs, slab_load, braces, brace_load, slab_limit, brace_limit, weight)
         for j in range(1, rows):
             for i in range(columns):
                 if loose[j, i]:

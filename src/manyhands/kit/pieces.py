@@ -23,7 +23,8 @@ class Pieces:
     Shapes: ``at`` (T, 3, 2) px where their corners are, ``moved`` (T, 3, 2) px how far each corner
     goes in a frame, ``from_`` (T, 3, 2) px where in the texture they come from, ``depth`` (T,) the
     larger the farther, ``shade`` (T,) what their light is multiplied by, ``own`` (T, 3) light of
-    their own, which counts where ``is_own`` (T,) is 1, and else the texture's.
+    their own, which counts where ``is_own`` (T,) is 1, else the texture's; where it is 2 the triangle is
+    not seen itself, and hides what lies behind it.
     """
 
     at: np.ndarray
@@ -135,7 +136,8 @@ def _draw(at, moved, from_, depth, shade, own, is_own, texture, places, nearest,
                     nearest[j, i] = depth[t]
                     look[j, i, 8] = u + np.float32(0.5)
                     look[j, i, 9] = v + np.float32(0.5)
-                    look[j, i, 3], look[j, i, 7] = np.float32(1), is_own[t]
+                    look[j, i, 3] = np.float32(0) if is_own[t] > np.float32(1.5) else np.float32(1)
+                    look[j, i, 7] = is_own[t]
                     look[j, i, 4] = wa * moved[t, 0, 0] + wb * moved[t, 1, 0] + wc * moved[t, 2, 0]
                     look[j, i, 5] = wa * moved[t, 0, 1] + wb * moved[t, 1, 1] + wc * moved[t, 2, 1]
                     look[j, i, 6] = depth[t]

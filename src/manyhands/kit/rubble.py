@@ -18,7 +18,7 @@ from numba import njit
 BOUND, FREE, RESTS = 0, 1, 2
 """A piece is part of something, flies, or lies still."""
 
-LAYERS = 7
+LAYERS = 12
 STEPS = 4  # small steps a frame
 BOUNCE, RUB = 0.28, 0.55
 
@@ -53,6 +53,13 @@ def _floor_at(floor, left, right, x):
 
 
 @njit(cache=True)
+def _rest(p, how, n):
+    how[n] = RESTS
+    for part in (VX, VY, VZ, SPIN, ROLL_X, ROLL_Y):
+        p[n, part] = 0.0
+
+
+@njit(cache=True)
 def _tumble(p, how, floor, left, right, gravity, h, struck):
     count = len(p)
     for _ in range(STEPS):
@@ -83,7 +90,7 @@ def _tumble(p, how, floor, left, right, gravity, h, struck):
                 if away >= reach or away < 1e-9:
                     continue
                 nx, ny = dx / away, dy / away
-                wa, wb = float(how[a] == FREE), float(how[b] == FREE)
+                wa, wb = (1.0 if how[a] == FREE else 0.0), (1.0 if how[b] == FREE else 0.0)
                 push = 0.5 * (reach - away) / (wa + wb)
                 p[a, X] -= wa * push * nx
                 p[a, Y] -= wa * push * ny
@@ -101,6 +108,14 @@ def _tumble(p, how, floor, left, right, gravity, h, struck):
                     for n in (a, b):
                         if how[n] == FREE:
                             p[n, SPIN] *= 0.8
+                            p[n, ROLL_X] *= 0.8
+                            p[n, ROLL_Y] *= 0.8
+                if how[a] == RESTS or how[b] == RESTS:
+                    n = b if how[a] == RESTS else a
+                    p[n, VX] *= 0.9
+                    slow = p[n, VX] * p[n, VX] + p[n, VY] * p[n, VY] < (0.25 * gravity * 0.1 + 6 * gravity * h) ** 2
+                    if slow and abs(ny) > 0.4:
+                        _rest(p, how, n)
         for n in range(count):
             if how[n] != FREE:
                 continue
@@ -117,6 +132,4 @@ def _tumble(p, how, floor, left, right, gravity, h, struck):
                     p[n, ROLL_X] *= 0.4
                     p[n, ROLL_Y] *= 0.4
                 if abs(p[n, VY]) < 2.5 * gravity * h and abs(p[n, VX]) < 0.02 * gravity + 2.5 * gravity * h:
-                    how[n] = RESTS
-                    for part in (VX, VY, VZ, SPIN, ROLL_X, ROLL_Y):
-                        p[n, part] = 0.0
+                    _rest(p, how, n)

@@ -114,7 +114,7 @@ def _part(
         _many_times(np.array(look.albedo, np.float32)),
         np.array(look.sun, np.float32),
         np.array(look.sky, np.float32),
-        _f(_phase_function(look.sun_from)),
+        _f(phase_function(look.sun_from)),
         _f(look.glow),
         _f(look.flame_thick),
         _f(look.detail),
@@ -141,7 +141,7 @@ def _many_times(albedo: np.ndarray) -> np.ndarray:
     return np.asarray(albedo / (1 - _f(0.55) * albedo), np.float32)
 
 
-def _phase_function(sun_from: tuple[float, float, float]) -> float:
+def phase_function(sun_from: tuple[float, float, float]) -> float:
     """How much brighter smoke is towards the sun than beside it: Henyey and Greenstein 1941, g 0.35.
 
     1 where the sun stands at right angles to the view.

@@ -16,7 +16,7 @@ import numpy as np
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
-from manyhands.core.frame import Frame, luminance
+from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, Point, flag, maker, number, part_of_picture, point, share
 from manyhands.core.track import Track
 from manyhands.core.words import ANYWHERE, Times, Words
@@ -226,6 +226,7 @@ def _photographed(layer: Frame, behind: np.ndarray, tall_px: int, p: Params, rng
     import cv2
 
     from manyhands.comp.layers import blurred
+    from manyhands.kit.grain import topping_grain
 
     rgba = layer.rgba.copy()
     rgba[..., :3] = _rolled_off(rgba[..., :3], p.white)
@@ -241,7 +242,7 @@ def _photographed(layer: Frame, behind: np.ndarray, tall_px: int, p: Params, rng
     layer = blurred(layer, p.softness_px)
     if p.grain > 0:
         rgba = layer.rgba.copy()
-        rgba[..., :3] += _grain(layer, p, rng, at)
+        rgba[..., :3] += topping_grain(layer.rgba, p.grain, p.softness_px, rng.of("grain").at(at))
         layer = Frame(rgba, layer.authorship)
     return layer
 
@@ -251,19 +252,6 @@ def _rolled_off(rgb: np.ndarray, white: float) -> np.ndarray:
     knee = np.float32(0.6 * white)
     room = np.float32(white) - knee
     return np.where(rgb <= knee, rgb, knee + room * (1 - np.exp(-np.maximum(rgb - knee, 0) / room)))
-
-
-def _grain(layer: Frame, p: Params, rng: Chance, at: int) -> np.ndarray:
-    """Grain that tops the plate's up: where the layer covers, the plate's own is dimmed."""
-    import cv2
-
-    noise = rng.of("grain").at(at).standard_normal((layer.height, layer.width, 3), np.float32)
-    if p.softness_px > 0.3:
-        sigma = min(p.softness_px, 1.2)
-        noise = cv2.GaussianBlur(noise, (0, 0), sigma) * np.float32(2 * np.sqrt(np.pi) * max(sigma, 0.3))
-    missing = np.sqrt(np.clip(1 - (1 - layer.alpha) ** 2, 0, 1))
-    level = np.sqrt(np.maximum(luminance(layer.rgb), 0) / np.maximum(layer.alpha, 1e-3) / 0.18 + 0.05)
-    return noise * (np.float32(p.grain) * missing * np.minimum(level, 3))[..., None]
 
 
 def _shaded(picture: Frame, layer: Frame, p: Params, by: object) -> Frame:
