@@ -13,7 +13,6 @@ import numpy as np
 from manyhands.kit.fill import spread
 from manyhands.kit.skyline import sky_course, skyline
 
-HAZE = 0.55  # the air before far land, as a share of the sky's light
 SMALL = 4  # rims are compared at a quarter of the size, where grain no longer counts
 
 
@@ -35,10 +34,8 @@ def behind(picture: np.ndarray, foreground: np.ndarray, hole: np.ndarray, foot: 
         return land
     course = sky_course(rgb, front)
     sky = course + _spread_misses(rgb, course, seen)
-    rows = np.arange(len(rgb))[:, None, None] + 0.5
-    far = np.clip((foot - rows) / (0.2 * len(rgb)), 0, 1)
-    hazy = land + np.float32(HAZE) * far * (sky - land)
-    return np.asarray(sky + _share_of_land(foreground, hole)[..., None] * (hazy - sky), np.float32)
+    near = _share_of_land(foreground, hole, foot)[..., None]
+    return np.asarray(sky + near * (land - sky), np.float32)
 
 
 def _spread_misses(rgb: np.ndarray, course: np.ndarray, seen: np.ndarray) -> np.ndarray:
@@ -71,8 +68,8 @@ def _land(rgb: np.ndarray, foreground: np.ndarray, hole: np.ndarray, foot: float
     return cv2.resize(found, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
-def _share_of_land(foreground: np.ndarray, hole: np.ndarray) -> np.ndarray:
-    """(H, W): 1 below the skyline drawn straight from the neighbour on the left to that on the right."""
+def _share_of_land(foreground: np.ndarray, hole: np.ndarray, foot: float) -> np.ndarray:
+    """(H, W): 0 above the skyline led on behind the hole, growing through haze to 1 at its foot."""
     height, width = hole.shape
     columns = np.flatnonzero((hole > 0).any(0))
     if not len(columns):
@@ -86,8 +83,8 @@ def _share_of_land(foreground: np.ndarray, hole: np.ndarray) -> np.ndarray:
     # what stands close beside it ends a little farther in; beyond it lies what the lower side shows
     wide, low = max(right - left, 4), max(one, other)
     row = np.interp(np.arange(width), left + wide * np.array([0, 0.1, 0.9, 1]), [one, low, low, other])
-    soft = max(2.0, height / 150)
-    return np.asarray(np.clip((np.arange(height)[:, None] - row[None, :]) / soft, 0, 1), np.float32)
+    depth = np.maximum(foot - row, 0.06 * height)[None, :]
+    return np.asarray(np.clip((np.arange(height)[:, None] - row[None, :]) / depth, 0, 1), np.float32)
 
 
 def grain_of(picture: np.ndarray, seen: np.ndarray, rng: np.random.Generator) -> np.ndarray:

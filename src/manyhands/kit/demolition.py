@@ -92,6 +92,7 @@ def begun(order: Order, matte: np.ndarray, rng: Chance) -> State:
         "parent": of,
         "tough": rng.of("tough").at().random(len(shards)).astype(np.float32),
         "felt": np.zeros(1, np.float32),
+        "fresh": np.zeros(1, np.float32),
     }
 
 
@@ -114,14 +115,18 @@ def gone_on(state: State, order: Order, second: float, frame: int, rng: Chance) 
     )
     bursts = _squeezed(building, before, fall, order)
     bursts += _struck(pieces, how, struck, order, len(shards), rng.of("strikes").at(frame))
-    gas = _dusty(gas_of(state), bursts, building, fall, order, second, rng)
     felt = sum(burst.lost * (burst.right - burst.left) for burst in bursts) / (order.outline[2] - order.outline[0])
+    fresh = float(state["fresh"][0]) * math.exp(-order.frame_s / FRESH_S)
+    fresh = max(fresh, min(1.0, 3.0 * felt))
+    bursts += _smoking(building, fall, order, fresh, second, rng)
+    gas = _dusty(gas_of(state), bursts, building, fall, order, second, rng)
     return {
         **state,
         **_of_fall(fall),
         **_of_gas(gas),
         "pieces": pieces,
         "how": how,
+        "fresh": np.array([fresh], np.float32),
         "felt": np.array([0.82 * float(state["felt"][0]) + 0.18 * min(felt, 2.0)], np.float32),
     }
 
@@ -294,21 +299,60 @@ def _squeezed(building: Building, before: Fall, fall: Fall, order: Order) -> lis
     return found
 
 
+FRESH_S = 2.2  # how long a heap gives off dust after something has come down on it
+
+
+def _smoking(
+    building: Building, fall: Fall, order: Order, fresh: float, second: float, rng: Chance
+) -> list[Burst]:
+    """The dust that a fresh heap gives off: puffs of all sizes that swell out of it here and there."""
+    if fresh < 0.05:
+        return []
+    heap, x, foot = heap_of(building, fall), building.rest[0, :, 0], building.rest[0, :, 1]
+    if (foot - heap).max() <= 0:
+        return []
+    left, top, right, bottom = order.outline
+    tall, found = bottom - top, []
+    for n in range(PUFFS):
+        # each puff lives for a while, somewhere; then it is another one
+        life = 0.35 + 0.25 * (n % 3)
+        turn = second / life + n / PUFFS
+        dice = rng.of(f"puff {n}").at(int(turn))
+        place, size, depth = dice.random(3)
+        part = turn % 1
+        column = left + place * (right - left)
+        reach = tall * (0.05 + 0.1 * size) * (0.6 + 0.4 * part)
+        row = float(np.interp(column, x, heap)) + 0.2 * reach - 0.5 * reach * part
+        amount = 1.2 * fresh * min(1.0, 4 * part, 3 * (1 - part)) * order.dust
+        near = -0.35 + 1.1 * float(depth)  # before the rubble as well as among it
+        found.append(
+            Burst(
+                column - 1.3 * reach, row - reach, column + 1.3 * reach, row + reach, 0.03 * fresh, amount,
+                depth=(near, near + 0.3), is_round=True,
+            )
+        )  # fmt: skip
+    return found
+
+
+PUFFS = 14
+
+
 def _struck(
     pieces: np.ndarray, how: np.ndarray, struck: np.ndarray, order: Order, count: int, rng: np.random.Generator
 ) -> list[Burst]:
     """Dust from what struck something, and the thin trail of what falls fast."""
     metre = order.metre_px
     luck = rng.random(len(how))
-    trail = (how[:count] == FREE) & (np.abs(pieces[:count, VY]) > 7 * metre) & (luck[:count] < 0.5)
+    low = pieces[:count, Y] > order.outline[3] - 0.4 * (order.outline[3] - order.outline[1])
+    trail = low & (how[:count] == FREE) & (np.abs(pieces[:count, VY]) > 7 * metre) & (luck[:count] < 0.5)
     hard = struck[:count] > 2.5 * metre
     found = []
     for n in np.flatnonzero(trail | hard):
         x, y, radius = (float(pieces[n, part]) for part in (X, Y, RADIUS))
         depth = float(np.clip(0.02 + pieces[n, Z] / max(order.outline[2] - order.outline[0], 1.0), 0, 1))
-        amount = min(float(struck[n]) / (10 * metre), 1.0) if hard[n] else 0.16
+        amount = min(float(struck[n]) / (10 * metre), 1.0) if hard[n] else 0.12
         reach = radius * (1.4 if hard[n] else 0.7)
         found.append(
-            Burst(x - reach, y - reach, x + reach, y + 0.6 * reach, 0.0, amount * order.dust, depth=(0.0, depth))
+            Burst(x - reach, y - reach, x + reach, y + 0.6 * reach, 0.0, amount * order.dust, (False, False), (0.0, depth), True)
         )
     return found

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from manyhands.kit.fluid import FLAME, SMOKE, Air, Gas
+from manyhands.kit.fluid import FLAME, HEAT, SMOKE, Air, Gas
 from manyhands.kit.noise import billows
 
 FULL = 1.35  # the most dust that a cell takes
@@ -54,7 +54,8 @@ class Burst:
 
     ``left`` to ``bottom`` px; ``lost`` the share of its volume that goes in this frame; ``dust`` how
     much dust that sets free, 1 for a cloud that one cannot see through; ``ends`` whether its left and
-    right end lie open; ``depth`` the part of the building's depth that it takes up, 0 in front to 1.
+    right end lie open; ``depth`` the part of the building's depth that it takes up, 0 in front to 1;
+    ``is_round`` whether it is a puff and not a storey.
     """
 
     left: float
@@ -65,6 +66,7 @@ class Burst:
     dust: float
     ends: tuple[bool, bool] = (False, False)
     depth: tuple[float, float] = (0.0, 1.0)
+    is_round: bool = False
 
 
 def dusty_air(metre_cells: float, steps_a_second: float, *, wind: tuple[float, float], turbulence: float, lasting_s: float) -> Air:
@@ -77,12 +79,12 @@ def dusty_air(metre_cells: float, steps_a_second: float, *, wind: tuple[float, f
     speed = metre_cells / steps_a_second
     return Air(
         wind=(wind[0] * speed, wind[1] * speed),
-        rise=0.9 * metre_cells / steps_a_second**2,
-        weight=0.55 * metre_cells / steps_a_second**2,
-        cooling=1 - math.exp(-1 / (2.5 * steps_a_second)),
+        rise=2.6 * metre_cells / steps_a_second**2,
+        weight=0.4 * metre_cells / steps_a_second**2,
+        cooling=1 - math.exp(-1 / (3.0 * steps_a_second)),
         burn_frames=1.0,
         soot=0.0,
-        swirl=2.2 * turbulence * metre_cells / steps_a_second**2,
+        swirl=3.4 * turbulence * metre_cells / steps_a_second**2,
         spread=1.0,
         thinning=1 - math.exp(-1 / (lasting_s * steps_a_second)),
         calm=0.25 / steps_a_second,
@@ -113,24 +115,30 @@ def _raise(
     i0, i1 = max(int(math.floor(x0)), 1), min(int(math.ceil(x1)), nx - 1)
     j0, j1 = max(int(math.floor(y0)), 0), min(max(int(math.ceil(y1)), int(math.floor(y0)) + 1), ny - 1)
     deep = box.back - box.front
-    k0 = box.front + int(burst.depth[0] * deep)
-    k1 = min(box.front + max(int(math.ceil(burst.depth[1] * deep)), int(burst.depth[0] * deep) + 1), nz - 1)
+    k0 = max(box.front + int(math.floor(burst.depth[0] * deep)), 1)
+    k1 = min(max(box.front + int(math.ceil(burst.depth[1] * deep)), k0 + 1), nz - 1)
     if i0 >= i1 or j0 >= j1 or k0 >= k1:
         return
     reach = 2 if burst.lost > 0 else 0
     out = (max(k0 - reach, 1), max(i0 - reach * burst.ends[0], 1), min(i1 + reach * burst.ends[1], nx - 1))
     here = (slice(out[0], k1), slice(j0, j1), slice(out[1], out[2]))
     uneven = _unevenness(here, seconds, shift)
+    if burst.is_round:
+        uneven = uneven * _ball(here, ((k0 + k1) / 2, (y0 + y1) / 2, (x0 + x1) / 2), (k1 - k0, y1 - y0, x1 - x0))
     dust = gas.carried[here][..., SMOKE]
     np.maximum(dust, np.minimum(np.float32(burst.dust) * uneven, np.float32(FULL)), out=dust)
     if burst.lost <= 0:
         return
+    warm = gas.carried[here][..., HEAT]
+    np.maximum(warm, (0.9 if burst.is_round else 0.6) * dust, out=warm)
     inner = (slice(k0, k1), slice(j0, j1), slice(i0, i1))
     # what a coarse row of cells holds beside the storey is not squeezed with it
     share = min(max((y1 - y0) * (x1 - x0) / ((j1 - j0) * (i1 - i0)), 0.0), 1.0)
     rate = np.float32(burst.lost / steps * share)
     swell = gas.carried[inner][..., FLAME]
     np.minimum(swell + rate * _unevenness(inner, seconds, shift), np.float32(STRONGEST), out=swell)
+    if burst.is_round:
+        return
     blow = np.float32(jet * min(4 * burst.lost, 1.0)) * np.clip(uneven - np.float32(0.25), 0, None)
     towards = gas.w[here]
     towards[: k0 - out[0] + 1] -= blow[: k0 - out[0] + 1]
@@ -138,6 +146,19 @@ def _raise(
         gas.u[here][..., : reach + 1] -= blow[..., : reach + 1]
     if burst.ends[1]:
         gas.u[here][..., -reach - 1 :] += blow[..., -reach - 1 :]
+
+
+def _ball(
+    part: tuple[slice, slice, slice], centre: tuple[float, float, float], size: tuple[float, float, float]
+) -> np.ndarray:
+    """1 in the middle of a part of the grid, falling softly to 0 at its sides."""
+    away = sum(
+        (((np.arange(each.start, each.stop) + 0.5 - middle) / max(wide / 2, 0.7)) ** 2).reshape(
+            [-1 if axis == other else 1 for other in range(3)]
+        )
+        for axis, (each, middle, wide) in enumerate(zip(part, centre, size, strict=True))
+    )
+    return np.asarray(np.clip(1.25 * (1 - away), 0, 1), np.float32)
 
 
 def drag_along(gas: Gas, box: Box, corners: np.ndarray, speed: np.ndarray, *, grip: float = 0.6) -> None:

@@ -24,7 +24,7 @@ from numba import njit
 STANDS, CRUSHED, TORN = 0, 1, 2
 """What has become of a post; slabs and braces are 0 whole or 1 broken."""
 
-CRUSH = 0.15  # what is left of a floor's height when it has pancaked
+CRUSH = 0.09  # what is left of a floor's height when it has pancaked
 STRIKE_M_S = 1.2  # what strikes a post faster than this breaks it
 STEPS = 14  # small steps a frame
 SOON = 0.12  # share of a new load that is felt in a small step: a blow is over before all of it is
@@ -197,16 +197,25 @@ def _tie(at, loose, a, b, c, d, rest, part):
 
 
 @njit(cache=True)
-def _carried(nodes, loose, posts, slabs, j, i):
-    """Whether anything holds a node up: its post, or where it juts out, a floor that stands beside it."""
-    if posts[j - 1, i] == STANDS:
-        return loose[j - 1, i] == 0
-    if posts[j - 1, i] == CRUSHED:
-        return False
-    columns = loose.shape[1]
-    if i > 0 and slabs[j, i - 1] == 0 and nodes[j, i - 1] and loose[j, i - 1] == 0:
-        return True
-    return i < columns - 1 and slabs[j, i] == 0 and nodes[j, i + 1] and loose[j, i + 1] == 0
+def _let_go(nodes, loose, posts, slabs, held):
+    """Loosen what nothing holds up: neither its post, nor, where it juts out, a floor that is held."""
+    rows, columns = loose.shape
+    for i in range(columns):
+        held[0, i] = True
+    for j in range(1, rows):
+        for i in range(columns):
+            held[j, i] = nodes[j, i] and loose[j, i] == 0 and posts[j - 1, i] == STANDS and held[j - 1, i]
+        for i in range(1, columns):
+            juts = nodes[j, i] and loose[j, i] == 0 and posts[j - 1, i] == TORN
+            if juts and held[j, i - 1] and slabs[j, i - 1] == 0:
+                held[j, i] = True
+        for i in range(columns - 2, -1, -1):
+            juts = nodes[j, i] and loose[j, i] == 0 and posts[j - 1, i] == TORN
+            if juts and held[j, i + 1] and slabs[j, i] == 0:
+                held[j, i] = True
+        for i in range(columns):
+            if nodes[j, i] and not held[j, i]:
+                loose[j, i] = 1
 
 
 @njit(cache=True)
@@ -245,7 +254,7 @@ def _fall(
     rows, columns = loose.shape
     before = at.copy()
     slab_load, brace_load = np.zeros(slabs.shape), np.zeros(braces.shape)
-    weight = gravity * h * h
+    weight, held = gravity * h * h, np.zeros(loose.shape, np.bool_)
     for step in range(STEPS):
         now = second + step * h
         for j in range(rows - 1):
@@ -254,10 +263,7 @@ def _fall(
                     _crush(j, i, posts, braces, speed, thrown)
                     if loose[j + 1, i] == 0:
                         speed[j + 1, i, 0] = 0.0
-        for j in range(1, rows):
-            for i in range(columns):
-                if nodes[j, i] and loose[j, i] == 0 and not _carried(nodes, loose, posts, slabs, j, i):
-                    loose[j, i] = 1
+        _let_go(nodes, loose, posts, slabs, held)
         for j in range(1, rows):
             for i in range(columns):
                 before[j, i, 0], before[j, i, 1] = at[j, i, 0], at[j, i, 1]

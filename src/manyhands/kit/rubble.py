@@ -18,7 +18,7 @@ from numba import njit
 BOUND, FREE, RESTS = 0, 1, 2
 """A piece is part of something, flies, or lies still."""
 
-LAYERS = 12
+LAYERS = 17
 STEPS = 4  # small steps a frame
 BOUNCE, RUB = 0.28, 0.55
 

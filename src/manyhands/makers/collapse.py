@@ -40,7 +40,7 @@ from manyhands.core.maker import (
     share,
 )
 from manyhands.core.track import Track
-from manyhands.core.words import Plus, Times, Words
+from manyhands.core.words import Times, Words
 
 if TYPE_CHECKING:
     from manyhands.kit.demolition import Order
@@ -69,7 +69,7 @@ class Params(MakerParams):
     pieces: int = number(520, low=20, high=4000, unit="shards", about="into how many shards its front breaks")
     dust: float = number(1.0, low=0, high=1.8, unit="times", about="how much dust there is", bold=1.15)
     density: float = number(1.0, low=0.02, high=10, unit="times", about="how thick the dust is", bold=1.25)
-    albedo: Colour = colour((0.5, 0.465, 0.42), "the dust's colour: what it gives back of the light that it stops")
+    albedo: Colour = colour((0.56, 0.52, 0.465), "the dust's colour: what it gives back of the light that it stops")
     rolling: float = number(
         1.0, low=0.2, high=4, unit="building heights", about="how far to the sides there is room for dust", bold=1.05
     )
@@ -117,18 +117,16 @@ class Params(MakerParams):
     )
 
 
+_FALLING = ("collapses", "collapse", "falls", "falls down", "comes down", "comes crashing down", "crumbles", "caves in")
+_CALLED = {
+    **{f"{what} {verb}": {"dust": 1.0} for what in ("building", "tower", "house", "block") for verb in _FALLING},
+    **dict.fromkeys(("collapse", "collapses", "collapsing", "demolition", "crumbles", "topples"), {"dust": 1.0}),
+    **dict.fromkeys(("collapse of the building", "collapse of the tower", "demolition of the building"), {"dust": 1.0}),
+    **dict.fromkeys(("demolition of the tower", "falls down", "comes crashing down", "caves in"), {"dust": 1.0}),
+    **dict.fromkeys(("tower topples", "building topples", "house topples"), {"dust": 1.0, "lean": 0.6}),
+}
 WORDS = Words(
-    nouns={
-        name: {}
-        for name in (
-            "collapse", "collapses", "collapsing", "demolition", "building collapse", "collapse of the building",
-            "building collapses", "tower collapses", "house collapses", "building falls", "tower falls", "house falls",
-            "building falls down", "tower falls down", "building comes down", "tower comes down", "falls down",
-            "comes down", "comes crashing down", "crumbles", "building crumbles", "tower crumbles", "caves in",
-        )
-    }
-    | {name: {"lean": -0.7, "start": (0.05, 1.0)} for name in ()}
-    | {name: {"lean": 0.6} for name in ("topples", "building topples", "tower topples")},
+    nouns=_CALLED,
     adjectives={
         "slow": {"speed": Times(0.65), "spread": Times(1.3)},
         "fast": {"speed": Times(1.35)},
@@ -138,10 +136,29 @@ WORDS = Words(
         "thick": {"density": Times(1.6)},
         "dense": {"density": Times(1.7)},
         "heavy": {"density": Times(1.4), "dust": Times(1.2)},
-        "in thick dust": {"density": Times(1.6), "dust": Times(1.2)},
         "in a cloud of dust": {"density": Times(1.4), "dust": Times(1.2)},
         "in dust": {"dust": Times(1.1)},
-        "little dust": {"dust": Times(0.5), "density": Times(0.6)},
+        **{
+            f"{how} {kind} dust": effects
+            for how in ("in", "with")
+            for kind, effects in {
+                "thick": {"density": Times(1.6), "dust": Times(1.2)},
+                "dense": {"density": Times(1.7), "dust": Times(1.2)},
+                "heavy": {"density": Times(1.4), "dust": Times(1.3)},
+                "lots of": {"dust": Times(1.5), "density": Times(1.2)},
+                "a lot of": {"dust": Times(1.5), "density": Times(1.2)},
+                "much": {"dust": Times(1.5), "density": Times(1.2)},
+                "more": {"dust": Times(1.3), "density": Times(1.2)},
+                "less": {"dust": Times(0.7), "density": Times(0.8)},
+                "little": {"dust": Times(0.5), "density": Times(0.6)},
+                "white": {"albedo": (0.68, 0.67, 0.65)},
+                "grey": {"albedo": (0.46, 0.46, 0.46)},
+                "dark": {"albedo": (0.26, 0.24, 0.22)},
+                "red": {"albedo": (0.45, 0.26, 0.19)},
+                "brown": {"albedo": (0.4, 0.31, 0.22)},
+            }.items()
+        },
+        "in clouds of dust": {"density": Times(1.4), "dust": Times(1.3)},
         "without dust": {"dust": 0.0},
         "turbulent": {"turbulence": Times(1.5)},
         "shaking camera": {"shake": 1.0},
@@ -159,8 +176,8 @@ WORDS = Words(
         "from its base": {"start": (0.5, 1.0)},
         "from the bottom left": {"start": (0.0, 1.0)},
         "from the bottom right": {"start": (1.0, 1.0)},
-        "from the left": {"start": (0.0, 0.6)},
-        "from the right": {"start": (1.0, 0.6)},
+        "from the left side": {"start": (0.0, 0.6)},
+        "from the right side": {"start": (1.0, 0.6)},
         "grey": {"albedo": (0.46, 0.46, 0.46)},
         "white": {"albedo": (0.68, 0.67, 0.65)},
         "dark": {"albedo": (0.26, 0.24, 0.22)},
@@ -283,7 +300,10 @@ def _check(plate: Clip, p: Params, matte: Clip | None, *others: Clip | None) -> 
     if matte is not None:
         return
     corners = np.array(p.building[: len(p.building) // 2 * 2], np.float64).reshape(-1, 2)
-    fix = "Draw its outline in the reference frame, three corners at least, as x,y,x,y,…, or give a matte of it."
+    fix = (
+        "Draw its outline in the track's reference frame, as --set collapse.building=x,y,x,y,x,y with three corners at "
+        "least, or give a matte of it."
+    )
     if not p.building:
         raise ParameterError(
             "collapse: building is empty, and no building was found in the plate.", fix, maker="collapse",
@@ -377,7 +397,7 @@ def _left_out(drawn: np.ndarray, ahead: np.ndarray) -> np.ndarray:
 
     size = 2 * max(3, round(drawn.shape[0] / 45)) + 1
     near = cv2.dilate((drawn > 0).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
-    _, label = cv2.connectedComponents(((drawn <= 0) & (ahead > 0.02)).astype(np.uint8))
+    _, label = cv2.connectedComponents(((drawn <= 0) & (ahead > 0.25)).astype(np.uint8))
     far = np.unique(label[~near])
     return np.asarray(near & (drawn <= 0) & ~np.isin(label, far), np.float32)
 
@@ -569,6 +589,8 @@ def _hole(gone: np.ndarray, building: np.ndarray, ahead: np.ndarray) -> np.ndarr
 
 def _dust(scene: Scene, state: State, shot: Shot, p: Params) -> tuple[Frame, Frame]:
     """The dust before the building's front, and that in and behind it, in this frame."""
+    import cv2
+
     from manyhands.comp.layers import transformed
     from manyhands.kit.demolition import phase_of
     from manyhands.kit.dust import thinned_edge
@@ -581,7 +603,7 @@ def _dust(scene: Scene, state: State, shot: Shot, p: Params) -> tuple[Frame, Fra
         return nothing, nothing
     carried = np.zeros((*box.shape, 3), np.float32)
     carried[..., 0] = np.maximum(dust * thinned_edge(box, max(scene.order.foot)) - 0.004, 0)
-    coarser = float(np.clip(p.softness_px / 0.45, 1.45, 2.5))
+    coarser = float(np.clip(p.softness_px / 0.45, 1.3, 2.5))
     across = max(16, round(box.width_px / coarser))
     down = max(16, round(box.height_px / coarser))
     parts = draw_parted(
@@ -598,6 +620,7 @@ def _dust(scene: Scene, state: State, shot: Shot, p: Params) -> tuple[Frame, Fra
     matrix = _matrix(scene, shot.at) @ onto
     layers = []
     for part in parts:
+        part = cv2.blur(part, (3, 3))  # the pattern in which pixels look at different depths
         layer = transformed(Frame.of(part, collapse.hand), matrix, width, height)
         rgba = np.maximum(layer.rgba, 0)  # what the filter overshoots
         np.minimum(rgba[..., 3], 1, out=rgba[..., 3])

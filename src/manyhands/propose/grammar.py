@@ -86,6 +86,11 @@ def _told(found: When) -> str:
     return "when it ends" if found.stop else "when it starts"
 
 
+def _can_begin(maker: Maker) -> bool:
+    """An element does, and what declares when it starts."""
+    return maker.role in ("element", "placement") or has_parameter(maker, "at")
+
+
 def _can_end(maker: Maker) -> bool:
     return has_parameter(maker, "until") or has_parameter(maker, "last_frame")
 
@@ -263,7 +268,7 @@ class _Listener:
         self.start_at = (index, found.last)
         self._mark(index, found.last, _told(found))
         if thing is None:
-            thing = next((one for one in reversed(self.things) if self._stands(one.maker) and one.is_wanted), None)
+            thing = next((one for one in reversed(self.things) if _can_begin(one.maker) and one.is_wanted), None)
         if thing is None:
             self.starting = found
         else:
@@ -523,6 +528,13 @@ class _Listener:
         else:
             self.why[index] = "a direction, but nothing here moves"
 
+    def _is_a_way(self, index: int) -> bool:
+        """A phrase that also describes is a direction where something that goes was named last: "wind to the left"."""
+        described = {sense.maker for sense in self.items[index].of("adjective")}
+        named = max((thing.at for thing in self.things if thing.maker.name in described), default=-1)
+        goes = [self.moving_at, self.drifting_at, -1 if self.sun_at is None else self.sun_at]
+        return max(goes + [one.at for one in self.circumstances]) > named
+
     def _add_wind(self, index: int, way: tuple[int, int, int]) -> bool:
         senses = [sense for sense in self.lexicon.phrases.get(("wind",), ()) if sense.kind == "circumstance"]
         drifts = self.drifting_at >= 0 or {"from", "left", "right"} & set(self.items[index].text.split())
@@ -578,6 +590,9 @@ class _Listener:
         ):
             if item.sense(kind_) and take(index):
                 return 1
+        if (found := item.sense("direction")) and item.sense("adjective") and self._is_a_way(index):
+            self._direct(index, found.value)
+            return 1
         if self._adjective(index):
             return 1
         if circumstance := item.of("circumstance"):
@@ -808,9 +823,13 @@ class _Listener:
 
     def _catch(self, thing: Thing) -> None:
         """Give a new thing what was said before it of where and when."""
-        if not self._stands(thing.maker) or thing.removed:
+        if not _can_begin(thing.maker) or thing.removed:
             return
-        if self.waiting_place and self.waiting_place[0].target in thing.maker.words.places:
+        if (
+            self._stands(thing.maker)
+            and self.waiting_place
+            and self.waiting_place[0].target in thing.maker.words.places
+        ):
             thing.place, self.waiting_place = self.waiting_place[0], None
         if self.starting:
             found, self.starting = self.starting, None
@@ -1152,7 +1171,8 @@ class _Listener:
         if self.waiting_place:
             self._place_left(elements)
         if self.starting:
-            thing = elements[-1] if elements else self._from_about(self._stands, self.start_at[0])
+            begin = [thing for thing in self.things if _can_begin(thing.maker) and thing.is_wanted]
+            thing = begin[-1] if begin else self._from_about(_can_begin, self.start_at[0])
             if thing is not None:
                 self._time_of(thing, self.starting)
             else:

@@ -15,6 +15,8 @@ def depth_of(maker: Maker | None) -> int:
     if maker.shifts:
         return 4
     takes = {item.name: item.needed for item in maker.inputs}
+    if "clean" in takes:
+        return 1  # what uncovers the background stands where elements do
     return {True: 0, False: 2, None: 3}[takes.get("foreground")]
 
 
