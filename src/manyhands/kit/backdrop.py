@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 
 from manyhands.kit.fill import spread
-from manyhands.kit.skyline import sky_course, skyline
+from manyhands.kit.skyline import skyline
 
 SMALL = 4  # rims are compared at a quarter of the size, where grain no longer counts
 
@@ -32,10 +32,40 @@ def behind(picture: np.ndarray, foreground: np.ndarray, hole: np.ndarray, foot: 
     land = _land(rgb, foreground, hole, foot)
     if seen.mean() < 0.004:
         return land
-    course = sky_course(rgb, front)
+    course = _course(rgb, seen, hole)
     sky = course + _spread_misses(rgb, course, seen)
     near = _share_of_land(foreground, hole, foot)[..., None]
     return np.asarray(sky + near * (land - sky), np.float32)
+
+
+def _course(rgb: np.ndarray, seen: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """(H, W, 3): the sky round the hole as a smooth surface of second degree, led on over it.
+
+    Below the lowest open sky it stays as it is there, for nothing tells how it would go on.
+    """
+    height, width = seen.shape
+    size = (max(2, width // 8), max(2, height // 8))
+    amount = cv2.resize(seen.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    light = cv2.resize(rgb * seen[..., None], size, interpolation=cv2.INTER_AREA)
+    taken = cv2.resize((hole > 0).astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    known = amount > 0.6
+    if known.sum() < 12:
+        known = amount > 0
+    away = cv2.distanceTransform((taken < 0.5).astype(np.uint8), cv2.DIST_L2, 3)
+    weight = np.sqrt(amount * np.exp(-((away / (0.35 * max(size))) ** 2)))[known]
+    rows, columns = np.nonzero(known)
+    lowest = (rows.max() + 0.5) / size[1]
+
+    def terms(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        x, y = x - 0.5, np.minimum(y, lowest) - 0.5
+        return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], -1)
+
+    basis = terms((columns + 0.5) / size[0], (rows + 0.5) / size[1])
+    found, *_ = np.linalg.lstsq(
+        basis * weight[:, None], (light[known] / amount[known][:, None]) * weight[:, None], 1e-4
+    )
+    y, x = (np.mgrid[:height, :width] + 0.5) / np.array([height, width])[:, None, None]
+    return np.asarray(terms(x, y) @ found, np.float32)
 
 
 def _spread_misses(rgb: np.ndarray, course: np.ndarray, seen: np.ndarray) -> np.ndarray:

@@ -133,9 +133,7 @@ def gone_on(state: State, order: Order, second: float, frame: int, rng: Chance) 
 
 def building_of(state: State, order: Order) -> Building:
     arrays = {name: state[f"building.{name}"] for name in BUILDING}
-    return Building(
-        **arrays, gravity=9.81 * order.metre_px, lean=0.22 * order.lean, metre_px=order.metre_px
-    )
+    return Building(**arrays, gravity=9.81 * order.metre_px, lean=0.22 * order.lean, metre_px=order.metre_px)
 
 
 def shards_of(state: State) -> Shards:
@@ -231,7 +229,9 @@ def _dusty(
     air = _air(order, steps)
     shift = tuple(int(part) for part in rng.of("dust").at().integers(0, 128, 3))
     turn = rng.of("gusts").at().uniform(0, 2 * math.pi, 3)
-    swing = sum(math.sin(2 * math.pi * pace * second + t) * 0.4 for pace, t in zip((0.11, 0.31, 0.83), turn, strict=True))
+    swing = sum(
+        math.sin(2 * math.pi * pace * second + t) * 0.4 for pace, t in zip((0.11, 0.31, 0.83), turn, strict=True)
+    )
     speed = metre_cells * order.frame_s / steps
     gust = order.gusts * speed * swing * (1.2 + 0.5 * abs(order.wind))
     parts = {name: array.copy() for name, array in _of_gas(gas).items()}
@@ -302,9 +302,7 @@ def _squeezed(building: Building, before: Fall, fall: Fall, order: Order) -> lis
 FRESH_S = 2.2  # how long a heap gives off dust after something has come down on it
 
 
-def _smoking(
-    building: Building, fall: Fall, order: Order, fresh: float, second: float, rng: Chance
-) -> list[Burst]:
+def _smoking(building: Building, fall: Fall, order: Order, fresh: float, second: float, rng: Chance) -> list[Burst]:
     """The dust that a fresh heap gives off: puffs of all sizes that swell out of it here and there."""
     if fresh < 0.05:
         return []
@@ -353,6 +351,16 @@ def _struck(
         amount = min(float(struck[n]) / (10 * metre), 1.0) if hard[n] else 0.12
         reach = radius * (1.4 if hard[n] else 0.7)
         found.append(
-            Burst(x - reach, y - reach, x + reach, y + 0.6 * reach, 0.0, amount * order.dust, (False, False), (0.0, depth), True)
+            Burst(
+                x - reach,
+                y - reach,
+                x + reach,
+                y + 0.6 * reach,
+                0.0,
+                amount * order.dust,
+                (False, False),
+                (0.0, depth),
+                True,
+            )
         )
     return found

@@ -69,7 +69,9 @@ class Burst:
     is_round: bool = False
 
 
-def dusty_air(metre_cells: float, steps_a_second: float, *, wind: tuple[float, float], turbulence: float, lasting_s: float) -> Air:
+def dusty_air(
+    metre_cells: float, steps_a_second: float, *, wind: tuple[float, float], turbulence: float, lasting_s: float
+) -> Air:
     """The forces on dust: heavier than air, curling, hardly settling.
 
     Args:
@@ -230,4 +232,6 @@ def thinned_edge(box: Box, foot: float) -> np.ndarray:
     y = np.arange(ny) + 0.5
     _, below = box.cells(0, foot)
     low = soft(y / max(0.9 * below, 1.0)) if below > 1.5 else np.ones(ny, np.float32)
-    return np.asarray((soft((ny - y) / (0.14 * ny)) * low)[None, :, None] * soft(np.minimum(x, 1 - x) / 0.12)[None, None])
+    return np.asarray(
+        (soft((ny - y) / (0.14 * ny)) * low)[None, :, None] * soft(np.minimum(x, 1 - x) / 0.12)[None, None]
+    )

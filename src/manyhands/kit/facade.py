@@ -264,7 +264,9 @@ def _flying(
     moved = _turned(local, later) + later[:, None, X:Z] - at
     depth = piece[:, Z] - 1 - 1e-3 * owner
     facing = np.cos(piece[:, TILT_X]) * np.cos(piece[:, TILT_Y])
-    front = _pieces(at, moved, corners, depth, _shade(piece, paint) * np.where(facing < 0, 0.45, 1.0) * _dirt(how[owner], owner))
+    front = _pieces(
+        at, moved, corners, depth, _shade(piece, paint) * np.where(facing < 0, 0.45, 1.0) * _dirt(how[owner], owner)
+    )
     thick = np.float32(max(0.35 * metre_px, 1.0))
     lift = np.stack([np.sin(piece[:, TILT_Y]), np.sin(piece[:, TILT_X])], -1)[:, None] * thick
     shift = _turned(lift, np.where(np.arange(PARTS) == TURN, piece, 0).astype(np.float32))

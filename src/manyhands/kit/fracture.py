@@ -61,7 +61,7 @@ def broken(
         triangles.append(fan)
         of += [number] * len(fan)
         centres.append(centre)
-        areas.append(0.5 * float(np.abs((one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])).sum()))
+        areas.append(0.5 * float(np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum()))
     return Shards(
         np.concatenate(triangles).astype(np.float32),
         np.array(of, np.int64),

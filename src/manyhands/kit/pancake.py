@@ -28,6 +28,7 @@ CRUSH = 0.09  # what is left of a floor's height when it has pancaked
 STRIKE_M_S = 1.2  # what strikes a post faster than this breaks it
 STEPS = 14  # small steps a frame
 SOON = 0.12  # share of a new load that is felt in a small step: a blow is over before all of it is
+SPARE = 1.5  # of what a post carries anyhow, what more it can bear
 ROUNDS = 4  # times that all ties are gone through in a step
 
 
@@ -127,9 +128,7 @@ def fallen(building: Building, fall: Fall, second: float, seconds: float) -> Fal
         second: the time since the failure began, at the frame's start.
         seconds: how long a frame is.
     """
-    now = Fall(
-        *(part.copy() for part in (fall.at, fall.speed, fall.loose, fall.posts, fall.slabs, fall.braces))
-    )
+    now = Fall(*(part.copy() for part in (fall.at, fall.speed, fall.loose, fall.posts, fall.slabs, fall.braces)))
     at, speed = now.at.astype(np.float64), now.speed.astype(np.float64)
     _fall(
         at,
@@ -179,7 +178,7 @@ def heap_of(building: Building, fall: Fall) -> np.ndarray:
 
 
 @njit(cache=True)
-def _tie(at, loose, a, b, c, d, rest, part):
+def _tie(at, loose, burden, a, b, c, d, rest, part):
     """Bring two nodes to their distance; those that stand do not move.  Returns how far it moved them."""
     dx, dy = at[c, d, 0] - at[a, b, 0], at[c, d, 1] - at[a, b, 1]
     length = math.sqrt(dx * dx + dy * dy)
@@ -192,6 +191,10 @@ def _tie(at, loose, a, b, c, d, rest, part):
         if loose[c, d]:
             at[c, d, 0] -= move * dx
             at[c, d, 1] -= move * dy
+        if loose[a, b] == 0:
+            burden[a, b] += SOON * abs(move) * length
+        if loose[c, d] == 0:
+            burden[c, d] += SOON * abs(move) * length
         return abs(move) * length
     return 0.0
 
@@ -254,6 +257,7 @@ def _fall(
     rows, columns = loose.shape
     before = at.copy()
     slab_load, brace_load = np.zeros(slabs.shape), np.zeros(braces.shape)
+    burden = np.zeros(loose.shape)
     weight, held = gravity * h * h, np.zeros(loose.shape, np.bool_)
     for step in range(STEPS):
         now = second + step * h
@@ -294,7 +298,7 @@ def _fall(
                 for i in range(columns - 1):
                     if slabs[j, i] == 0:
                         wide = math.hypot(rest[j, i + 1, 0] - rest[j, i, 0], rest[j, i + 1, 1] - rest[j, i, 1])
-                        slab_load[j, i] += SOON * _tie(at, loose, j, i, j, i + 1, wide, 0.9)
+                        slab_load[j, i] += SOON * _tie(at, loose, burden, j, i, j, i + 1, wide, 0.9)
             for j in range(rows - 1):
                 for i in range(columns - 1):
                     if not present[j, i]:
@@ -303,24 +307,38 @@ def _fall(
                         if braces[j, i, way]:
                             continue
                         one, other = i + way, i + 1 - way
-                        long = math.hypot(rest[j + 1, other, 0] - rest[j, one, 0], rest[j + 1, other, 1] - rest[j, one, 1])
-                        brace_load[j, i, way] += SOON * _tie(at, loose, j, one, j + 1, other, long, 0.7)
+                        long = math.hypot(
+                            rest[j + 1, other, 0] - rest[j, one, 0], rest[j + 1, other, 1] - rest[j, one, 1]
+                        )
+                        brace_load[j, i, way] += SOON * _tie(at, loose, burden, j, one, j + 1, other, long, 0.7)
             for j in range(rows - 1):
                 for i in range(columns):
                     full = rest[j, i, 1] - rest[j + 1, i, 1]
                     if posts[j, i] == STANDS:
-                        _tie(at, loose, j, i, j + 1, i, full, 0.9)
+                        _tie(at, loose, burden, j, i, j + 1, i, full, 0.9)
                     elif loose[j + 1, i] and abs(at[j, i, 0] - at[j + 1, i, 0]) < full:
                         short = CRUSH * full - (at[j, i, 1] - at[j + 1, i, 1])
                         if short > 0:
                             # what lies below carries: it gives way less than what comes down on it
                             give = 0.25 if loose[j, i] else 0.0
+                            struck = j > 0 and loose[j, i] == 0 and posts[j - 1, i] == STANDS
+                            if struck and speed[j + 1, i, 1] > strike:
+                                _crush(j - 1, i, posts, braces, speed, thrown)
                             at[j + 1, i, 1] -= (1 - give) * short
                             at[j, i, 1] += give * short
             for j in range(1, rows):
                 for i in range(columns):
                     if loose[j, i]:
-                        at[j, i, 1] = min(at[j, i, 1], rest[0, i, 1] - 0.2 * CRUSH * j * (rest[0, i, 1] - rest[1, i, 1]))
+                        at[j, i, 1] = min(
+                            at[j, i, 1], rest[0, i, 1] - 0.2 * CRUSH * j * (rest[0, i, 1] - rest[1, i, 1])
+                        )
+        for i in range(columns):
+            total = 0.0
+            for j in range(rows - 1, 0, -1):
+                total += burden[j, i]
+                burden[j, i] *= 1 - SOON
+                if posts[j - 1, i] == STANDS and total > SPARE * (rows - j) * weight:
+                    _crush(j - 1, i, posts, braces, speed, thrown)
         _break(slabs, slab_load, braces, brace_load, slab_limit, brace_limit, weight)
         for j in range(1, rows):
             for i in range(columns):

@@ -285,9 +285,7 @@ def _top(picture: np.ndarray, smooth: np.ndarray, line: np.ndarray, left: float,
     )
 
 
-def _building(
-    picture: np.ndarray, line: np.ndarray, tops: tuple[Top, ...], horizon: float
-) -> tuple[float, ...]:
+def _building(picture: np.ndarray, line: np.ndarray, tops: tuple[Top, ...], horizon: float) -> tuple[float, ...]:
     """The outline of the greatest roof or tower: the skyline over it, and straight down to its foot."""
     houses = [top for top in tops if top.kind != "tree"]
     if not houses:
@@ -296,10 +294,15 @@ def _building(
     top = max(houses, key=lambda one: one.sure * np.sqrt(one.width_px * one.rise_px))
     peak = int(np.clip(top.at[0], 0, width - 1))
     low = min(top.at[1] + 0.75 * top.rise_px, horizon)
+    # where the skyline drops like a wall, the next house begins
+    beside = max(2, width // 80)
+    drop = np.abs(line[2 * beside :] - line[: -2 * beside]) > max(0.35 * top.rise_px, 4)
     above = line < low
+    above[beside:-beside] &= ~drop
+    above[peak] = True
     left = peak - int(np.argmin(above[peak::-1])) if not above[: peak + 1].all() else -1
     right = peak + int(np.argmin(above[peak:])) if not above[peak:].all() else width
-    left, right = left + 1, min(right, width)
+    left, right = max(left + 1 - beside, 0), min(right + beside, width)
     if right - left < 8:
         return ()
     foot = _foot(picture, left, right, max(low, horizon))
@@ -311,16 +314,27 @@ def _building(
 
 
 def _foot(picture: np.ndarray, left: int, right: int, from_px: float) -> float:
-    """The row below which something else begins under a building: where colour changes most from above to below."""
-    height = len(picture)
-    rows = np.sqrt(np.maximum(picture[:, left:right, :3], 0)).mean(1)
+    """The row at which something else begins under a building: where its colour changes to that which lies
+    beside it, too; the picture's lower edge where there is no such row."""
+    height, width = picture.shape[:2]
+    code = np.sqrt(np.maximum(picture[..., :3], 0))
+    aside = max(4, (right - left) // 3)
+    flanks = [code[:, max(0, left - aside) : left], code[:, right : min(width, right + aside)]]
+    beside = [flank.mean(1) for flank in flanks if flank.shape[1] >= 4]
+    rows = code[:, left:right].mean(1)
     reach = max(3, height // 24)
-    best, found = 0.06, float(height)
-    for row in range(max(int(from_px), reach), height - reach):
-        change = float(np.abs(rows[row : row + reach].mean(0) - rows[row - reach : row].mean(0)).max())
-        if change > best:
-            best, found = change, float(row)
-    return found
+    change = np.zeros(height)
+    nearest = from_px + 0.45 * (height - from_px)  # what stands nearer than that reaches out of the picture
+    for row in range(max(int(from_px), reach), min(int(nearest), height - reach)):
+        under = rows[row : row + reach].mean(0)
+        goes_on = [float(np.abs(flank[row : row + reach].mean(0) - under).max()) for flank in beside]
+        if goes_on and min(goes_on) < 0.05:
+            change[row] = np.abs(under - rows[row - reach : row].mean(0)).max()
+    strong = change >= max(0.06, 0.45 * float(change.max()))
+    if not strong.any():
+        return float(height)
+    first = int(np.argmax(strong))
+    return float(first + np.argmax(change[first : first + 2 * reach]))
 
 
 def _sun(picture: np.ndarray, alpha: np.ndarray, sky: Sky) -> tuple[tuple[float, float, float], float, str]:

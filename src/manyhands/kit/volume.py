@@ -328,7 +328,9 @@ def _row(fields, k, j0, j1, j2, below, middle, above, first, last, clear, pixels
 
 
 @njit(cache=True, fastmath=True)
-def _march(fields, busy, near_k, far_k, noise, turn, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out):
+def _march(
+    fields, busy, near_k, far_k, noise, turn, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out
+):
     nz, ny, nx = fields.shape[:3]
     height, width = out.shape[:2]
     one, half = _f(1), _f(0.5)

@@ -375,9 +375,7 @@ def _building_matte(picture: Frame, p: Params, given: np.ndarray | None, ahead: 
             matte = np.maximum(matte, _left_out(matte, ahead)) * ahead
             # bright edges of a roof pass for sky; a building has no such slits
             size = 2 * max(2, round(ahead.shape[0] / 100)) + 1
-            matte = cv2.morphologyEx(
-                matte, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-            )
+            matte = cv2.morphologyEx(matte, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     if matte.max() < 0.5:
         raise ParameterError(
             "collapse: the matte is empty in the reference frame.", "Give a matte of the building.", maker="collapse"
@@ -512,9 +510,7 @@ def _moved(plane: np.ndarray, scene: Scene, at: int, width: int, height: int) ->
     return cv2.warpPerspective(np.ascontiguousarray(plane, np.float32), matrix, (width, height), flags=cv2.INTER_LINEAR)
 
 
-def _structure(
-    scene: Scene, state: State, shot: Shot, p: Params, width: int, height: int
-) -> tuple[Drawn, np.ndarray]:
+def _structure(scene: Scene, state: State, shot: Shot, p: Params, width: int, height: int) -> tuple[Drawn, np.ndarray]:
     """What of the building moves, seen in this frame; and (H, W) what has left its place."""
     from manyhands.kit.demolition import building_of, fall_of, shards_of
     from manyhands.kit.facade import gone, seen
@@ -571,7 +567,11 @@ def _paint(scene: Scene, p: Params) -> Paint:
     grey = np.full(3, float(luminance(mean.astype(np.float32))))
     tone = 0.5 * mean + 0.5 * grey
     return Paint(
-        edge=tuple(0.5 * tone), inside=tuple(0.09 * tone), floor=tuple(0.55 * tone), sun_from=(p.sun_from_x, p.sun_from_y, p.sun_from_z), even=0.45
+        edge=tuple(0.5 * tone),
+        inside=tuple(0.09 * tone),
+        floor=tuple(0.55 * tone),
+        sun_from=(p.sun_from_x, p.sun_from_y, p.sun_from_z),
+        even=0.45,
     )
 
 
