@@ -63,7 +63,7 @@ def test_pieces_of_one_layer_do_not_lie_in_each_other() -> None:
     found = pieces(3 * LAYERS)
     found[:, X] = 50 + np.repeat([0, 1, -1], LAYERS)
     found[:, Y] = 100 - np.repeat([0, 30, 60], LAYERS)
-    end, how, _ = after(found, 200)
+    end, _, _ = after(found, 200)
     for layer in range(LAYERS):
         same = end[layer::LAYERS]
         away = np.hypot(*(same[:, None, :2] - same[None, :, :2]).transpose(2, 0, 1))

@@ -131,7 +131,7 @@ def test_dust_is_dense_to_the_end_and_hangs_together() -> None:
         cover.append(float(frame.authorship.weight_of(collapse.hand)[56:79, 50:110].mean()))
     assert cover[-1] > 0.8
     dust = states()[1065]["gas.carried"][..., 0].max(0)[::-1]
-    _, label, stats, _ = cv2.connectedComponentsWithStats((dust > 0.25).astype(np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats((dust > 0.25).astype(np.uint8))
     areas = np.sort(stats[1:, cv2.CC_STAT_AREA])[::-1]
     assert areas[0] > 0.93 * areas.sum(), "no puff hangs alone"
 

@@ -7,6 +7,7 @@ from how fast the building comes down.
 
 Units: boxes in pixels of the plate's reference frame, y down; the gas in cells and steps, y up.
 """
+# mypy: disable-error-code="no-untyped-def,no-untyped-call"
 
 from __future__ import annotations
 
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from manyhands.kit.fluid import FLAME, HEAT, SMOKE, Air, Gas
 from manyhands.kit.noise import billows
@@ -104,63 +106,83 @@ def raise_dust(
         seconds: the time, which moves the unevenness along.
         shift: where in the noise this fall lies.
     """
-    for burst in bursts:
-        _raise(gas, box, burst, steps, jet, seconds, shift)
+    if not bursts:
+        return
+    rows = np.array([_row(box, burst) for burst in bursts], np.float64)
+    turns = np.array([round(seconds * pace) for _, _, pace in UNEVEN], np.int64)
+    _raise(gas.carried, gas.u, gas.w, rows, billows(), turns, np.array(shift, np.int64), float(steps), jet)
 
 
-def _raise(
-    gas: Gas, box: Box, burst: Burst, steps: int, jet: float, seconds: float, shift: tuple[int, int, int]
-) -> None:
-    nz, ny, nx = box.shape
+def _row(box: Box, burst: Burst) -> tuple[float, ...]:
+    """A burst in cells: right, up and away from and to, what it loses, its dust, its ends, whether it is round."""
     x0, y1 = box.cells(burst.left, burst.top)
     x1, y0 = box.cells(burst.right, burst.bottom)
-    i0, i1 = max(int(math.floor(x0)), 1), min(int(math.ceil(x1)), nx - 1)
-    j0, j1 = max(int(math.floor(y0)), 0), min(max(int(math.ceil(y1)), int(math.floor(y0)) + 1), ny - 1)
     deep = box.back - box.front
-    k0 = max(box.front + int(math.floor(burst.depth[0] * deep)), 1)
-    k1 = min(max(box.front + int(math.ceil(burst.depth[1] * deep)), k0 + 1), nz - 1)
-    if i0 >= i1 or j0 >= j1 or k0 >= k1:
-        return
-    reach = 2 if burst.lost > 0 else 0
-    out = (max(k0 - reach, 1), max(i0 - reach * burst.ends[0], 1), min(i1 + reach * burst.ends[1], nx - 1))
-    here = (slice(out[0], k1), slice(j0, j1), slice(out[1], out[2]))
-    uneven = _unevenness(here, seconds, shift)
-    if burst.is_round:
-        uneven = uneven * _ball(here, ((k0 + k1) / 2, (y0 + y1) / 2, (x0 + x1) / 2), (k1 - k0, y1 - y0, x1 - x0))
-    dust = gas.carried[here][..., SMOKE]
-    np.maximum(dust, np.minimum(np.float32(burst.dust) * uneven, np.float32(FULL)), out=dust)
-    if burst.lost <= 0:
-        return
-    warm = gas.carried[here][..., HEAT]
-    np.maximum(warm, (0.9 if burst.is_round else 0.6) * dust, out=warm)
-    inner = (slice(k0, k1), slice(j0, j1), slice(i0, i1))
-    # what a coarse row of cells holds beside the storey is not squeezed with it
-    share = min(max((y1 - y0) * (x1 - x0) / ((j1 - j0) * (i1 - i0)), 0.0), 1.0)
-    rate = np.float32(burst.lost / steps * share)
-    swell = gas.carried[inner][..., FLAME]
-    np.minimum(swell + rate * _unevenness(inner, seconds, shift), np.float32(STRONGEST), out=swell)
-    if burst.is_round:
-        return
-    blow = np.float32(jet * min(4 * burst.lost, 1.0)) * np.clip(uneven - np.float32(0.25), 0, None)
-    towards = gas.w[here]
-    towards[: k0 - out[0] + 1] -= blow[: k0 - out[0] + 1]
-    if burst.ends[0]:
-        gas.u[here][..., : reach + 1] -= blow[..., : reach + 1]
-    if burst.ends[1]:
-        gas.u[here][..., -reach - 1 :] += blow[..., -reach - 1 :]
+    z0, z1 = (box.front + part * deep for part in burst.depth)
+    return x0, x1, y0, y1, z0, z1, burst.lost, burst.dust, *map(float, burst.ends), float(burst.is_round)
 
 
-def _ball(
-    part: tuple[slice, slice, slice], centre: tuple[float, float, float], size: tuple[float, float, float]
-) -> np.ndarray:
-    """1 in the middle of a part of the grid, falling softly to 0 at its sides."""
-    away = sum(
-        (((np.arange(each.start, each.stop) + 0.5 - middle) / max(wide / 2, 0.7)) ** 2).reshape(
-            [-1 if axis == other else 1 for other in range(3)]
-        )
-        for axis, (each, middle, wide) in enumerate(zip(part, centre, size, strict=True))
-    )
-    return np.asarray(np.clip(1.25 * (1 - away), 0, 1), np.float32)
+UNEVEN = ((0.45, 0.5, 7.0), (1.15, 0.3, 13.0), (2.3, 0.2, 23.0))
+"""Dust never comes evenly: steps in the noise to a cell, weight, and steps upward in a second, for three sizes."""
+
+
+@njit(inline="always")
+def _unevenness(cube, k, j, i, turns, shift):
+    """Noise of several sizes at a cell, 0 to 1.7, its mean near 0.8."""
+    total = np.float32(0)
+    for size in range(3):
+        step, weight = UNEVEN[size][0], np.float32(UNEVEN[size][1] / 255)
+        z = np.int64((k + shift[0]) * step) & 127
+        y = (np.int64((j + shift[1]) * step) + turns[size]) & 127
+        x = np.int64((i + shift[2]) * step) & 127
+        total += weight * np.float32(cube[z, y, x])
+    return min(max(np.float32(3.2) * (total - np.float32(0.25)), np.float32(0)), np.float32(1.7))
+
+
+@njit(cache=True)
+def _raise(carried, u, w, rows, cube, turns, shift, steps, jet):
+    nz, ny, nx, _ = carried.shape
+    for n in range(len(rows)):
+        x0, x1, y0, y1, z0, z1, lost, amount, left_open, right_open, is_round = rows[n]
+        i0, i1 = max(int(math.floor(x0)), 1), min(int(math.ceil(x1)), nx - 1)
+        j0, j1 = max(int(math.floor(y0)), 0), min(max(int(math.ceil(y1)), int(math.floor(y0)) + 1), ny - 1)
+        k0, k1 = max(int(math.floor(z0)), 1), min(max(int(math.ceil(z1)), int(math.floor(z0)) + 1), nz - 1)
+        if i0 >= i1 or j0 >= j1 or k0 >= k1:
+            continue
+        reach = 2 if lost > 0 and is_round == 0 else 0
+        left = max(i0 - reach, 1) if left_open > 0 else i0
+        right = min(i1 + reach, nx - 1) if right_open > 0 else i1
+        # what a coarse row of cells holds beside the storey is not squeezed with it
+        share = min(max((y1 - y0) * (x1 - x0) / ((j1 - j0) * (i1 - i0)), 0.0), 1.0)
+        rate = np.float32(lost / steps * share)
+        strength = np.float32(jet * min(4 * lost, 1.0))
+        for k in range(max(k0 - reach, 1), k1):
+            for j in range(j0, j1):
+                for i in range(left, right):
+                    uneven = _unevenness(cube, k, j, i, turns, shift)
+                    inner = k >= k0 and i0 <= i < i1
+                    if is_round > 0:
+                        dz = (k + 0.5 - 0.5 * (k0 + k1)) / max(0.5 * (k1 - k0), 0.7)
+                        dy = (j + 0.5 - 0.5 * (y0 + y1)) / max(0.5 * (y1 - y0), 0.7)
+                        dx = (i + 0.5 - 0.5 * (x0 + x1)) / max(0.5 * (x1 - x0), 0.7)
+                        uneven *= np.float32(min(max(1.25 * (1 - dz * dz - dy * dy - dx * dx), 0.0), 1.0))
+                    dust = max(carried[k, j, i, SMOKE], min(np.float32(amount) * uneven, np.float32(FULL)))
+                    carried[k, j, i, SMOKE] = dust
+                    if lost <= 0:
+                        continue
+                    warm = np.float32(0.9 if is_round > 0 else 0.6)
+                    carried[k, j, i, HEAT] = max(carried[k, j, i, HEAT], warm * dust)
+                    if inner:
+                        swell = carried[k, j, i, FLAME] + rate * uneven
+                        carried[k, j, i, FLAME] = min(swell, np.float32(STRONGEST))
+                    if reach > 0:
+                        blow = strength * max(uneven - np.float32(0.25), np.float32(0))
+                        if k <= k0:
+                            w[k, j, i] -= blow
+                        if left_open > 0 and i <= i0:
+                            u[k, j, i] -= blow
+                        if right_open > 0 and i >= i1 - 1:
+                            u[k, j, i + 1] += blow
 
 
 def drag_along(gas: Gas, box: Box, corners: np.ndarray, speed: np.ndarray, *, grip: float = 0.6) -> None:
@@ -199,21 +221,6 @@ def thin_out(gas: Gas, box: Box, foot: float, tall_px: float, seconds: float) ->
     loss = np.asarray(seconds * (0.03 + 0.35 * height**2), np.float32)[None, :, None]
     dust = gas.carried[..., SMOKE]
     np.maximum(dust - loss, 0, out=dust)
-
-
-def _unevenness(part: tuple[slice, slice, slice], seconds: float, shift: tuple[int, int, int]) -> np.ndarray:
-    """Noise of several sizes over a part of the grid, 0 to about 1.7, its mean near 0.8: dust never comes evenly."""
-    cube = billows()
-    total: np.ndarray | None = None
-    for size, weight, pace in ((0.45, 0.5, 7.0), (1.15, 0.3, 13.0), (2.3, 0.2, 23.0)):
-        lines = [
-            (np.arange(each.start, each.stop) * size + offset * size + seconds * pace * (axis == 1)).astype(int) % 128
-            for axis, (each, offset) in enumerate(zip(part, shift, strict=True))
-        ]
-        layer = cube[np.ix_(*lines)].astype(np.float32) * np.float32(weight / 255)
-        total = layer if total is None else total + layer
-    assert total is not None
-    return np.asarray(np.clip(np.float32(3.2) * (total - np.float32(0.25)), 0, 1.7), np.float32)
 
 
 def thinned_edge(box: Box, foot: float) -> np.ndarray:

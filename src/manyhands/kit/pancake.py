@@ -293,7 +293,7 @@ def _fall(
                         posts[j, i] = TORN
                         braces[j, max(i - 1, 0), 0] = 1
                         braces[j, min(i, columns - 2), 1] = 1
-        for turn in range(ROUNDS):
+        for _ in range(ROUNDS):
             for j in range(1, rows):
                 for i in range(columns - 1):
                     if slabs[j, i] == 0:

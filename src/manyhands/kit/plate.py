@@ -290,7 +290,7 @@ def _building(picture: np.ndarray, line: np.ndarray, tops: tuple[Top, ...], hori
     houses = [top for top in tops if top.kind != "tree"]
     if not houses:
         return ()
-    height, width = picture.shape[:2]
+    width = picture.shape[1]
     top = max(houses, key=lambda one: one.sure * np.sqrt(one.width_px * one.rise_px))
     peak = int(np.clip(top.at[0], 0, width - 1))
     low = min(top.at[1] + 0.75 * top.rise_px, horizon)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -85,10 +86,7 @@ def draw_parted(
     _gather(carried, drift, *lit, _f(look.thick), fields)
     busy = _busy(fields)
     cuts = [0, *at, nz - 1]
-    return [
-        _part(fields, busy, (near, far), phase, look, width, height, turn)
-        for near, far in zip(cuts[:-1], cuts[1:], strict=True)
-    ]
+    return [_part(fields, busy, (near, far), phase, look, width, height, turn) for near, far in pairwise(cuts)]
 
 
 def _part(

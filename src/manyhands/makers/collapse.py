@@ -1,4 +1,4 @@
-"""A building in the plate that comes down: floors pancake, its front breaks into shards, dust rolls out over the ground.
+"""A building in the plate that comes down: floors pancake, its front breaks into shards, dust rolls over the ground.
 
 The building is given as an outline in the track's reference frame, or as a matte.  A failure travels
 through it from a chosen point; what nothing carries any more falls, bends and tears, and crushes what
@@ -85,7 +85,7 @@ class Params(MakerParams):
     shadow: float = share(0.3, "how much light the dust takes from what stands near it", bold=1.15)
     cells: int = number(
         176, low=32, high=512, unit="cells", about="the grid's cells across the dust: more is finer and slower",
-        detail=0.7,
+        detail=0.9,
     )  # fmt: skip
     detail: float = share(0.75, "how much fine structure is carved into the dust")
     softness_px: float = number(
@@ -118,12 +118,23 @@ class Params(MakerParams):
 
 
 _FALLING = ("collapses", "collapse", "falls", "falls down", "comes down", "comes crashing down", "crumbles", "caves in")
+_HOUSES = ("building", "tower", "house", "block")
+_ALONE = (
+    "collapse",
+    "collapses",
+    "collapsing",
+    "demolition",
+    "crumbles",
+    "falls down",
+    "comes crashing down",
+    "caves in",
+)
 _CALLED = {
-    **{f"{what} {verb}": {"dust": 1.0} for what in ("building", "tower", "house", "block") for verb in _FALLING},
-    **dict.fromkeys(("collapse", "collapses", "collapsing", "demolition", "crumbles", "topples"), {"dust": 1.0}),
-    **dict.fromkeys(("collapse of the building", "collapse of the tower", "demolition of the building"), {"dust": 1.0}),
-    **dict.fromkeys(("demolition of the tower", "falls down", "comes crashing down", "caves in"), {"dust": 1.0}),
-    **dict.fromkeys(("tower topples", "building topples", "house topples"), {"dust": 1.0, "lean": 0.6}),
+    **{f"{what} {verb}": {"dust": 1.0} for what in _HOUSES for verb in _FALLING},
+    **{f"{noun} of the {what}": {"dust": 1.0} for noun in ("collapse", "demolition") for what in _HOUSES},
+    **{verb: {"dust": 1.0} for verb in _ALONE},
+    **{f"{what} topples": {"dust": 1.0, "lean": 0.6} for what in _HOUSES},
+    "topples": {"dust": 1.0, "lean": 0.6},
 }
 WORDS = Words(
     nouns=_CALLED,
@@ -567,12 +578,16 @@ def _paint(scene: Scene, p: Params) -> Paint:
     grey = np.full(3, float(luminance(mean.astype(np.float32))))
     tone = 0.5 * mean + 0.5 * grey
     return Paint(
-        edge=tuple(0.5 * tone),
-        inside=tuple(0.09 * tone),
-        floor=tuple(0.55 * tone),
+        edge=_colour(0.5 * tone),
+        inside=_colour(0.09 * tone),
+        floor=_colour(0.55 * tone),
         sun_from=(p.sun_from_x, p.sun_from_y, p.sun_from_z),
         even=0.45,
     )
+
+
+def _colour(rgb: np.ndarray) -> Colour:
+    return float(rgb[0]), float(rgb[1]), float(rgb[2])
 
 
 def _hole(gone: np.ndarray, building: np.ndarray, ahead: np.ndarray) -> np.ndarray:
