@@ -113,7 +113,7 @@ def gone_on(state: State, order: Order, second: float, frame: int, rng: Chance) 
     pieces, how, struck = tumbled(
         pieces, how, heap_of(building, fall), float(rows[0]), float(rows[-1]), building.gravity, order.frame_s
     )
-    bursts = _squeezed(building, before, fall, order)
+    bursts = _squeezed(building, before, fall, order) + _wake(building, fall, order)
     bursts += _struck(pieces, how, struck, order, len(shards), rng.of("strikes").at(frame))
     felt = sum(burst.lost * (burst.right - burst.left) for burst in bursts) / (order.outline[2] - order.outline[0])
     fresh = float(state["fresh"][0]) * math.exp(-order.frame_s / FRESH_S)
@@ -293,9 +293,30 @@ def _squeezed(building: Building, before: Fall, fall: Fall, order: Order) -> lis
         gone = float(lost[j, i]) / max(float(was[j, i]), 0.15)
         amount = float(np.clip(3.5 * gone + 0.12 * cracked[j, i], 0, 1.3)) * order.dust
         # what is squeezed high up is soon passed by what falls: little dust comes of it
-        amount *= 0.3 + 0.7 * math.exp(-max(float(heap[i]) - float(bottom), 0) / (0.3 * tall))
+        amount *= 0.55 + 0.45 * math.exp(-max(float(heap[i]) - float(bottom), 0) / (0.35 * tall))
         ends = (not present[j, i], not present[j, i + 2])
         found.append(Burst(float(left), float(top), float(right), float(bottom), gone, amount, ends))
+    return found
+
+
+def _wake(building: Building, fall: Fall, order: Order) -> list[Burst]:
+    """The dust that hangs behind a roof as it comes down: the farther and the faster, the more."""
+    tall, metre = order.outline[3] - order.outline[1], order.metre_px
+    found = []
+    for column in range(building.present.shape[1]):
+        rows = np.flatnonzero(building.present[:, column])
+        if not len(rows):
+            continue
+        top, ends = rows[-1] + 1, slice(column, column + 2)
+        x, y = (float(part) for part in fall.at[top, ends].mean(0))
+        drop = y - float(building.rest[top, ends, 1].mean())
+        speed = float(fall.speed[top, ends, 1].mean()) / metre
+        if drop < 0.3 * tall or speed < 2:
+            continue
+        reach = 0.09 * tall
+        amount = min(0.9, 0.07 * speed) * min(1.0, 2.2 * (drop / tall - 0.25)) * order.dust
+        box = (x - 1.2 * reach, y - 1.3 * reach, x + 1.2 * reach, y + 0.7 * reach)
+        found.append(Burst(*box, 0.0, amount, is_round=True))
     return found
 
 
@@ -313,26 +334,27 @@ def _smoking(building: Building, fall: Fall, order: Order, fresh: float, second:
     tall, found = bottom - top, []
     for n in range(PUFFS):
         # each puff lives for a while, somewhere; then it is another one
-        life = 0.35 + 0.25 * (n % 3)
+        life = 0.5 + 0.3 * (n % 3)
         turn = second / life + n / PUFFS
         dice = rng.of(f"puff {n}").at(int(turn))
-        place, size, depth = dice.random(3)
+        place, size, depth, rise = dice.random(4)
         part = turn % 1
         column = left + place * (right - left)
-        reach = tall * (0.05 + 0.1 * size) * (0.6 + 0.4 * part)
-        row = float(np.interp(column, x, heap)) + 0.2 * reach - 0.5 * reach * part
-        amount = 1.2 * fresh * min(1.0, 4 * part, 3 * (1 - part)) * order.dust
+        reach = tall * (0.06 + 0.12 * size) * (0.6 + 0.4 * part)
+        up = rise * fresh * (0.4 + 0.6 * part) * 0.5 * tall
+        row = float(np.interp(column, x, heap)) + 0.2 * reach - up
+        amount = 1.2 * fresh * (1 - 0.5 * rise) * min(1.0, 4 * part, 3 * (1 - part)) * order.dust
         near = -0.35 + 1.1 * float(depth)  # before the rubble as well as among it
         found.append(
             Burst(
-                column - 1.3 * reach, row - reach, column + 1.3 * reach, row + reach, 0.03 * fresh, amount,
+                column - 1.3 * reach, row - reach, column + 1.3 * reach, row + reach, 0.006 * fresh, amount,
                 depth=(near, near + 0.3), is_round=True,
             )
         )  # fmt: skip
     return found
 
 
-PUFFS = 14
+PUFFS = 18
 
 
 def _struck(

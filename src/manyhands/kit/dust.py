@@ -185,7 +185,7 @@ def _raise(carried, u, w, rows, cube, turns, shift, steps, jet):
                             u[k, j, i + 1] += blow
 
 
-def drag_along(gas: Gas, box: Box, corners: np.ndarray, speed: np.ndarray, *, grip: float = 0.6) -> None:
+def drag_along(gas: Gas, box: Box, corners: np.ndarray, speed: np.ndarray, *, grip: float = 0.4) -> None:
     """The air in a building goes where the building goes, and so does the dust in it, in place.
 
     Args:
@@ -218,7 +218,7 @@ def thin_out(gas: Gas, box: Box, foot: float, tall_px: float, seconds: float) ->
     _, ny, _ = box.shape
     _, ground = box.cells(0, foot)
     height = np.clip((np.arange(ny) + 0.5 - ground) * box.cell_px / tall_px, 0, 1.5)
-    loss = np.asarray(seconds * (0.03 + 0.35 * height**2), np.float32)[None, :, None]
+    loss = np.asarray(seconds * (0.03 + 0.22 * height**2), np.float32)[None, :, None]
     dust = gas.carried[..., SMOKE]
     np.maximum(dust - loss, 0, out=dust)
 

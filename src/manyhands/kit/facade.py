@@ -128,7 +128,7 @@ def come_off(
     floor = building.rest[0, :, 1].mean() - building.rest[1, :, 1].mean()
     buried = now[:, 1] > place.of(np.broadcast_to(building.rest[:1], building.rest.shape))[:, 1] - 0.3 * floor
     moved = np.hypot(*(now - shards.centre).T) > 0.5 * floor
-    loose = (hurt(building, fall)[place.row, place.column] > 0.25 + 0.9 * tough) | (buried & moved)
+    loose = (hurt(building, fall)[place.row, place.column] > 0.25 + 0.75 * tough) | (buried & moved)
     goes = np.flatnonzero((how[:count] == BOUND) & loose)
     dice = rng.random((len(how), 9)).astype(np.float32)
     if not len(goes):
@@ -316,7 +316,7 @@ def _behind(
         np.stack([field[rows + j, columns + i] for j, i in quad], 1) for field in (fall.at, building.rest, fall.speed)
     )
     # a bay that is torn open has no walls left
-    whole = np.linalg.norm(at[:, 0] - at[:, 2], axis=-1) < 1.5 * np.linalg.norm(rest[:, 0] - rest[:, 2], axis=-1)
+    whole = hurt(building, fall)[rows, columns] < 1.3
     moved = speed * np.float32(frame_s)
     for way in ([0, 1, 2], [0, 2, 3]):
         parts.append(

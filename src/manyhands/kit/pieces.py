@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-LOOKS = 8  # at each pixel: a ninth would not be seen
+LOOKS, MORE_LOOKS = 8, 16  # at each pixel; more where blur is long, or its steps would show
+LONG_PX = 5.0
 
 
 @dataclass(frozen=True)
@@ -73,15 +74,17 @@ def draw_pieces(pieces: Pieces, texture: np.ndarray, *, width: int, height: int,
         pieces.at, pieces.moved, pieces.from_, pieces.depth, pieces.shade, pieces.own, pieces.is_own,
     )]  # fmt: skip
     if len(pieces.at):
-        _draw(*arrays, np.ascontiguousarray(texture, np.float32), _places(shutter), nearest, look, seen, about)
+        long = float(np.quantile(np.abs(pieces.moved).max((1, 2)), 0.9)) * shutter > LONG_PX
+        places = _places(MORE_LOOKS if long else LOOKS, shutter)
+        _draw(*arrays, np.ascontiguousarray(texture, np.float32), places, nearest, look, seen, about)
     cover = np.maximum(seen[..., 3] + seen[..., 7], 1e-6)[..., None]
     return Drawn(seen[..., :4], seen[..., 4:], about[..., :2], about[..., 2:4] / cover, about[..., 4] / cover[..., 0])
 
 
-def _places(shutter: float) -> np.ndarray:
-    """(LOOKS, 3): where in the pixel and when each look is, spread evenly (Korobov lattice)."""
-    number = np.arange(LOOKS)
-    x, y, t = (number + 0.5) / LOOKS, (number * 3 % LOOKS + 0.5) / LOOKS, (number * 5 % LOOKS + 0.5) / LOOKS
+def _places(looks: int, shutter: float) -> np.ndarray:
+    """(looks, 3): where in the pixel and when each look is, spread evenly (Korobov lattice)."""
+    number = np.arange(looks)
+    x, y, t = (number + 0.5) / looks, (number * 3 % looks + 0.5) / looks, (number * 5 % looks + 0.5) / looks
     return np.stack([x - 0.5, y - 0.5, shutter * (t - 0.5)], 1).astype(np.float32)
 
 

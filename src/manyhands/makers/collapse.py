@@ -532,9 +532,10 @@ def _structure(scene: Scene, state: State, shot: Shot, p: Params, width: int, he
     found = seen(
         building, fall, shards, state["pieces"], state["how"], state["parent"], _paint(scene, p), order.frame_s
     )
-    now, before = _matrix(scene, shot.at), _matrix(scene, shot.at - 1) if _has_before(scene, shot) else None
+    now = _matrix(scene, shot.at)
     at = _mapped(found.at, now)
-    was = _mapped(found.at - found.moved, now if before is None else before)
+    # the camera's own motion is left out: how sharp that leaves the plate, its shutter has decided
+    was = _mapped(found.at - found.moved, now)
     pieces = Pieces(at, at - was, found.from_, found.depth, found.shade, found.own, found.is_own)
     away = gone(building, fall, shards, state["how"])
     left = np.zeros(scene.matte.shape, np.float32)
@@ -552,10 +553,6 @@ def _structure(scene: Scene, state: State, shot: Shot, p: Params, width: int, he
         draw_pieces(pieces, scene.texture, width=width, height=height),
         _moved(left, scene, shot.at, width, height),
     )
-
-
-def _has_before(scene: Scene, shot: Shot) -> bool:
-    return scene.motion is not None and shot.at - 1 in scene.motion.span
 
 
 def _mapped(points: np.ndarray, matrix: np.ndarray) -> np.ndarray:
@@ -775,8 +772,7 @@ def _passes(
         y, x = np.mgrid[:height, :width] + 0.5
         points = np.stack([x, y], -1)
         camera = _mapped(_mapped(points, np.linalg.inv(now)), then) - points
-        # how pieces move already holds the camera's own motion
-        out[..., :2] = camera + debris[..., None] * (drawn.moved - camera)
+        out[..., :2] = camera + debris[..., None] * drawn.moved
         out[..., 2] = 0
     else:
         ground = np.clip((np.arange(height)[:, None] + 0.5) / height, 0, 1)
