@@ -18,7 +18,7 @@ from manyhands.core.chance import Chance
 from manyhands.core.clip import State
 from manyhands.kit.dust import Box, Burst, drag_along, dusty_air, raise_dust, thin_out
 from manyhands.kit.facade import bound_pieces, come_off
-from manyhands.kit.fluid import Gas, advance, still_gas
+from manyhands.kit.fluid import Air, Gas, advance, still_gas
 from manyhands.kit.fracture import Shards, broken
 from manyhands.kit.pancake import (
     CRUSHED,
@@ -208,7 +208,7 @@ def _present(rest: np.ndarray, matte: np.ndarray) -> np.ndarray:
     return bays
 
 
-def _air(order: Order, steps: int = 1) -> object:
+def _air(order: Order, steps: int = 1) -> Air:
     return dusty_air(
         order.metre_px / order.box.cell_px,
         steps / order.frame_s,

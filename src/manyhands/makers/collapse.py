@@ -40,7 +40,7 @@ from manyhands.core.maker import (
     share,
 )
 from manyhands.core.track import Track
-from manyhands.core.words import Times, Words
+from manyhands.core.words import Effects, Times, Words
 
 if TYPE_CHECKING:
     from manyhands.kit.demolition import Order
@@ -136,6 +136,22 @@ _CALLED = {
     **{f"{what} topples": {"dust": 1.0, "lean": 0.6} for what in _HOUSES},
     "topples": {"dust": 1.0, "lean": 0.6},
 }
+_DUSTS: dict[str, Effects] = {
+    "thick": {"density": Times(1.6), "dust": Times(1.2)},
+    "dense": {"density": Times(1.7), "dust": Times(1.2)},
+    "heavy": {"density": Times(1.4), "dust": Times(1.3)},
+    "lots of": {"dust": Times(1.5), "density": Times(1.2)},
+    "a lot of": {"dust": Times(1.5), "density": Times(1.2)},
+    "much": {"dust": Times(1.5), "density": Times(1.2)},
+    "more": {"dust": Times(1.3), "density": Times(1.2)},
+    "less": {"dust": Times(0.7), "density": Times(0.8)},
+    "little": {"dust": Times(0.5), "density": Times(0.6)},
+    "white": {"albedo": (0.68, 0.67, 0.65)},
+    "grey": {"albedo": (0.46, 0.46, 0.46)},
+    "dark": {"albedo": (0.26, 0.24, 0.22)},
+    "red": {"albedo": (0.45, 0.26, 0.19)},
+    "brown": {"albedo": (0.4, 0.31, 0.22)},
+}
 WORDS = Words(
     nouns=_CALLED,
     adjectives={
@@ -149,26 +165,7 @@ WORDS = Words(
         "heavy": {"density": Times(1.4), "dust": Times(1.2)},
         "in a cloud of dust": {"density": Times(1.4), "dust": Times(1.2)},
         "in dust": {"dust": Times(1.1)},
-        **{
-            f"{how} {kind} dust": effects
-            for how in ("in", "with")
-            for kind, effects in {
-                "thick": {"density": Times(1.6), "dust": Times(1.2)},
-                "dense": {"density": Times(1.7), "dust": Times(1.2)},
-                "heavy": {"density": Times(1.4), "dust": Times(1.3)},
-                "lots of": {"dust": Times(1.5), "density": Times(1.2)},
-                "a lot of": {"dust": Times(1.5), "density": Times(1.2)},
-                "much": {"dust": Times(1.5), "density": Times(1.2)},
-                "more": {"dust": Times(1.3), "density": Times(1.2)},
-                "less": {"dust": Times(0.7), "density": Times(0.8)},
-                "little": {"dust": Times(0.5), "density": Times(0.6)},
-                "white": {"albedo": (0.68, 0.67, 0.65)},
-                "grey": {"albedo": (0.46, 0.46, 0.46)},
-                "dark": {"albedo": (0.26, 0.24, 0.22)},
-                "red": {"albedo": (0.45, 0.26, 0.19)},
-                "brown": {"albedo": (0.4, 0.31, 0.22)},
-            }.items()
-        },
+        **{f"{how} {kind} dust": effects for how in ("in", "with") for kind, effects in _DUSTS.items()},
         "in clouds of dust": {"density": Times(1.4), "dust": Times(1.3)},
         "without dust": {"dust": 0.0},
         "turbulent": {"turbulence": Times(1.5)},
@@ -380,7 +377,7 @@ def _building_matte(picture: Frame, p: Params, given: np.ndarray | None, ahead: 
         corners = np.round((np.array(p.building).reshape(-1, 2) - 0.5) * fine).astype(np.int32)
         drawn = np.zeros(ahead.shape, np.uint8)
         cv2.fillPoly(drawn, [corners], 255, lineType=cv2.LINE_AA, shift=4)
-        matte = drawn.astype(np.float32) / 255
+        matte = drawn.astype(np.float32) / np.float32(255)
         inside = float((matte * ahead).sum() / max(float(matte.sum()), 1e-6))
         if inside > 0.3:
             matte = np.maximum(matte, _left_out(matte, ahead)) * ahead
@@ -548,7 +545,7 @@ def _structure(scene: Scene, state: State, shot: Shot, p: Params, width: int, he
         for which, value in ((away, 255), (~away, 0)):
             for triangle in fine[which[shards.of]]:
                 cv2.fillConvexPoly(drawn, triangle, value, shift=4)
-        left = drawn.astype(np.float32) / 255 * (scene.matte > 0)
+        left = drawn.astype(np.float32) / np.float32(255) * (scene.matte > 0).astype(np.float32)
     return (
         draw_pieces(pieces, scene.texture, width=width, height=height),
         _moved(left, scene, shot.at, width, height),
