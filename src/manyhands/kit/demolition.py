@@ -35,6 +35,57 @@ from manyhands.kit.rubble import FREE, RADIUS, VY, X, Y, Z, tumbled
 STOREY_M = 3.2
 
 
+Outline = tuple[float, float, float, float]
+
+
+def standing_at(building: np.ndarray) -> tuple[Outline, tuple[float, float]]:
+    """The box round a building's matte (left, top, right, bottom), and the rows of its foot at its two ends."""
+    solid = building > 0.5
+    columns, rows = np.flatnonzero(solid.any(0)), np.flatnonzero(solid.any(1))
+    left, right, top, bottom = float(columns[0]), float(columns[-1] + 1), float(rows[0]), float(rows[-1] + 1)
+    tall = bottom - top
+    lowest = solid.shape[0] - solid[::-1, columns].argmax(0)
+    stands = lowest > bottom - 0.25 * tall
+    slope = float(np.polyfit(columns[stands] + 0.5, lowest[stands], 1)[0]) if stands.sum() > 8 else 0.0
+    slope = min(max(slope, -0.3), 0.3)
+    middle, level = float((columns[stands] + 0.5).mean()), float(lowest[stands].mean())
+    foot = (level + slope * (left - middle), level + slope * (right - middle))
+    return (left, top, right, bottom), foot
+
+
+def room_for_dust(outline: Outline, foot: tuple[float, float], *, rolling: float, near: float, cells: int) -> Box:
+    """The box in which there is dust.
+
+    Args:
+        rolling: how far it reaches to the sides, in heights of the building.
+        near: how far below the foot, in heights.
+        cells: how many across; never finer than about two pixels.
+    """
+    left, top, right, bottom = outline
+    wide, tall = right - left, bottom - top
+    reach = rolling * tall + 0.2 * wide
+    box_left, box_right = left - reach, right + reach
+    box_top, box_bottom = top - 0.14 * tall, max(foot) + max(near * tall, 2.0)
+    across = max(32, min(cells, round((box_right - box_left) / 2.2)))
+    cell = (box_right - box_left) / across
+    room, deep = 0.42 * tall, float(np.clip(0.7 * wide, 0.3 * tall, 0.9 * tall))
+
+    def even(px: float) -> int:
+        return max(16, 2 * round(px / cell / 2))
+
+    shape = (even(2 * room + deep), even(box_bottom - box_top), 2 * (across // 2))
+    ahead = min(max(2, round(room / cell)), shape[0] - 6)
+    return Box(
+        left=box_left,
+        top=box_bottom - shape[1] * (box_right - box_left) / shape[2],
+        width_px=box_right - box_left,
+        height_px=shape[1] * (box_right - box_left) / shape[2],
+        shape=shape,
+        front=ahead,
+        back=min(max(ahead + 2, ahead + round(deep / cell)), shape[0] - 3),
+    )
+
+
 @dataclass(frozen=True)
 class Order:
     """What is ordered: lengths in px and seconds, wind in m/s, the rest as the maker's parameters say.
@@ -43,7 +94,7 @@ class Order:
     and right end; ``box``: where there is dust.
     """
 
-    outline: tuple[float, float, float, float]
+    outline: Outline
     foot: tuple[float, float]
     box: Box
     height_m: float
@@ -113,7 +164,7 @@ def gone_on(state: State, order: Order, second: float, frame: int, rng: Chance) 
     pieces, how, struck = tumbled(
         pieces, how, heap_of(building, fall), float(rows[0]), float(rows[-1]), building.gravity, order.frame_s
     )
-    bursts = _squeezed(building, before, fall, order) + _wake(building, fall, order)
+    bursts = _squeezed(building, before, fall, order, rng.of("jets").at(int(5 * second))) + _wake(building, fall, order)
     bursts += _struck(pieces, how, struck, order, len(shards), rng.of("strikes").at(frame))
     felt = sum(burst.lost * (burst.right - burst.left) for burst in bursts) / (order.outline[2] - order.outline[0])
     fresh = float(state["fresh"][0]) * math.exp(-order.frame_s / FRESH_S)
@@ -277,7 +328,7 @@ def phase_of(order: Order, second: float) -> float:
     return (round(second / order.frame_s) % period) / period
 
 
-def _squeezed(building: Building, before: Fall, fall: Fall, order: Order) -> list[Burst]:
+def _squeezed(building: Building, before: Fall, fall: Fall, order: Order, rng: np.random.Generator) -> list[Burst]:
     """The bays that lost height in this frame, and those whose posts have just given way."""
     was, now = squashed(building, before), squashed(building, fall)
     lost = np.clip(was - now, 0, None)
@@ -285,6 +336,7 @@ def _squeezed(building: Building, before: Fall, fall: Fall, order: Order) -> lis
     cracked = np.maximum(cracked[:, 1:], cracked[:, :-1])
     present = np.pad(building.present, ((0, 0), (1, 1)))
     heap, tall = heap_of(building, fall), order.outline[3] - order.outline[1]
+    luck = 0.15 + 1.9 * rng.random(building.present.shape) ** 2  # or each bay would give a lobe like the next
     found = []
     for j, i in np.argwhere(building.present & ((lost > 0.006) | (cracked > 0))):
         corners = fall.at[j : j + 2, i : i + 2].reshape(-1, 2)
@@ -295,7 +347,9 @@ def _squeezed(building: Building, before: Fall, fall: Fall, order: Order) -> lis
         # what is squeezed high up is soon passed by what falls: little dust comes of it
         amount *= 0.55 + 0.45 * math.exp(-max(float(heap[i]) - float(bottom), 0) / (0.35 * tall))
         ends = (not present[j, i], not present[j, i + 2])
-        found.append(Burst(float(left), float(top), float(right), float(bottom), gone, amount, ends))
+        force = float(luck[j, i])
+        box = (float(left), float(top), float(right), float(bottom))
+        found.append(Burst(*box, gone, amount * (0.4 + 0.6 * force), ends, force=force))
     return found
 
 

@@ -57,7 +57,7 @@ class Burst:
     ``left`` to ``bottom`` px; ``lost`` the share of its volume that goes in this frame; ``dust`` how
     much dust that sets free, 1 for a cloud that one cannot see through; ``ends`` whether its left and
     right end lie open; ``depth`` the part of the building's depth that it takes up, 0 in front to 1;
-    ``is_round`` whether it is a puff and not a storey.
+    ``is_round`` whether it is a puff and not a storey; ``force`` how hard it blows, beside others.
     """
 
     left: float
@@ -69,6 +69,7 @@ class Burst:
     ends: tuple[bool, bool] = (False, False)
     depth: tuple[float, float] = (0.0, 1.0)
     is_round: bool = False
+    force: float = 1.0
 
 
 def dusty_air(
@@ -114,12 +115,13 @@ def raise_dust(
 
 
 def _row(box: Box, burst: Burst) -> tuple[float, ...]:
-    """A burst in cells: right, up and away from and to, what it loses, its dust, its ends, whether it is round."""
+    """A burst in cells: right, up and away from and to, what it loses, its dust, its ends,
+    whether it is round, its force."""
     x0, y1 = box.cells(burst.left, burst.top)
     x1, y0 = box.cells(burst.right, burst.bottom)
     deep = box.back - box.front
     z0, z1 = (box.front + part * deep for part in burst.depth)
-    return x0, x1, y0, y1, z0, z1, burst.lost, burst.dust, *map(float, burst.ends), float(burst.is_round)
+    return x0, x1, y0, y1, z0, z1, burst.lost, burst.dust, *map(float, burst.ends), float(burst.is_round), burst.force
 
 
 UNEVEN = ((0.45, 0.5, 7.0), (1.15, 0.3, 13.0), (2.3, 0.2, 23.0))
@@ -143,7 +145,7 @@ def _unevenness(cube, k, j, i, turns, shift):
 def _raise(carried, u, w, rows, cube, turns, shift, steps, jet):
     nz, ny, nx, _ = carried.shape
     for n in range(len(rows)):
-        x0, x1, y0, y1, z0, z1, lost, amount, left_open, right_open, is_round = rows[n]
+        x0, x1, y0, y1, z0, z1, lost, amount, left_open, right_open, is_round, force = rows[n]
         i0, i1 = max(int(math.floor(x0)), 1), min(int(math.ceil(x1)), nx - 1)
         j0, j1 = max(int(math.floor(y0)), 0), min(max(int(math.ceil(y1)), int(math.floor(y0)) + 1), ny - 1)
         k0, k1 = max(int(math.floor(z0)), 1), min(max(int(math.ceil(z1)), int(math.floor(z0)) + 1), nz - 1)
@@ -155,7 +157,7 @@ def _raise(carried, u, w, rows, cube, turns, shift, steps, jet):
         # what a coarse row of cells holds beside the storey is not squeezed with it
         share = min(max((y1 - y0) * (x1 - x0) / ((j1 - j0) * (i1 - i0)), 0.0), 1.0)
         rate = np.float32(lost / steps * share)
-        strength = np.float32(jet * min(4 * lost, 1.0))
+        strength = np.float32(jet * force * min(4 * lost, 1.0))
         for k in range(max(k0 - reach, 1), k1):
             for j in range(j0, j1):
                 for i in range(left, right):

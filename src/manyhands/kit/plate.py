@@ -303,7 +303,7 @@ def _building(picture: np.ndarray, line: np.ndarray, tops: tuple[Top, ...], hori
     left = peak - int(np.argmin(above[peak::-1])) if not above[: peak + 1].all() else -1
     right = peak + int(np.argmin(above[peak:])) if not above[peak:].all() else width
     left, right = max(left + 1 - beside, 0), min(right + beside, width)
-    if right - left < 8:
+    if not 8 <= right - left < 0.9 * width:  # a horizon is no building
         return ()
     foot = _foot(picture, left, right, max(low, horizon))
     columns = np.unique(np.linspace(left, right - 1, 17).astype(int))

@@ -333,21 +333,22 @@ def _check(plate: Clip, p: Params, matte: Clip | None, *others: Clip | None) -> 
 def _scene(
     plate: Clip, p: Params, matte: Clip | None, foreground: Clip | None, front: Clip | None, motion: Track | None
 ) -> Scene:
+    from manyhands.kit.cutout import choked, own_light
     from manyhands.kit.fill import spread
 
     at = plate.span.clamped(motion.reference if motion else plate.span.start)
     reference = plate.frame(at)
     sky = None if foreground else _learned(plate)
     ahead = _ahead(reference, foreground.frame(at).alpha if foreground else None, sky)
-    building = _building_matte(reference, p, matte.frame(at).alpha if matte else None, ahead)
+    building = _building_matte(p, matte.frame(at).alpha if matte else None, ahead)
     order = _order(p, building, float(plate.span.rate_fps))
-    rgb = _own_light(reference, building, ahead)
+    rgb = own_light(reference.rgba, building, ahead)
     if front:
         hidden = front.frame(at).alpha > 0.1
         rgb = spread(np.ascontiguousarray(rgb), ~hidden | (building <= 0))
-    return Scene(
-        order, reference, building, np.dstack([rgb * building[..., None], building]).astype(np.float32), motion, sky
-    )
+    cover = choked(building)
+    texture = np.dstack([rgb * cover[..., None], cover]).astype(np.float32)
+    return Scene(order, reference, building, texture, motion, sky)
 
 
 def _learned(plate: Clip) -> object:
@@ -366,24 +367,11 @@ def _ahead(picture: Frame, given: np.ndarray | None, sky: object) -> np.ndarray:
     return split(picture.rgba, sky).alpha
 
 
-def _building_matte(picture: Frame, p: Params, given: np.ndarray | None, ahead: np.ndarray) -> np.ndarray:
-    """(H, W): the building; an outline drawn with room to spare is cut along the sky."""
-    import cv2
+def _building_matte(p: Params, given: np.ndarray | None, ahead: np.ndarray) -> np.ndarray:
+    """(H, W): the building, from a matte or from its outline."""
+    from manyhands.kit.cutout import cut_out
 
-    if given is not None:
-        matte = np.ascontiguousarray(given, np.float32)
-    else:
-        fine = 16
-        corners = np.round((np.array(p.building).reshape(-1, 2) - 0.5) * fine).astype(np.int32)
-        drawn = np.zeros(ahead.shape, np.uint8)
-        cv2.fillPoly(drawn, [corners], 255, lineType=cv2.LINE_AA, shift=4)
-        matte = drawn.astype(np.float32) / np.float32(255)
-        inside = float((matte * ahead).sum() / max(float(matte.sum()), 1e-6))
-        if inside > 0.3:
-            matte = np.maximum(matte, _left_out(matte, ahead)) * ahead
-            # bright edges of a roof pass for sky; a building has no such slits
-            size = 2 * max(2, round(ahead.shape[0] / 100)) + 1
-            matte = cv2.morphologyEx(matte, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    matte = cut_out(p.building, ahead) if given is None else np.ascontiguousarray(given, np.float32)
     if matte.max() < 0.5:
         raise ParameterError(
             "collapse: the matte is empty in the reference frame.", "Give a matte of the building.", maker="collapse"
@@ -397,71 +385,13 @@ def _building_matte(picture: Frame, p: Params, given: np.ndarray | None, ahead: 
     return matte
 
 
-def _left_out(drawn: np.ndarray, ahead: np.ndarray) -> np.ndarray:
-    """(H, W): what a hasty outline cut off: bits close by it that end in the sky."""
-    import cv2
-
-    size = 2 * max(3, round(drawn.shape[0] / 45)) + 1
-    near = cv2.dilate((drawn > 0).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
-    _, label = cv2.connectedComponents(((drawn <= 0) & (ahead > 0.25)).astype(np.uint8))
-    far = np.unique(label[~near])
-    return np.asarray(near & (drawn <= 0) & ~np.isin(label, far), np.float32)
-
-
-def _own_light(picture: Frame, building: np.ndarray, ahead: np.ndarray) -> np.ndarray:
-    """The building's own light, also where its edge mixes with the sky's: the sky's part is taken out."""
-    from manyhands.kit.fill import spread
-    from manyhands.kit.skyline import sky_course
-
-    rgb = np.ascontiguousarray(picture.rgb)
-    mixed = (building > 0) & (building < 0.97) & (ahead < 0.97)
-    if not mixed.any():
-        return rgb
-    part = np.maximum(building, 0.3)[..., None]
-    own = np.maximum((rgb - (1 - part) * sky_course(picture.rgba, ahead)) / part, 0)
-    own = np.where(mixed[..., None], own, rgb)
-    known = (building >= 0.6) | (building <= 0)
-    return np.where(known[..., None], own, spread(own, building >= 0.6))
-
-
 def _order(p: Params, building: np.ndarray, rate: float) -> Order:
-    from manyhands.kit.demolition import Order
-    from manyhands.kit.dust import Box
+    from manyhands.kit.demolition import Order, room_for_dust, standing_at
 
-    solid = building > 0.5
-    columns, rows = np.flatnonzero(solid.any(0)), np.flatnonzero(solid.any(1))
-    left, right, top, bottom = float(columns[0]), float(columns[-1] + 1), float(rows[0]), float(rows[-1] + 1)
-    wide, tall = right - left, bottom - top
-    lowest = solid.shape[0] - solid[::-1, columns].argmax(0)
-    stands = lowest > bottom - 0.25 * tall
-    slope, level = np.polyfit(columns[stands] + 0.5, lowest[stands], 1) if stands.sum() > 8 else (0.0, bottom)
-    slope = float(np.clip(slope, -0.3, 0.3))
-    middle = float((columns[stands] + 0.5).mean()) if stands.any() else (left + right) / 2
-    level = float(lowest[stands].mean()) if stands.any() else bottom
-    foot = (level + slope * (left - middle), level + slope * (right - middle))
-    reach = p.rolling * tall + 0.2 * wide
-    box_left, box_right = left - reach, right + reach
-    box_top, box_bottom = top - 0.14 * tall, max(foot) + max(p.near * tall, 2.0)
-    cells = max(32, min(p.cells, round((box_right - box_left) / 2.2)))
-    cell = (box_right - box_left) / cells
-    room, deep = 0.42 * tall, float(np.clip(0.7 * wide, 0.3 * tall, 0.9 * tall))
-
-    def even(px: float) -> int:
-        return max(16, 2 * round(px / cell / 2))
-
-    shape = (even(2 * room + deep), even(box_bottom - box_top), 2 * (cells // 2))
-    ahead = min(max(2, round(room / cell)), shape[0] - 6)
-    box = Box(
-        left=box_left,
-        top=box_bottom - shape[1] * (box_right - box_left) / shape[2],
-        width_px=box_right - box_left,
-        height_px=shape[1] * (box_right - box_left) / shape[2],
-        shape=shape,
-        front=ahead,
-        back=min(max(ahead + 2, ahead + round(deep / cell)), shape[0] - 3),
-    )
+    outline, foot = standing_at(building)
+    box = room_for_dust(outline, foot, rolling=p.rolling, near=p.near, cells=p.cells)
     return Order(
-        outline=(left, top, right, bottom),
+        outline=outline,
         foot=foot,
         box=box,
         height_m=p.height_m,
@@ -588,11 +518,13 @@ def _hole(gone: np.ndarray, building: np.ndarray, ahead: np.ndarray) -> np.ndarr
     """(H, W): where the background is to be seen: what has gone, and the halo that coding left round it in the sky."""
     import cv2
 
+    from manyhands.kit.cutout import left_out
+
     def grown(reach: float) -> np.ndarray:
         size = 2 * max(1, round(reach * gone.shape[0] / 720)) + 1
         return cv2.dilate(gone, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
 
-    halo = np.maximum(grown(2.0), grown(7.0) * ((ahead < 0.5) | (_left_out(building, ahead) > 0))) * (building < 0.5)
+    halo = np.maximum(grown(2.0), grown(7.0) * ((ahead < 0.5) | (left_out(building, ahead) > 0))) * (building < 0.5)
     return np.asarray(np.maximum(gone, cv2.GaussianBlur(halo, (0, 0), 1.0)), np.float32)
 
 
