@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN = .venv/bin
 export OUT PLATE NOTE OWN
 
-.PHONY: demo test check bench docs sizes clean
+.PHONY: demo test check bench docs pictures sizes clean
 
 .venv/core: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Manyhands needs Python 3.11 or newer.")'
@@ -13,7 +13,7 @@ export OUT PLATE NOTE OWN
 	touch $@
 
 .venv/dev: .venv/core
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[demo,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[demo,taught,dev]'
 	touch $@
 
 # make demo                          a pagoda under a darker sky, on fire
@@ -36,6 +36,10 @@ bench: .venv/dev
 
 docs: .venv/dev
 	$(BIN)/python docs/generate.py
+
+# the before and after of every maker, which takes some minutes; make pictures MAKERS="smoke sky" for some
+pictures: .venv/dev
+	$(BIN)/python docs/pictures.py $(MAKERS)
 
 sizes:
 	@find src -name '*.py' | xargs wc -l | sort -rn | sed -n '2,11p'

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from plates import CREDIT, UNCREDITED
+
 from manyhands.core.maker import Maker, Parameter
 from manyhands.core.words import Plus, Times
 from manyhands.makers import all_makers
-from pages.markdown import paragraph, rest, table, value
+from pages.examples import Example, examples
+from pages.markdown import ROOT, paragraph, rest, table, value
 
 
 def makers_page() -> list[str]:
@@ -32,6 +35,8 @@ def _maker_told(maker: Maker) -> Iterator[str]:
     yield from ("", f"## {maker.name}", "", f"*{maker.role}, {maker.origin}, version {maker.version}*", "")
     yield from rest(maker.manual)
     yield ""
+    if maker.name in examples():
+        yield from _pictured(examples()[maker.name])
     takes = [f"`{item.name}` ({item.kind}{'' if item.needed else ', may be left out'})" for item in maker.inputs]
     facts = {
         "takes": ", ".join(takes),
@@ -61,13 +66,22 @@ def _maker_told(maker: Maker) -> Iterator[str]:
             )
 
 
+def _pictured(example: Example) -> Iterator[str]:
+    """Its picture, the note that asks for it, and whose photograph it is."""
+    yield f"![The plate, and beside it: {example.seen}](../{example.picture.relative_to(ROOT / 'docs').as_posix()})"
+    yield ""
+    whose = "" if example.plate in UNCREDITED else f" {CREDIT}"
+    by_hand = f", and {' and '.join(f'`{one}`' for one in example.settings)} set by hand" if example.settings else ""
+    yield from paragraph(f"*“{example.note}”{by_hand}: {example.seen}.{whose}*")
+
+
 def _bounds(item: Parameter) -> str:
     if item.names:
         return ", ".join(f"`{name}`" for name in item.names)
     return "" if item.low is None or item.high is None else f"{item.low:g} to {item.high:g}"
 
 
-_BARE = {"places": "it can stand there"}
+_BARE = {"places": "it can stand there", "things": "it takes it out, where the note does not want it"}
 
 
 def _effects(effects: Mapping[str, Any], *, bare: str) -> str:

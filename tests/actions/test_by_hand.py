@@ -192,6 +192,70 @@ def test_an_input_is_set_and_what_nothing_takes_any_more_is_left_out(film: Studi
         adjusted(film, "place.element=source:nowhere")
 
 
+def test_a_matte_drawn_by_hand_is_added_and_taken_by_whom_it_is_for(film: Studio, tmp_path: Path) -> None:
+    proposed(film, "haze in the distance")
+    drawn = "roto.shapes=feather 4 polygon 10,10 60,10 60,50 10,50"
+    after = adjusted(film, drawn, "haze.foreground=roto", "roto.soften_px=2")
+    assert after.step("roto").params == {"shapes": "feather 4 polygon 10,10 60,10 60,50 10,50", "soften_px": 2}
+    assert after.step("haze").inputs["foreground"] == "roto"
+    assert "skyline" not in {step.maker for step in after.steps}
+    takes.run(film, ME, SHOT, after.id)
+    # several, one made of the other, named in whatever order
+    more = adjusted(
+        film, "refine.matte=roto_2", "roto_2.shapes=polygon 1,1 9,1 9,9", "haze.foreground=refine", like=after.id
+    )
+    order = [step.name for step in more.steps]
+    assert order.index("roto_2") < order.index("refine") < order.index("haze")
+    assert "roto" not in order
+
+
+def test_shapes_from_a_file_come_into_the_production(film: Studio, tmp_path: Path) -> None:
+    proposed(film, "haze in the distance")
+    path = tmp_path / "house.shapes"
+    path.write_text("polygon 10,10 60,10 60,50")
+    after = adjusted(film, f"roto.drawn={path}", "haze.foreground=roto")
+    path.unlink()
+    assert after.step("roto").params["drawn"] == "source:house"
+    takes.run(film, ME, SHOT, after.id)
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        (["roto.shapes=polygon 1,1 9,1 9,9"], "roto is added, and nothing takes it"),
+        (["haze.foreground=roto"], "foreground is 'roto'"),
+        (["refine.inner_px=3", "haze.foreground=refine"], "its input matte is missing"),
+        (["roto.shapes=polygon 1,1 9,1", "haze.foreground=roto"], "three points or more"),
+    ],
+)
+def test_an_added_matte_that_cannot_be_is_refused_with_what_to_do(film: Studio, settings: list[str], says: str) -> None:
+    proposed(film, "haze in the distance")
+    with pytest.raises(InputError, match=says) as told:
+        adjusted(film, *settings)
+    assert told.value.fix
+
+
+def test_a_green_screen_that_was_brought_in_is_keyed_and_laid_in(film: Studio, tmp_path: Path) -> None:
+    picture = np.full((64, 96, 3), (40, 170, 60), np.uint8)
+    picture[20:50, 30:60] = (60, 70, 180)  # blue first: a red card before the screen
+    path = tmp_path / "actor.png"
+    cv2.imwrite(str(path), picture)
+    actor, _ = intake.source(film, ME, path, owner="Person B", terms=OWN)
+    recipe = proposed(film, "key the green screen", elements=[actor.id])
+    assert [step.maker for step in recipe.steps] == ["key", "place"]
+    take = takes.run(film, ME, SHOT, recipe.id)
+    frame = takes.take_frame(film, take, 1001)
+    share = dict(zip(frame.authorship.hands, frame.authorship.weights, strict=True))[actor.hand]
+    assert share[25:45, 35:55].min() > 0.99
+    assert share[:15].max() < 0.01
+    decisions.decide(film, ME, take.id, "accept", reason="it sits")
+    delivery.deliver(film, ME, SHOT, tmp_path / "out")
+    told = json.loads((tmp_path / "out/disclosure.json").read_text())
+    assert "treatment" in {step["role"] for step in told["steps"] if "key" in step["name"]}
+    without = proposed(film, "no key", revise=take.id)
+    assert without.result.inputs["element"] == f"source:{actor.id}"
+
+
 def test_a_look_up_table_comes_into_the_production_and_colours_the_take(film: Studio, tmp_path: Path) -> None:
     proposed(film, "warm")
     look = a_look(tmp_path)

@@ -86,7 +86,10 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
 
 
 DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root report")
-SOURCE = keys("kind v id title medium sha256 path owner terms colour_space rate_fps first_frame found_at made_how")
+SOURCE = keys(
+    "kind v id title medium sha256 path owner terms colour_space rate_fps first_frame found_at made_how "
+    "role is_sparse painted_by"
+)
 SHOT = ["kind", "v", "id", "plate", "span", "notes", "standing"]
 TAKE = keys(
     "kind v id shot recipe seed span width height folder frames_sha256 hands uses contents extent seconds "
@@ -112,8 +115,8 @@ KEYS = {
         "path state findings title generator signer went_in done oversight authorship measured sentence is_sound"
     ),
     "makers": keys(
-        "name version origin role about inputs gives fills parameters nouns adjectives circumstances places scope "
-        "needs repeats"
+        "name version origin role about inputs gives fills parameters nouns adjectives circumstances places things "
+        "scope needs repeats"
     ),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from manyhands.actions.decisions import decide
@@ -24,11 +26,16 @@ ME = person("Person A")
 
 @pytest.fixture(scope="session")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Footage; a shot delivered to ``out`` and ``exr``; the film alone; a production with a plate of unknown terms."""
+    """Footage, mattes and a clean plate for it; a shot delivered to ``out`` and ``exr``; the film alone; a production
+    with a plate of unknown terms."""
     folder = tmp_path_factory.mktemp("desk")
     clip = plate(4, width=160, height=90)
     for name, form in (("plate.mov", "prores422hq"), ("mine.mp4", "mp4")):
         write_master(folder / name, clip, span=clip.span, format=form, view=view_for("rec709"))
+    (folder / "painted").mkdir()
+    for name in ("painted/matte.1001.png", "painted/matte.1003.png", "man.png", "clean.1002.png"):
+        cv2.imwrite(str(folder / name), np.full((90, 160, 3), 255, np.uint8))
+    cv2.imwrite(str(folder / "small.png"), np.full((45, 80, 3), 255, np.uint8))
     studio = Studio(new(folder / "out/production", ME, name="out").production, workers=0)
     brought, _ = source(studio, ME, folder / "mine.mp4", owner="Person A", terms=terms_named("own"))
     its = shot(studio, ME, brought.id)

@@ -6,7 +6,7 @@ import OpenEXR
 import OpenImageIO as oiio
 import pytest
 
-from manyhands.core.errors import CapacityError, InputError, MediaError
+from manyhands.core.errors import CapacityError, InputError, MediaError, NotFoundError
 from manyhands.media.colour import CHROMATICITIES
 from manyhands.media.footage import inspected, open_clip, probe
 from manyhands.media.view import view_for
@@ -325,3 +325,64 @@ def test_an_unknown_space_and_a_rate_of_nothing_are_refused(tmp_path):
         probe(tmp_path, colour_space="nonsense")
     with pytest.raises(InputError, match="is not a rate"):
         probe(tmp_path, rate_fps=0)
+
+
+# --- a few numbered pictures --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("named", ["", "matte.%04d.png", "matte.####.png", "matte.1013.png"])
+def test_a_few_numbered_pictures_are_read_by_their_numbers_when_that_is_asked(tmp_path, named):
+    series(tmp_path, [1003, 1013, 1040], "matte.{}.png")
+    footage = probe(tmp_path / named if named else tmp_path, sparse=True)
+    assert footage.numbers == (1003, 1013, 1040)
+    assert (footage.span.start, footage.span.end) == (1003, 1040)
+    clip = open_clip(footage, CAMERA)
+    shown = [view_for("srgb").display8(clip.frame(at).rgba)[0, 0, 0] for at in (1040, 1003, 1013)]
+    assert shown == [1040 % 256, 1003 % 256, 1013 % 256]
+    with pytest.raises(NotFoundError, match="frame 1004: not found") as told:
+        clip.frame(1004)
+    assert "1003, 1013, 1040" in told.value.fix
+    assert clip.each(lambda frame, at: frame).numbers == (1003, 1013, 1040)
+    assert inspected(footage).notes == footage.notes
+
+
+def test_gaps_are_refused_when_nobody_asked_for_a_few_with_the_way_to(tmp_path):
+    series(tmp_path, [1003, 1013], "matte.{}.png")
+    with pytest.raises(MediaError, match="9 are missing: 1004-1012") as told:
+        probe(tmp_path)
+    assert "--painted" in told.value.fix
+
+
+def test_a_still_that_was_painted_for_one_frame_has_its_number(tmp_path):
+    series(tmp_path, [1013], "clean.{}.png")
+    footage = probe(tmp_path / "clean.1013.png", sparse=True)
+    assert footage.numbers == (1013,)
+    assert (footage.span.start, footage.span.length) == (1013, 1)
+    assert probe(tmp_path / "clean.1013.png").numbers is None
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        ([], "no picture in this folder"),
+        (["matte.png"], "does not say for which frame"),
+        (["matte.1001.png", "other.1002.png"], "it holds 2 sequences"),
+    ],
+)
+def test_pictures_that_do_not_say_their_frames_are_refused(tmp_path, names, says):
+    for name in names:
+        cv2.imwrite(str(tmp_path / name), np.zeros((24, 32, 3), np.uint8))
+    with pytest.raises(MediaError, match=says):
+        probe(tmp_path, sparse=True)
+
+
+def test_a_few_of_several_sizes_and_movies_are_refused(tmp_path):
+    series(tmp_path, [1003], "matte.{}.png")
+    cv2.imwrite(str(tmp_path / "matte.1013.png"), np.zeros((12, 32, 3), np.uint8))
+    with pytest.raises(MediaError, match=r"matte.1013.png: it is 32x12; the first picture is 32x24"):
+        probe(tmp_path, sparse=True)
+    (tmp_path / "plate.mov").write_bytes(b"some bytes")
+    with pytest.raises(MediaError, match="it is no picture"):
+        probe(tmp_path / "plate.mov", sparse=True)
+    with pytest.raises(MediaError, match="there is no such file"):
+        probe(tmp_path / "nowhere", sparse=True)

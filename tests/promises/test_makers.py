@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -28,12 +29,13 @@ SMALL = 0.08  # of a plate that the defaults are meant for
 
 
 def small(maker: Maker) -> Any:
-    return maker.checked({}).scaled(SMALL)
+    drawn = {"shapes": "spline 200,200 900,150 800,600"} if "shapes" in maker.params.model_fields else {}
+    return maker.checked(drawn).scaled(SMALL)
 
 
 def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
     """Something for every input: a track that stands, an element that is the plate's own middle."""
-    from manyhands.comp.layers import cropped, held
+    from manyhands.comp.layers import cropped, held, multiply
 
     def part(frame: Frame, at: int) -> Frame:
         matte = np.zeros(frame.alpha.shape, np.float32)
@@ -42,11 +44,15 @@ def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
 
     element = clip.each(part)
     matte = clip.each(lambda frame, at: held(frame, (np.arange(clip.height) > 30)[:, None] * np.ones((1, clip.width))))
+    darker = matte.each(lambda frame, at: multiply(frame, np.full(frame.alpha.shape, 0.5), frame.authorship.hands[0]))
+    painted = replace(darker, numbers=(clip.span.start, clip.span.end))
     stand_ins: dict[str, Clip | Track] = {
         "plate": clip,
         "element": Clip(clip.span, 48, 40, lambda at: cropped(element.frame(at), 12, 4, 48, 40)),
         "foreground": matte,
-        "matte": element,
+        "painted": painted,
+        **dict.fromkeys(("matte", "front", "other", "picture", "garbage", "holdout", "affected"), matte),
+        "clean": clip,
         "motion": standing(clip.span, clip.width, clip.height),
     }
     return {item.name: stand_ins.get(item.name) for item in maker.inputs}
@@ -54,6 +60,19 @@ def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
 
 def silent(done: int, of: int) -> None:
     """A bell that nobody hears."""
+
+
+def plate_for(maker: Maker, frames: int = 6) -> Clip:
+    """The house; for a keyer the house before a screen."""
+    if "screen" not in maker.params.model_fields:
+        return plate(frames)
+
+    def screened(frame: Frame, at: int) -> Frame:
+        sky = (np.arange(frame.height) < 20)[:, None, None]
+        rgb = np.where(sky, np.array([0.14, 0.32, 0.09], np.float32), frame.rgb)
+        return Frame(np.dstack([rgb, frame.alpha]).astype(np.float32), frame.authorship)
+
+    return plate(frames).each(screened)
 
 
 def make(maker: Maker, clip: Clip, *, seed: int = 1) -> Any:
@@ -64,7 +83,7 @@ def make(maker: Maker, clip: Clip, *, seed: int = 1) -> Any:
 def test_same_inputs_and_seed_give_the_same_pixels(maker: Maker) -> None:
     if not maker.repeats:
         pytest.skip(f"{maker.name} declares that it cannot repeat itself")
-    first, second = make(maker, plate()), make(maker, plate())
+    first, second = make(maker, plate_for(maker)), make(maker, plate_for(maker))
     for at in (1001, 1003):
         one, other = first.frame(at), second.frame(at)
         assert np.array_equal(one.rgba, other.rgba)
@@ -73,7 +92,7 @@ def test_same_inputs_and_seed_give_the_same_pixels(maker: Maker) -> None:
 
 @every_picture
 def test_frames_do_not_depend_on_the_order_they_are_asked_for(maker: Maker) -> None:
-    forward, backward = make(maker, plate()), make(maker, plate())
+    forward, backward = make(maker, plate_for(maker)), make(maker, plate_for(maker))
     seen = {at: forward.frame(at).rgba.copy() for at in (1001, 1002, 1003)}
     for at in (1003, 1001, 1002):
         assert np.array_equal(backward.frame(at).rgba, seen[at])
@@ -81,7 +100,7 @@ def test_frames_do_not_depend_on_the_order_they_are_asked_for(maker: Maker) -> N
 
 @every_maker
 def test_inputs_are_left_as_they_were(maker: Maker) -> None:
-    clip = plate()
+    clip = plate_for(maker)
     held = {at: clip.frame(at) for at in clip.span.frames}
     before = {at: (frame.rgba.copy(), frame.authorship.weights.copy()) for at, frame in held.items()}
     kept = Clip(clip.span, clip.width, clip.height, held.__getitem__)
@@ -95,7 +114,7 @@ def test_inputs_are_left_as_they_were(maker: Maker) -> None:
 
 @every_picture
 def test_frames_are_whole_and_their_shares_sum_to_alpha(maker: Maker) -> None:
-    made = make(maker, plate())
+    made = make(maker, plate_for(maker))
     for at in (made.span.start, made.span.start + 2):
         frame = made.frame(at)
         assert frame.rgba.shape == (made.height, made.width, 4)
@@ -106,7 +125,7 @@ def test_frames_are_whole_and_their_shares_sum_to_alpha(maker: Maker) -> None:
 def test_a_track_covers_the_plates_span(maker: Maker) -> None:
     if maker.gives != "track":
         pytest.skip(f"{maker.name} gives pictures")
-    clip = plate()
+    clip = plate_for(maker)
     assert make(maker, clip).span == clip.span
 
 
@@ -141,7 +160,7 @@ def test_it_can_be_stopped_between_frames(maker: Maker) -> None:
     def stop(done: int, of: int) -> None:
         raise Stopped("stopped.")
 
-    clip = plate()
+    clip = plate_for(maker)
     try:
         made = maker.make(inputs(maker, clip), small(maker), Chance(1, "step"), stop)
     except Stopped:
@@ -179,7 +198,7 @@ def listening() -> Iterator[Listening]:
 @every_maker
 def test_no_file_and_no_socket_is_opened_that_it_did_not_declare(maker: Maker, listening: Listening) -> None:
     def work() -> None:
-        made = make(maker, plate(3))
+        made = make(maker, plate_for(maker, 3))
         if isinstance(made, Clip):
             made.frame(1001)
 

@@ -70,6 +70,39 @@ def test_steps_are_wired_by_role() -> None:
     assert sum(one.maker == "track" for one in recipe.steps) == 1
 
 
+def screened(**changes: Any) -> Brought:
+    facts: dict[str, Any] = {"id": "actor", "title": "actor.mov", "width_px": 1280, "height_px": 720}
+    return Brought(**{**facts, "frames": 48, "rate_fps": 24.0, "has_alpha": False, **changes})
+
+
+@pytest.mark.parametrize("note", ["key the green screen", "pull a key", "a tight key, the smoke on the roof"])
+def test_a_key_is_pulled_from_what_was_brought_in(note: str) -> None:
+    recipe = propose(note, reading(), all_makers(), elements=[screened()])[1].recipe
+    assert recipe.step("key").inputs == {"plate": "source:actor"}
+    assert "key" in [step.inputs.get("element") for step in recipe.steps]
+
+
+def test_what_has_alpha_needs_no_key_and_then_the_plate_is_keyed() -> None:
+    recipe = propose("pull a key", reading(), all_makers(), elements=[screened(has_alpha=True)])[1].recipe
+    assert recipe.step("key").inputs == {"plate": PLATE}
+    assert recipe.step("place").inputs["element"] == "source:actor"
+
+
+def test_with_nothing_brought_in_the_plate_itself_is_keyed_and_its_screens_colour_is_heard() -> None:
+    proposal = propose("pull a key from the blue screen", reading(), all_makers())[1]
+    assert [(step.maker, step.inputs) for step in proposal.recipe.steps] == [("key", {"plate": PLATE})]
+    assert proposal.recipe.step("key").params["screen"] == "blue"
+    assert any("has its alpha" in reason for reason in proposal.reasons)
+
+
+def test_a_key_can_be_softened_and_taken_back_in_a_revision() -> None:
+    first = propose("key the green screen", reading(), all_makers(), elements=[screened()])[1].recipe
+    softer = propose("a softer key", reading(), all_makers(), previous=first, elements=[screened()])[1].recipe
+    assert softer.step("key").params["soften_px"] > 0
+    without = propose("no key", reading(), all_makers(), previous=first, elements=[screened()])[1].recipe
+    assert [(step.maker, step.inputs["element"]) for step in without.steps] == [("place", "source:actor")]
+
+
 def test_of_several_matte_makers_the_one_that_fills_the_input_is_taken() -> None:
     keyer = replace(MAKERS["skyline"], name="a_keyer", fills="")  # its name comes first
     recipe = propose("storm", reading(), {"a_keyer": keyer, **MAKERS})[1].recipe
@@ -81,7 +114,7 @@ def test_an_input_that_nobody_makes_leaves_the_treatment_out_and_says_so() -> No
     matted = replace(MAKERS["grade"], inputs=(*MAKERS["grade"].inputs, Input("matte", "clip", True)))
     proposal = propose("storm, warmer", reading(), {**MAKERS, "grade": matted})[1]
     assert "grade" not in {step.name for step in proposal.recipe.steps}
-    assert any("takes matte, which nobody makes" in reason for reason in proposal.reasons)
+    assert any("needs a matte of what is meant, and there is none" in reason for reason in proposal.reasons)
 
 
 def test_a_camera_that_stands_needs_no_track_and_what_is_in_front_no_matte() -> None:

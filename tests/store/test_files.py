@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from manyhands.core.errors import MediaError
-from manyhands.store.files import bring_in
+from manyhands.store.files import bring_in, content_sha256
 
 
 def test_a_file_is_kept_under_its_hash(tmp_path: Path) -> None:
@@ -40,3 +40,25 @@ def test_nothing_is_left_when_a_file_is_missing(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match="cannot be read"):
         bring_in([tmp_path / "gone.mov"], sources)
     assert list(sources.iterdir()) == []
+
+
+def test_the_same_content_under_another_name_is_found_where_it_is_kept(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    for name in ("a.mov", "b.mov"):
+        (tmp_path / name).write_bytes(b"frames")
+    first, again = (bring_in([tmp_path / name], sources)[1] for name in ("a.mov", "b.mov"))
+    assert first == again
+    assert (tmp_path / again).read_bytes() == b"frames"
+
+
+def test_a_file_whose_name_says_something_is_kept_apart_from_one_of_another_name(tmp_path: Path) -> None:
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    found = []
+    for name in ("matte.1001.png", "matte.1005.png"):
+        (tmp_path / name).write_bytes(b"white")
+        found.append(bring_in([tmp_path / name], sources, named=True))
+        assert [file.name for file in (tmp_path / found[-1][1]).iterdir()] == [name]
+        assert content_sha256([tmp_path / name], named=True) == found[-1][0]
+    assert found[0] != found[1]

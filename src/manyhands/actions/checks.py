@@ -23,7 +23,7 @@ def check_sources(studio: Studio, sources: Iterable[Source]) -> None:
         path = studio.folder / source.path
         with mapped(path):
             files = plate_footage(studio, source).files if path.is_dir() else (path,)
-            now = content_sha256(files)
+            now = content_sha256(files, named=source.is_sparse)
         if now != source.sha256:
             raise TrustError(
                 f"source {source.id}: {source.path} is not what was brought in (its SHA-256 is {now[:16]}…, it was "

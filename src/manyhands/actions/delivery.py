@@ -23,6 +23,7 @@ from manyhands.core.errors import ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
+from manyhands.core.maker import Maker, Role
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
@@ -228,7 +229,7 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
             StepFact(
                 step=step,
                 hand=find_maker(step.maker).hand,
-                role=find_maker(step.maker).role,
+                role=_told_role(find_maker(step.maker)),
                 about=find_maker(step.maker).about,
                 sources=step.sources,
             )
@@ -246,6 +247,11 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
         remarks=tuple(remarks),
         timecode=_first_timecode(footage, take),
     )
+
+
+def _told_role(maker: Maker) -> Role:
+    """A role as the audience understands it: footage that was cut out is footage that was treated."""
+    return "treatment" if maker.cuts else maker.role
 
 
 def _pictures(studio: Studio, take: Take) -> Pictures:

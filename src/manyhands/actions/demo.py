@@ -49,6 +49,12 @@ def photograph() -> Path:
 
 def write_plate(path: Path) -> None:
     """Write the moving plate as a camera file (DNxHR).  The same bytes each time."""
+    clip = plate()
+    write_master(path, clip, span=clip.span, format="dnxhr", view=view_for("rec709"))
+
+
+def plate() -> Clip:
+    """The moving plate; a frame is made when it is asked for."""
     picture = open_clip(probe(photograph()), Hand(id="camera:china.jpg:demo", origin="camera", name="china.jpg"))
     still = picture.frame(picture.span.start).rgba
     span = Span(length=FRAMES, rate_fps=RATE_FPS)
@@ -71,7 +77,7 @@ def write_plate(path: Path) -> None:
         moved[..., 3] = 1
         return Frame.of(moved, Hand(id="camera:china.jpg:demo", origin="camera", name="china.jpg"))
 
-    write_master(path, Clip(span, WIDTH, HEIGHT, read), span=span, format="dnxhr", view=view_for("rec709"))
+    return Clip(span, WIDTH, HEIGHT, read)
 
 
 def _camera(frame: int, still: np.ndarray) -> np.ndarray:

@@ -10,10 +10,12 @@ from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, StateError
 from manyhands.core.hand import Hand, slug
 from manyhands.core.shot import Shot
-from manyhands.core.source import Source, Terms
+from manyhands.core.source import Source, SourceRole, Terms
 from manyhands.core.span import Span
 from manyhands.kit.cube import read_cube
-from manyhands.media.footage import Footage, probe
+from manyhands.kit.shapes import read_shapes
+from manyhands.media.files import mapped
+from manyhands.media.footage import Footage, number_of, probe
 from manyhands.store.files import bring_in
 
 
@@ -30,20 +32,25 @@ def source(
     found_at: str = "",
     made_how: str = "",
     whole_frames: bool = False,
+    role: SourceRole = "",
+    painted_by: str = "",
 ) -> tuple[Source, Footage]:
     """Take a file or a sequence into the production, with whose it is and under which terms.
 
-    The same content brought in twice is one source.
+    The same content brought in twice for the same is one source.
     Args:
         whole_frames: take a file that is cut or damaged as far as its frames are whole.
+        role: what it is for a shot, where it is neither a plate nor an element.
+        painted_by: who painted it; of painted frames by default its owner.
     Raises: MediaError if it is no footage, or not all of it; RoleError; CapacityError, StoreError.
     """
     studio.check(by, "source")
-    footage = probe(path, rate_fps=rate_fps, colour_space=colour_space)
+    sparse = is_sparse(path, role)
+    footage = probe(path, rate_fps=rate_fps, colour_space=colour_space, sparse=sparse)
     if not whole_frames:
         footage.check_whole()
-    sha, inside = bring_in(footage.files or (path,), studio.folder / "sources")
-    known = [item for item in studio.production.all(Source) if item.sha256 == sha]
+    sha, inside = bring_in(footage.files or (path,), studio.folder / "sources", named=sparse)
+    known = [item for item in studio.production.all(Source) if (item.sha256, item.role) == (sha, role)]
     brought = Source(
         id=known[0].id if known else _free_id(studio, slug(title or path.stem)),
         title=title or path.name,
@@ -57,6 +64,9 @@ def source(
         first_frame=footage.span.start,
         found_at=found_at,
         made_how=made_how,
+        role=role,
+        is_sparse=sparse,
+        painted_by=painted_by or (owner or by.name if role == "painted" else ""),
     )
     if known and known[0] == brought:
         return known[0], footage
@@ -64,13 +74,13 @@ def source(
 
 
 def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, title: str = "") -> Source:
-    """Take a file that makers read into the production, such as a look-up table (.cube), with its terms.
+    """Take a file that makers read into the production, with its terms: a look-up table (.cube) or shapes (.json).
 
     The same content brought in twice is one source.
     Raises: MediaError, InputError if it is none; RoleError; CapacityError, StoreError.
     """
     studio.check(by, "source")
-    read_cube(str(path))
+    (read_cube if path.suffix.lower() == ".cube" else read_shapes)(str(path))
     sha, inside = bring_in((path,), studio.folder / "sources")
     known = next((item for item in studio.production.all(Source) if item.sha256 == sha), None)
     if known is not None and (known.terms == terms or terms.licence == "unknown"):
@@ -87,8 +97,19 @@ def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, titl
     return _kept(studio, by, brought)
 
 
+def is_sparse(path: Path, role: SourceRole) -> bool:
+    """Whether the numbers of its pictures say for which frames they are: of painted frames, and of a clean plate
+    that was painted for one frame or a few."""
+    if role == "clean":
+        with mapped(path):
+            pictures = sorted(path.iterdir()) if path.is_dir() else [path]
+        return any(number_of(picture) is not None for picture in pictures)
+    return role == "painted"
+
+
 def _kept(studio: Studio, by: Hand, brought: Source, **about: Any) -> Source:
     told = {"source": brought.id, "sha256": brought.sha256, "terms": brought.terms.licence, **about}
+    told |= {name: said for name in ("role", "painted_by") if (said := getattr(brought, name))}
     with studio.act("source", by, **told) as t:
         t.put(brought, brought.id)
     return brought
@@ -96,7 +117,7 @@ def _kept(studio: Studio, by: Hand, brought: Source, **about: Any) -> Source:
 
 def is_data(path: Path) -> bool:
     """Whether a file is one that makers read as it is, and no picture."""
-    return path.suffix.lower() == ".cube"
+    return path.suffix.lower() in (".cube", ".json", ".shapes")
 
 
 def terms(studio: Studio, by: Hand, source_id: str, *, owner: str | None, terms: Terms) -> Source:
@@ -146,6 +167,7 @@ def plate_footage(studio: Studio, plate: Source) -> Footage:
         rate_fps=Fraction(plate.rate_fps) if plate.rate_fps else None,
         colour_space=plate.colour_space or None,
         first_frame=plate.first_frame,
+        sparse=plate.is_sparse,
     )
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from manyhands.actions.brought import first_frame
+from manyhands.actions.intake import plate_footage
 from manyhands.actions.studio import Studio
-from manyhands.core.recipe import Recipe
+from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
@@ -12,7 +16,7 @@ from manyhands.run.job import Footing, Job
 
 
 def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0) -> Job:
-    """The job of a recipe on a shot, with every use of every source checked against its terms.
+    """The job of a recipe on a shot, with each source checked for what the makers that it reaches do with it.
 
     Raises: RightsError if a maker may not use a source as it needs to; NotFoundError.
     """
@@ -21,20 +25,29 @@ def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float =
     for step in recipe.steps:
         maker = find_maker(step.maker)
         maker.checked(step.params)
-        for source in (plate, *others.values()):
-            check_use(source, maker.scope, by_maker=f"the maker {maker.name}")
+        for name in recipe.reached(step):
+            check_use(plate if name == PLATE else others[name], maker.scope, by_maker=f"the maker {maker.name}")
     return Job(
         folder=studio.folder,
-        plate=footing(studio, plate),
+        plate=_footing(studio, plate),
         span=shot.span,
         recipe=recipe,
         seed=seed,
         scale=scale,
-        sources={id_: footing(studio, source) for id_, source in others.items()},
+        sources={id_: _helping(studio, source, plate, shot) for id_, source in others.items()},
     )
 
 
-def footing(studio: Studio, source: Source) -> Footing:
+def _helping(studio: Studio, source: Source, plate: Source, shot: Shot) -> Footing:
+    """A source beside the plate; what was made for the shot lies over it, frame by frame."""
+    footing = _footing(studio, source)
+    if not source.role:
+        return footing
+    start = first_frame(plate_footage(studio, source), plate_footage(studio, plate), shot.span)
+    return replace(footing, first_frame=start)
+
+
+def _footing(studio: Studio, source: Source) -> Footing:
     """A source as a worker opens it."""
     return Footing(
         path=studio.folder / source.path,
@@ -43,4 +56,6 @@ def footing(studio: Studio, source: Source) -> Footing:
         rate_fps=source.rate_fps,
         first_frame=source.first_frame,
         hand=source.hand,
+        role=source.role,
+        is_sparse=source.is_sparse,
     )

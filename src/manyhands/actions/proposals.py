@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
+from manyhands.actions.brought import check_fits
 from manyhands.actions.intake import data, plate_footage
 from manyhands.actions.jobs import job
 from manyhands.actions.studio import Studio
@@ -17,7 +18,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
 from manyhands.core.recipe import SOURCE, Recipe
 from manyhands.core.shot import Shot, Standing
-from manyhands.core.source import Source
+from manyhands.core.source import Source, SourceRole
 from manyhands.core.take import Take
 from manyhands.kit.plate import Reading, read_plate
 from manyhands.makers import all_makers
@@ -29,6 +30,7 @@ from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
 from manyhands.review import pictures
 from manyhands.rights import terms_named
+from manyhands.run.shelf import findings
 from manyhands.run.take import Draft, run_drafts
 
 DRAFT_PX = 270  # of the shorter side, and never more than half of it: enough to choose by
@@ -72,12 +74,13 @@ class Answer(Noun):
 
 @dataclass(frozen=True)
 class Offer:
-    """One proposed recipe, with its small moving picture."""
+    """One proposed recipe, with its small moving picture, and what was found on the way that a person should know."""
 
     recipe: Recipe
     preview: Path
     contact_sheet: Path
     extent: Extent
+    findings: tuple[str, ...] = ()
 
 
 def propose(
@@ -88,6 +91,9 @@ def propose(
     *,
     revise: str = "",
     elements: Sequence[str] = (),
+    mattes: Sequence[str] = (),
+    painted: Sequence[str] = (),
+    clean: Sequence[str] = (),
     previews: bool = True,
 ) -> tuple[Answer, list[Offer]]:
     """Read a note and propose at least three recipes for it, each with reasons and a small preview.
@@ -95,16 +101,23 @@ def propose(
     Args:
         revise: the take whose recipe the note changes; else it starts anew.
         elements: the ids of sources that are laid into the plate, where the note says.
+        mattes, painted, clean: the ids of sources that say what of the plate is meant, and what is behind it.
     Raises: NoteError if the note cannot be read; RoleError, NotFoundError, RightsError; InputError
-        for a source that is no picture; Stopped.
+        for a source that is no picture, or was made for another size or other frames; Stopped.
     """
     studio.check(by, "propose")
     check_note(note)
     shot = studio.production.get(Shot, shot_id)
     previous = studio.production.get(Recipe, studio.production.get(Take, revise).recipe) if revise else None
     seen = reading(studio, shot)
+    given: tuple[tuple[SourceRole, Sequence[str]], ...] = (
+        ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean)
+    )  # fmt: skip
+    asked = {id_: role for role, ids in given for id_ in ids}
     there = previous.sources if previous else ()
-    brought = [found for id_ in dict.fromkeys((*there, *elements)) if (found := _brought(studio, id_, id_ in elements))]
+    brought = [
+        found for id_ in dict.fromkeys((*there, *asked)) if (found := _brought(studio, shot, id_, asked.get(id_)))
+    ]
     proposals = planned(note, seen, all_makers(), previous=previous, elements=brought)
     recipes = [proposal.recipe for proposal in proposals]
     for recipe in recipes:
@@ -149,9 +162,11 @@ def adjust(
     before = find_recipe(studio, shot_id, like)
     seen = reading(studio, shot)
     wanted = [setting(written) for written in settings]
-    adjusted(before, wanted, seen, all_makers())  # everything is checked before a file is brought in
+    named = dict.fromkeys(one.text.removeprefix(SOURCE) for one in wanted if one.text.startswith(SOURCE))
+    brought = [found for id_ in named if (found := _brought(studio, shot, id_, None))]
+    adjusted(before, wanted, seen, all_makers(), brought)  # everything is checked before a file is brought in
     wanted = [_brought_in(studio, by, before, one) for one in wanted]
-    recipe, told = adjusted(before, wanted, seen, all_makers())
+    recipe, told = adjusted(before, wanted, seen, all_makers(), brought)
     reason = f"{by.name} set {'; '.join(told)}: “{why.strip()}”"
     name = before.name if before.name.endswith(BY_HAND) else f"{before.name}{BY_HAND}"
     recipe = recipe.but(name=name, why=(*before.why, reason))
@@ -184,17 +199,31 @@ def _brought_in(studio: Studio, by: Hand, recipe: Recipe, one: Setting) -> Setti
     return replace(one, text=f"{SOURCE}{source.id}")
 
 
-def _brought(studio: Studio, source_id: str, is_asked: bool) -> Brought | None:
-    """A source as an element; None for a file that a maker reads."""
+def _brought(studio: Studio, shot: Shot, source_id: str, asked: SourceRole | None) -> Brought | None:
+    """A source as what it was brought in for; None for a file that a maker reads.
+
+    Args:
+        asked: what it is to be for the note; None if nobody says.
+    """
     source = studio.production.get(Source, source_id)
     if source.medium not in ("footage", "still"):
-        if is_asked:
+        if asked is not None:
             raise InputError(
-                f"element: the source {source_id} is {source.medium}; only footage and stills can be laid in.",
+                f"{asked or 'element'}: the source {source_id} is {source.medium}; only footage and stills will do.",
                 "Bring a movie, a still or a sequence in: manyhands source add.",
             )
         return None
+    if asked is not None and asked != source.role:
+        raise InputError(
+            f"{asked or 'element'}: the source {source_id} was brought in as {source.role or 'footage'}.",
+            f"Say --{source.role} {source_id}."
+            if source.role
+            else f"Bring it in as what it is: manyhands source add FILE --as {asked}.",
+        )
     footage = plate_footage(studio, source)
+    if source.role:
+        plate = plate_footage(studio, studio.production.get(Source, shot.plate))
+        check_fits(footage, source.role, plate, shot.span, title=source.title)
     return Brought(
         id=source.id,
         title=source.title,
@@ -203,6 +232,8 @@ def _brought(studio: Studio, source_id: str, is_asked: bool) -> Brought | None:
         frames=footage.span.length,
         rate_fps=float(footage.span.rate_fps),
         has_alpha=footage.has_alpha,
+        role=source.role,
+        colour_space=footage.colour_space,
     )
 
 
@@ -267,10 +298,14 @@ def _shown(studio: Studio, shot: Shot, recipes: list[Recipe]) -> list[Offer]:
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
     scale = min(0.5, DRAFT_PX / min(footage.width, footage.height))
     begun = shot.but(span=shot.span.but(length=min(shot.span.length, DRAFT_SPAN)))
+    ids = {id_ for recipe in recipes for id_ in recipe.sources}
+    if any(studio.production.get(Source, id_).is_sparse for id_ in ids):
+        begun = shot  # what was painted may be for its last frame
     every = max(1, begun.span.length // DRAFT_FRAMES)
     jobs = [job(studio, begun, recipe, seed=1, scale=scale) for recipe in recipes]
     drafts = run_drafts(jobs, every=every, workers=studio.workers, report=studio.report)
-    return [_offer(studio, shot, recipe, draft) for recipe, draft in zip(recipes, drafts, strict=True)]
+    offers = [_offer(studio, shot, recipe, draft) for recipe, draft in zip(recipes, drafts, strict=True)]
+    return [replace(offer, findings=findings(draft)) for offer, draft in zip(offers, jobs, strict=True)]
 
 
 def _offer(studio: Studio, shot: Shot, recipe: Recipe, draft: Draft) -> Offer:

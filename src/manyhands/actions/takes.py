@@ -34,6 +34,7 @@ from manyhands.media.stills import write_png
 from manyhands.media.timecode import carried
 from manyhands.media.view import screen_for
 from manyhands.review import pictures
+from manyhands.run.shelf import findings
 from manyhands.run.take import Made, frame_file, run_take
 from manyhands.run.work import proxy_path
 
@@ -115,6 +116,7 @@ class Looks:
     plate: Path
     heat_map: Path
     frame: int
+    findings: tuple[str, ...] = ()
 
 
 def look(studio: Studio, by: Hand, take_id: str, *, shown: bool = True) -> tuple[Take, Looks]:
@@ -134,6 +136,12 @@ def look(studio: Studio, by: Hand, take_id: str, *, shown: bool = True) -> tuple
     return take, looks
 
 
+def _findings(studio: Studio, take: Take) -> tuple[str, ...]:
+    """What was found while it was made that a person should know."""
+    shot, recipe = studio.production.get(Shot, take.shot), studio.production.get(Recipe, take.recipe)
+    return findings(job(studio, shot, recipe, seed=take.seed))
+
+
 def was_shown(studio: Studio, by: Hand, take: Take) -> bool:
     """Whether the log says that a person was shown just these frames."""
     told = [json.loads(row.about) for row in studio.production.log(act="look", by=by.id)]
@@ -151,6 +159,7 @@ def pictured(studio: Studio, take: Take) -> Looks:
         folder / "plate.png",
         folder / "hands.png",
         at,
+        _findings(studio, take),
     )
     if not looks.heat_map.is_file():
         write_pictures(looks.preview, _wipe(studio, take), rate_fps=take.span.rate_fps)

@@ -57,6 +57,7 @@ Format = Annotated[
         help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …; by default mp4, for an HDR plate mp4-10.",
     ),
 ]
+PaintedBy = Annotated[str, typer.Option(help="Who painted it by hand; of painted frames by default their owner.")]
 CORES = os.cpu_count() or 1
 HERE = Path("production")
 
@@ -100,12 +101,18 @@ def source_add(
     colour_space: Space = None,
     rate: Rate = None,
     whole_frames: WholeFrames = False,
+    role: Annotated[
+        Literal["matte", "painted", "clean"] | None,
+        typer.Option("--as", help="What it is for a shot: a matte, a few painted frames, a clean plate."),
+    ] = None,
+    painted_by: PaintedBy = "",
     fee: Annotated[int, typer.Option(min=0, help="Owed for each delivered shot, in cents.")] = 0,
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
     json: Json = False,
 ) -> None:
-    """Take a movie, a still, an image sequence or a look-up table (.cube) in, with its terms."""
+    """Take a movie, a still, an image sequence, a look-up table (.cube) or shapes (.json) in, with its terms."""
     from manyhands.actions.intake import data, is_data, source
+    from manyhands.cli.tell import footage_told
 
     stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency)
     if is_data(path):
@@ -122,12 +129,11 @@ def source_add(
         colour_space=colour_space,
         rate_fps=rational(rate),
         whole_frames=whole_frames,
+        role=role or "",
+        painted_by=painted_by,
     )
-    span = footage.span
-    text = (
-        f"{brought.id}: {footage.width}x{footage.height}, {span.length} frames at {span.rate_fps} fps, "
-        f"{footage.colour_space}, terms {stated.licence}"
-    )
+    text = f"{brought.id}: {footage_told(footage)}, {footage.colour_space}, terms {stated.licence}"
+    text += f", painted by {brought.painted_by}" if brought.painted_by else ""
     value = {**brought.save(), "notes": list(footage.notes)}
     show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
 
@@ -200,6 +206,11 @@ def propose(
     element: Annotated[
         list[str] | None, typer.Option(help="A source to lay in where the note says, by its id; once for each.")
     ] = None,
+    matte: Annotated[
+        list[str] | None, typer.Option(help="A source that is a matte of what the note means, by its id.")
+    ] = None,
+    painted: Annotated[list[str] | None, typer.Option(help="A source of a few painted frames, by its id.")] = None,
+    clean: Annotated[list[str] | None, typer.Option(help="A source that is a clean plate, by its id.")] = None,
     like: Annotated[str, typer.Option(help="Instead of a note: the proposal to set parameters of.")] = "",
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="STEP.NAME=VALUE for --like; once for each parameter or input.")
@@ -221,7 +232,16 @@ def propose(
             answer, offers = adjust(studio, person(by), shot_id, like, settings or [], why=why, previews=previews)
         else:
             answer, offers = act(
-                studio, person(by), shot_id, note, revise=revise, elements=element or [], previews=previews
+                studio,
+                person(by),
+                shot_id,
+                note,
+                revise=revise,
+                elements=element or [],
+                mattes=matte or [],
+                painted=painted or [],
+                clean=clean or [],
+                previews=previews,
             )
     show({"answer": answer, "offers": offers}, as_json=json, text=proposals_told(answer, offers))
 
@@ -247,6 +267,23 @@ def run(
         answers = answer_to(studio, shot_id, recipe.id).revises
         take = act(studio, person(by), shot_id, recipe.id, seed=seed, answers=answers)
     show(take, as_json=json, text=take_told(take, None))
+
+
+@app.command()
+def taught(
+    shot_id: str,
+    proposal: Annotated[str, typer.Argument(help="A proposal's name (restrained, literal, bold) or a recipe's id.")],
+    by: By,
+    production: Folder = HERE,
+    seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,
+    json: Json = False,
+) -> None:
+    """What a model learned from painted frames: a picture while it learns, then how well, and what to paint next."""
+    from manyhands.actions.taught import taught as act
+
+    found = act(entered(production), person(by), shot_id, proposal, seed=seed)
+    text = "\n".join(f"{one.words}\nPicture: {one.picture}" for one in found)
+    show(found, as_json=json, text=text)
 
 
 @takes.command("show")
@@ -414,10 +451,23 @@ def make(
     element: Annotated[
         list[Path] | None, typer.Option(help="A movie, still or sequence to lay in where the note says; once for each.")
     ] = None,
+    matte: Annotated[
+        list[Path] | None, typer.Option(help="A matte of what the note means: a movie, still or sequence.")
+    ] = None,
+    painted: Annotated[
+        list[Path] | None, typer.Option(help="A folder of a few painted frames, such as matte.1001.png.")
+    ] = None,
+    clean: Annotated[
+        list[Path] | None, typer.Option(help="A clean plate: a movie, a sequence, or a still such as clean.1013.png.")
+    ] = None,
+    painted_by: PaintedBy = "",
     element_terms: Annotated[
-        str, typer.Option(help="Terms of the elements, as for --terms; by default --own holds for them too.")
+        str,
+        typer.Option(
+            help="Terms of all that is brought in beside the plate, as for --terms; by default --own holds for it too."
+        ),
     ] = "",
-    element_owner: Annotated[str, typer.Option(help="Whose the elements are, as credits name them.")] = "",
+    element_owner: Annotated[str, typer.Option(help="Whose that is, as credits name them.")] = "",
     choose: Annotated[str, typer.Option(help="Which proposals to run: literal, or restrained,bold, or all.")] = "",
     accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
     why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
@@ -442,7 +492,13 @@ def make(
         colour_space=colour_space,
         rate_fps=rational(rate),
         whole_frames=whole_frames,
-        elements=tuple(element or ()),
+        brought=(
+            *(("", path) for path in element or ()),
+            *(("matte", path) for path in matte or ()),
+            *(("painted", path) for path in painted or ()),
+            *(("clean", path) for path in clean or ()),
+        ),
+        painted_by=painted_by,
         element_terms=element_terms,
         element_owner=element_owner,
         choose=choose,
@@ -548,6 +604,7 @@ def maker_shape(maker: Any) -> dict[str, Any]:
         "adjectives": sorted(maker.words.adjectives),
         "circumstances": sorted(maker.words.circumstances),
         "places": sorted(maker.words.places),
+        "things": sorted(maker.words.things),
         "scope": maker.scope,
         "needs": list(maker.needs),
         "repeats": maker.repeats,

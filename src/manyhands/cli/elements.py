@@ -1,4 +1,4 @@
-"""Elements of the main job: files that are laid into the plate, with whose they are and under which terms."""
+"""What is brought into the main job beside the plate, with whose it is and under which terms."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from manyhands.actions.studio import Studio
     from manyhands.cli.make import Wish
     from manyhands.core.hand import Hand
-    from manyhands.core.source import Terms
+    from manyhands.core.source import SourceRole, Terms
 
 
 def with_element_terms(wish: Wish, *, asks: bool) -> Wish:
-    """The wish, with the terms of its elements stated; they are asked for where somebody sits there.
+    """The wish, with the terms of what it brings stated; they are asked for where somebody sits there.
 
     Raises: InputError if nobody said them.
     """
-    if wish.elements and not (wish.own or wish.element_terms):
-        named = ", ".join(map(str, wish.elements))
+    if wish.brought and not (wish.own or wish.element_terms):
+        named = ", ".join(str(path) for _, path in wish.brought)
         if not asks:
             raise InputError(
-                f"element {named}: nobody said whose it is and under which terms.",
+                f"{wish.brought[0][0] or 'element'} {named}: nobody said whose it is and under which terms.",
                 "Add --own if all of it is yours, else --element-terms CC-BY-4.0 --element-owner NAME.",
             )
         wish = _asked(wish, named)
@@ -35,15 +35,25 @@ def with_element_terms(wish: Wish, *, asks: bool) -> Wish:
     return wish
 
 
-def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> tuple[str, ...]:
-    """The ids of the wish's elements, brought into the production."""
+def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> dict[SourceRole, list[str]]:
+    """The ids of what the wish brings, taken into the production, by what it is for."""
     from manyhands.actions.intake import source
 
     terms, owner = _element_terms(wish)
-    brought = [
-        source(studio, by, path, owner=owner, terms=terms, whole_frames=wish.whole_frames)[0] for path in wish.elements
-    ]
-    return tuple(item.id for item in brought)
+    found: dict[SourceRole, list[str]] = {}
+    for role, path in wish.brought:
+        brought, _ = source(
+            studio,
+            by,
+            path,
+            owner=owner,
+            terms=terms,
+            whole_frames=wish.whole_frames,
+            role=role,
+            painted_by=wish.painted_by if role else "",
+        )
+        found.setdefault(role, []).append(brought.id)
+    return found
 
 
 def _element_terms(wish: Wish) -> tuple[Terms, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -15,7 +16,7 @@ import typer
 from manyhands.cli.commands import person, stated_terms
 from manyhands.cli.elements import elements_taken_in, with_element_terms
 from manyhands.cli.show import aside, bar, out, show
-from manyhands.cli.tell import delivery_told, proposals_told, take_told
+from manyhands.cli.tell import delivery_told, footage_told, proposals_told, take_told
 from manyhands.core.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from manyhands.core.decision import Door
     from manyhands.core.hand import Hand
     from manyhands.core.shot import Shot
+    from manyhands.core.source import SourceRole
     from manyhands.core.take import Take
 
 
@@ -44,7 +46,8 @@ class Wish:
     title: str = ""
     found_at: str = ""
     made_how: str = ""
-    elements: tuple[Path, ...] = ()
+    brought: tuple[tuple[SourceRole, Path], ...] = ()
+    painted_by: str = ""
     element_terms: str = ""
     element_owner: str = ""
     colour_space: str | None = None
@@ -68,8 +71,8 @@ def make_shot(wish: Wish) -> None:
     by = person(wish.by)
     _check_footage(wish)
     studio, shot, notes = _taken_in(wish, by)
-    elements = elements_taken_in(wish, studio, by)
-    takes = _made(wish, studio, by, shot, wish.note, revise="", elements=elements)
+    brought = elements_taken_in(wish, studio, by)
+    takes = _made(wish, studio, by, shot, wish.note, revise="", brought=brought)
     chosen = _decided(wish, studio, by, shot, takes)
     told = {"notes": list(notes), "takes": takes}
     if chosen is None:
@@ -160,6 +163,8 @@ def _checked(wish: Wish) -> Wish:
 
 def _check_footage(wish: Wish) -> None:
     """Everything that can be wrong with the files is, too; and whether the format can hold the pictures."""
+    from manyhands.actions.brought import check_fits
+    from manyhands.actions.intake import is_sparse
     from manyhands.media.footage import probe
     from manyhands.media.masters import format_for
     from manyhands.media.view import view_for
@@ -167,9 +172,12 @@ def _check_footage(wish: Wish) -> None:
     footage = probe(wish.plate, rate_fps=wish.rate_fps, colour_space=wish.colour_space)
     view = view_for(footage.colour_space, matrix=footage.matrix)
     format_for(wish.format, view, (footage.width, footage.height))
-    for each in (footage, *map(probe, wish.elements)):
+    for role, path in (("", wish.plate), *wish.brought):
+        its = footage if path == wish.plate else probe(path, sparse=is_sparse(path, role))
         if not wish.whole_frames:
-            each.check_whole()
+            its.check_whole()
+        if role:
+            check_fits(its, role, footage, footage.span)
 
 
 def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
@@ -194,18 +202,23 @@ def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
         made_how=wish.made_how,
         whole_frames=wish.whole_frames,
     )
-    span = footage.span
     _say(
         wish.json,
-        f"  {footage.width}x{footage.height}, {span.length} frames at {span.rate_fps} fps, {footage.colour_space}; "
-        f"{terms.licence}, by {owner or 'nobody named'}.",
+        f"  {footage_told(footage)}, {footage.colour_space}; {terms.licence}, by {owner or 'nobody named'}.",
         *[f"  note: {note}" for note in footage.notes],
     )
     return studio, shot(studio, by, plate.id), footage.notes
 
 
 def _made(
-    wish: Wish, studio: Studio, by: Hand, shot: Shot, note: str, *, revise: str, elements: tuple[str, ...] = ()
+    wish: Wish,
+    studio: Studio,
+    by: Hand,
+    shot: Shot,
+    note: str,
+    *,
+    revise: str,
+    brought: Mapping[SourceRole, Sequence[str]] | None = None,
 ) -> list[Take]:
     """Proposals for a note, and the takes of those that were chosen."""
     from manyhands.actions.proposals import propose
@@ -214,7 +227,18 @@ def _made(
     _step(wish, 2, f"The note: “{note}”")
     with bar("  small previews", quiet=wish.json) as report:
         tools = replace(studio, workers=wish.workers, report=report)
-        answer, offers = propose(tools, by, shot.id, note, revise=revise, elements=elements)
+        of = brought or {}
+        answer, offers = propose(
+            tools,
+            by,
+            shot.id,
+            note,
+            revise=revise,
+            elements=of.get("", ()),
+            mattes=of.get("matte", ()),
+            painted=of.get("painted", ()),
+            clean=of.get("clean", ()),
+        )
     _say(wish.json, proposals_told(answer, offers))
     takes = []
     for offer in _chosen(wish, offers):

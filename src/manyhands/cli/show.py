@@ -43,6 +43,8 @@ def plain(value: Any) -> Any:
     """Any result as plain JSON values."""
     if hasattr(value, "save"):
         return value.save()
+    if hasattr(value, "model_dump"):
+        return value.model_dump(mode="json")
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):

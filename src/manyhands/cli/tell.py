@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from manyhands.core.maker import Maker
     from manyhands.core.take import Take
     from manyhands.deliver.report import Report
+    from manyhands.media.footage import Footage
+
+
+def footage_told(footage: Footage) -> str:
+    """Its size and its frames, in one line."""
+    size, span = f"{footage.width}x{footage.height}", footage.span
+    if footage.numbers is not None:
+        shown = ", ".join(map(str, footage.numbers[:8])) + (" …" if len(footage.numbers) > 8 else "")
+        return f"{size}, {len(footage.numbers)} frames of their own: {shown}"
+    return f"{size}, {span.length} frames at {span.rate_fps} fps"
 
 
 def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
@@ -42,6 +52,7 @@ def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:
     for offer in offers:
         lines += ["", f"{offer.recipe.name}   ({offer.recipe.id})"]
         lines += [_indented(f"· {reason}") for reason in offer.recipe.why]
+        lines += [_indented(f"! {found}") for found in offer.findings]
         lines += [f"    {extent_told(offer.extent)}", f"    look: {offer.preview}"]
     if not offers:
         lines += ["", "Proposed: " + ", ".join(answer.recipes)]
@@ -57,6 +68,7 @@ def take_told(take: Take, looks: Looks | None) -> str:
         *hands_told(take.extent),
     ]
     if looks:
+        lines += [_indented(f"! {found}") for found in looks.findings]
         lines += [
             f"  preview, wiping from the plate to the take: {looks.preview}",
             f"  contact sheet:                              {looks.contact_sheet}",
@@ -150,6 +162,7 @@ def maker_told(maker: Maker) -> str:
             ("adjectives", maker.words.adjectives),
             ("circumstances", maker.words.circumstances),
             ("places", maker.words.places),
+            ("things", maker.words.things),
         )
         if known
     ]

@@ -128,6 +128,19 @@ def repainted(before: Frame, rgba: np.ndarray, by: Hand, matte: np.ndarray) -> F
     return Frame(out, Authorship(hands, planes, authorship.altering, authorship.alterations))
 
 
+def copied(base: Frame, patch: Frame, matte: np.ndarray, by: Hand) -> Frame:
+    """Lay pixels that were copied from elsewhere over a picture: their hands come with them, altered by who copied.
+
+    Where the matte is 0 the picture is the base, bit for bit; where it is 1 the patch, whose alteration by the hand
+    is complete, because what the base showed there is gone.
+    Shapes: matte (H, W), 0 to 1.
+    Raises: MediaError if the sizes differ.
+    """
+    mixed = blend(base, patch, matte)
+    before = mixed.authorship.alteration_of(by)
+    return Frame(mixed.rgba, _with_alteration(mixed.authorship, by, np.float32(1) - (1 - before) * (1 - matte)))
+
+
 def held(frame: Frame, matte: np.ndarray) -> Frame:
     """Keep a frame where the matte is 1: colour, alpha and shares times the matte.
 

@@ -36,7 +36,10 @@ class Simulation:
 
 @dataclass(frozen=True)
 class Clip:
-    """Frames of one size over a span; nothing is computed before somebody asks for a frame."""
+    """Frames of one size over a span; nothing is computed before somebody asks for a frame.
+
+    ``numbers`` are the frames that it has, in order, where somebody painted only a few; None: all of its span.
+    """
 
     span: Span
     width: int
@@ -44,11 +47,14 @@ class Clip:
     read: Callable[[int], Frame]
     simulation: Simulation | None = None
     passes: Passes | None = None
+    numbers: tuple[int, ...] | None = None
 
     def frame(self, at: int) -> Frame:
-        """The frame with that number.  Raises: NotFoundError outside the span."""
+        """The frame with that number.  Raises: NotFoundError outside the span, or for one that it has not."""
         if at not in self.span:
             raise NotFoundError("frame", at, known=[f"{self.span.start} to {self.span.end}"])
+        if self.numbers is not None and at not in self.numbers:
+            raise NotFoundError("frame", at, known=self.numbers)
         return self.read(at)
 
     def each(self, change: Callable[[Frame, int], Frame]) -> Clip:

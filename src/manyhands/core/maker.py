@@ -52,7 +52,9 @@ class MakerParams(BaseModel):
         for name, info in type(self).model_fields.items():
             about = _about(info)
             value = getattr(self, name)
-            if about.get("unit") == "px" and value is not None:
+            if about.get("unit") == "shapes":
+                changes[name] = value.scaled(factor)
+            elif about.get("unit") == "px" and value is not None:
                 scaled = _each(value, lambda part: part * factor)
                 changes[name] = _each(scaled, round) if info.annotation is int else scaled
             elif about.get("detail"):
@@ -150,6 +152,14 @@ def part_of_picture(default: Point, about: str) -> Any:
     return Field(default, description=about, json_schema_extra={"unit": "share of the picture"})
 
 
+def drawing(default: Any, about: str) -> Any:
+    """Shapes drawn in the plate: a frozen value of its own kind, which is written in a line or as JSON.
+
+    It checks itself, says itself in a line (``str``) and follows the plate's size (``scaled``).
+    """
+    return Field(default, description=about, json_schema_extra={"unit": "shapes"})
+
+
 def _about(info: FieldInfo) -> dict[str, Any]:
     extra = info.json_schema_extra
     return dict(extra) if isinstance(extra, dict) else {}
@@ -194,6 +204,7 @@ class Maker:
     gives: Literal["clip", "track"]
     words: Words
     fills: str
+    cuts: bool
     keeps: bool
     repeats: bool
     shifts: bool
@@ -244,9 +255,9 @@ class Maker:
         try:
             return self.params.model_validate(dict(params))
         except ValidationError as error:
-            raise self._refusal(error.errors()[0]) from None
+            raise self._refusal(error.errors()[0], params) from None
 
-    def _refusal(self, fault: Any) -> ParameterError:
+    def _refusal(self, fault: Any, params: Mapping[str, Any]) -> ParameterError:
         name = str(fault["loc"][0]) if fault["loc"] else "parameters"
         known = {parameter.name: parameter for parameter in self.parameters()}
         if name not in known:
@@ -262,14 +273,15 @@ class Maker:
         elif spec.low is not None:
             limit = f"it must lie between {spec.low:g} and {spec.high:g}"
         else:
-            limit = fault["msg"].lower()
-        unit = "" if spec.unit in ("share", "name", "yes or no", "text", "file") else f" ({spec.unit})"
+            limit = fault["msg"].removeprefix("Value error, ").lower()
+        unit = "" if spec.unit in ("share", "name", "yes or no", "text", "file", "shapes") else f" ({spec.unit})"
+        value = params[name] if spec.unit == "shapes" else fault["input"]
         return ParameterError(
-            f"{self.name}: {name} is {fault['input']!r}; {limit}{unit}.",
+            f"{self.name}: {name} is {value!r}; {limit}{unit}.",
             f"It is {spec.about}.",
             maker=self.name,
             parameter=name,
-            value=repr(fault["input"]),
+            value=repr(value),
             low=spec.low,
             high=spec.high,
         )
@@ -295,6 +307,7 @@ def maker(
     role: Role = "treatment",
     words: Words | None = None,
     fills: str = "",
+    cuts: bool = False,
     keeps: bool = False,
     repeats: bool = True,
     shifts: bool = False,
@@ -307,6 +320,7 @@ def maker(
     Args:
         version: grows when the same parameters and seed give other pixels.
         fills: the input of other makers that it makes by itself, from the plate alone, when a note needs it.
+        cuts: its element is cut out of the footage that it is given as plate, whose light it stays.
         keeps: its frames cost enough to be kept in the production's cache.
         repeats: the same inputs and seed give the same pixels.
         shifts: its frames come from other frames of its inputs (a retime).
@@ -340,6 +354,7 @@ def maker(
             gives="track" if Track in _members(hints["return"]) else "clip",
             words=words or Words(),
             fills=fills,
+            cuts=cuts,
             keeps=keeps,
             repeats=repeats,
             shifts=shifts,

@@ -7,9 +7,10 @@ pictures are drawn in any order.  Memory does not grow with the clip; the shelf 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import numpy as np
 
@@ -17,6 +18,14 @@ from manyhands.core.clip import Clip, State
 from manyhands.core.errors import NotFoundError
 from manyhands.core.frame import Frame
 from manyhands.core.span import Span
+
+ACCOUNT = "account"
+"""The name under which a pass that lasts leaves what people should know of what it found or learned."""
+
+
+def accounted(account: dict[str, Any]) -> State:
+    """An account as arrays for a shelf; under ``says`` it has sentences that are shown as they are, if it has any."""
+    return {"json": np.frombuffer(json.dumps(account, sort_keys=True).encode(), np.uint8)}
 
 
 class Shelf(Protocol):

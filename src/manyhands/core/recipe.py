@@ -78,6 +78,16 @@ class Recipe(Noun):
         """The ids of the sources that its steps take beside the plate."""
         return tuple(dict.fromkeys(id_ for step in self.steps for id_ in step.sources))
 
+    def reached(self, step: Step) -> tuple[str, ...]:
+        """The ids of the sources that a step takes, itself or through the steps before it, and the plate's name."""
+        found: list[str] = list(step.sources)
+        for name in step.inputs.values():
+            if name == PLATE:
+                found.append(PLATE)
+            elif not name.startswith(SOURCE):
+                found += self.reached(self.step(name))
+        return tuple(dict.fromkeys(found))
+
     @property
     def result(self) -> Step:
         return self.steps[-1]

@@ -6,13 +6,18 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from manyhands.core.hand import Hand
+from manyhands.core.hand import Hand, slug
 from manyhands.core.noun import Noun
 
 Scope = Literal[
     "view", "composite", "retouch", "style_reference", "input_local", "input_hosted", "train_shot", "train_general"
 ]
 """What may be done with a source, from weak to strong; permission never flows upward."""
+
+
+SourceRole = Literal["", "matte", "painted", "clean"]
+"""What a source is for a shot: nothing is said of a plate or an element; a *matte* says what of the plate is meant, in
+every frame; *painted* are a few frames that a person painted for the shot; a *clean* plate lacks what is to go."""
 
 
 class Terms(Noun):
@@ -38,8 +43,9 @@ class Source(Noun):
     """Footage, a still, sound, a model, a data set or a likeness, kept under its SHA-256.
 
     ``path`` is the file (or the folder of a sequence) inside the production.  ``colour_space``,
-    ``rate_fps`` and ``first_frame`` are how footage is read.  ``found_at`` is where it was found,
-    ``made_how`` what was done to it before it came here.
+    ``rate_fps``, ``first_frame`` and ``is_sparse`` (a few numbered pictures, with gaps) are how footage
+    is read.  ``found_at`` is where it was found, ``made_how`` what was done to it before it came here,
+    ``painted_by`` who painted it, where somebody did.
     """
 
     KIND: ClassVar[str] = "source"
@@ -56,8 +62,14 @@ class Source(Noun):
     first_frame: int = 0
     found_at: str = ""
     made_how: str = ""
+    role: SourceRole = ""
+    is_sparse: bool = False
+    painted_by: str = ""
 
     @property
     def hand(self) -> Hand:
-        """The hand of the camera (or of whatever took it) that this source shows."""
+        """The hand of the person who painted it, or of the camera (or of whatever took it) that it shows."""
+        if self.painted_by:
+            id_ = f"person:{slug(self.painted_by)}:{self.sha256[:6]}"
+            return Hand(id=id_, origin="person", name=self.painted_by, behind=self.id)
         return Hand(id=f"camera:{self.title}:{self.sha256[:6]}", origin="camera", name=self.title, behind=self.id)

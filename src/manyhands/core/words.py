@@ -33,6 +33,9 @@ class Words:
     that never call a maker but shape all that answer to them ("wind").  A phrase of several words
     is written with blanks.
 
+    ``things`` are what stands in a plate and may have to go: a note that does not want one calls the
+    maker ("take out the man"); one that only speaks of it does not.
+
     ``places`` are where it can go, each with what going there does to its parameters.  For an
     element that stands in the plate they need do nothing: the planner finds the spot.
     """
@@ -41,6 +44,7 @@ class Words:
     adjectives: Mapping[str, Effects] = field(default_factory=dict)
     circumstances: Mapping[str, Effects] = field(default_factory=dict)
     places: Mapping[str, Effects] = field(default_factory=dict)
+    things: Mapping[str, Effects] = field(default_factory=dict)
 
 
 PLACES = (

@@ -67,7 +67,7 @@ WORDS = Words(
 
 @maker(
     "retime",
-    version=1,
+    version=2,
     role="treatment",
     words=WORDS,
     shifts=True,

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
@@ -42,12 +40,12 @@ def skyline(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
     learned: list[Sky] = []
 
     def matte(picture: Frame, at: int) -> Frame:
+        from manyhands.kit.mattes import grown, matte_frame
         from manyhands.kit.skyline import split
 
         if not learned:
             learned.append(_learned(plate, p))
-        alpha = _grown(split(picture.rgba, learned[0]).alpha, p.grow_px)
-        return Frame.of(np.repeat(alpha[..., None], 4, -1), skyline.hand)
+        return matte_frame(grown(split(picture.rgba, learned[0]).alpha, p.grow_px), skyline.hand)
 
     return plate.each(matte)
 
@@ -59,16 +57,3 @@ def _learned(plate: Clip, p: Params) -> Sky:
 
     sky = fit_sky([plate.frame(at).rgba for at in sample_frames(plate.span)])
     return {"look": sky, "there": replace(sky, sure=1.0), "none": replace(sky, sure=0.0)}[p.sky]
-
-
-def _grown(alpha: np.ndarray, grow_px: float) -> np.ndarray:
-    """Move the matte's edge; a part of a pixel moves it by a part."""
-    import cv2
-
-    if not grow_px:
-        return alpha
-    size = 2 * int(np.ceil(abs(grow_px))) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    moved = cv2.dilate(alpha, disc) if grow_px > 0 else cv2.erode(alpha, disc)
-    share = abs(grow_px) / np.ceil(abs(grow_px))
-    return np.asarray(alpha + np.float32(share) * (moved - alpha), np.float32)

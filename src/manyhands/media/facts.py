@@ -23,6 +23,7 @@ class Footage:
     assumed or conformed.  ``files`` names a sequence's pictures in the span's order;
     ``shown_pts`` the time stamp of a movie's picture that each frame of the span shows, and
     ``key_pts`` those at which decoding can start.  ``matrix`` is a code point of ITU-T H.273.
+    ``numbers`` are the frames that a sparse sequence has, one for each file; None where it has all of its span.
     ``layer`` is the prefix of an EXR's colour channels.  ``missing`` says what of the file cannot be read,
     nothing where it is whole.
     """
@@ -48,6 +49,7 @@ class Footage:
     layer: str = ""
     missing: str = ""
     files: tuple[Path, ...] = field(default=(), repr=False)
+    numbers: tuple[int, ...] | None = None
     shown_pts: tuple[int, ...] = field(default=(), repr=False)
     key_pts: tuple[int, ...] = field(default=(), repr=False)
 

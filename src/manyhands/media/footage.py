@@ -24,9 +24,9 @@ from manyhands.core.maker import Bell
 from manyhands.media.facts import Footage
 from manyhands.media.files import mapped
 from manyhands.media.movies import decoder_of, probe_movie, read_movie
-from manyhands.media.sequences import is_picture, probe_pictures, read_picture
+from manyhands.media.sequences import is_picture, number_of, probe_pictures, probe_sparse, read_picture
 
-__all__ = ["Footage", "inspected", "open_clip", "probe"]
+__all__ = ["Footage", "inspected", "number_of", "open_clip", "probe"]
 
 
 def probe(
@@ -35,6 +35,7 @@ def probe(
     rate_fps: Fraction | None = None,
     colour_space: str | None = None,
     first_frame: int | None = None,
+    sparse: bool = False,
 ) -> Footage:
     """Find out what footage is: a movie, a numbered sequence, or a still.
 
@@ -45,13 +46,17 @@ def probe(
             it varies.
         colour_space: a name of :data:`manyhands.media.colour.SPACES`; by default what the tags say.
         first_frame: the number of the first frame; by default 1001, or what a sequence's files say.
-    Raises: MediaError if it cannot be used, CapacityError if its picture is too large, InputError
-        for an unknown colour space or a rate that is not positive.
+        sparse: it is a few pictures for a few frames, such as painted ones: the numbers in their names are the
+            frames that they are for, and there may be gaps.
+    Raises: MediaError if it cannot be used, or is to be sparse and has no numbers; CapacityError if its
+        picture is too large, InputError for an unknown colour space or a rate that is not positive.
     """
     path = Path(path)
     if rate_fps is not None and rate_fps <= 0:
         raise InputError(f"rate: {rate_fps} fps is not a rate.", "Give a number of frames a second, such as 24.")
     asked = {"rate_fps": rate_fps, "colour_space": colour_space, "first_frame": first_frame}
+    if sparse:
+        return probe_sparse(path, rate_fps=rate_fps, colour_space=colour_space)
     if path.is_dir() or is_picture(path):
         return probe_pictures(path, **asked)  # type: ignore[arg-type]
     with mapped(path):
@@ -96,7 +101,7 @@ def open_clip(footage: Footage, hand: Hand, *, scale: float = 1.0, threads: int 
         frame = Frame(rgba, authorship)
         return frame if rgba.shape[:2] == (height, width) else _smaller(frame, width, height)
 
-    return Clip(footage.span, width, height, read)
+    return Clip(footage.span, width, height, read, numbers=footage.numbers)
 
 
 def _smaller(frame: Frame, width: int, height: int) -> Frame:
@@ -120,7 +125,7 @@ def inspected(footage: Footage, *, bell: Bell | None = None) -> Footage:
     damaged, broken = [], {}
     clip_length = footage.span.length
     movie = decoder_of(footage, threads=None) if footage.kind == "movie" else None
-    for done, at in enumerate(footage.span.frames, 1):
+    for done, at in enumerate(footage.numbers or footage.span.frames, 1):
         try:
             if movie is not None:
                 read_movie(movie, footage, at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Literal
@@ -30,6 +30,12 @@ def is_picture(path: Path) -> bool:
     return path.suffix.lower() in SUFFIXES
 
 
+def number_of(path: Path) -> int | None:
+    """The number at the end of a picture's name, before its suffix: the frame that it is for."""
+    numbered = _NUMBERED.fullmatch(path.stem)
+    return int(numbered[2]) if numbered and is_picture(path) else None
+
+
 def probe_pictures(
     path: Path, *, rate_fps: Fraction | None, colour_space: str | None, first_frame: int | None
 ) -> Footage:
@@ -40,27 +46,70 @@ def probe_pictures(
     named, files, notes = _found(path)
     numbers = sorted(files)
     _refuse_gaps(named, numbers)
-    first = files[numbers[0]]
-    facts = _look(first, colour_space)
-    for number in numbers[1:]:
-        size = _size_of(files[number])
-        if size != (facts.width, facts.height):
-            raise MediaError(
-                f"{files[number]}: it is {size[0]}x{size[1]}; the first picture is {facts.width}x{facts.height}.",
-                "A sequence has one size: render the odd ones again, or split it.",
-            )
+    facts = _look(files[numbers[0]], colour_space)
     kind: Literal["still", "sequence"] = "still" if len(numbers) == 1 else "sequence"
-    rate = rate_fps or facts.rate_fps or DEFAULT_RATE
     if kind == "sequence" and not (rate_fps or facts.rate_fps):
         notes += ("no rate is written in the pictures: taken as 24 fps",)
     start = numbers[0] if kind == "sequence" else FIRST_FRAME
+    span = Span(
+        start=start if first_frame is None else first_frame,
+        length=len(numbers),
+        rate_fps=rate_fps or facts.rate_fps or DEFAULT_RATE,
+    )
+    return _footage(named, kind, [files[number] for number in numbers], facts, span, notes)
+
+
+def probe_sparse(path: Path, *, rate_fps: Fraction | None, colour_space: str | None) -> Footage:
+    """What a folder, a pattern, or one picture (and its numbered neighbours) holds, as pictures for a few frames.
+
+    Raises: MediaError if they have no numbers or do not fit each other, or if it is a movie.
+    """
+    if not (path.is_dir() or is_picture(path)):
+        with mapped(path):
+            path.stat()
+        raise MediaError(
+            f"{path}: it is no picture, and only pictures are numbered one by one.",
+            "Save the frames as pictures, each with its frame's number in its name, such as matte.1013.png.",
+            path=str(path),
+        )
+    named, files, _ = _found(path)
+    numbers = sorted(files)
+    if number_of(files[numbers[0]]) is None:
+        raise MediaError(
+            f"{files[numbers[0]]}: its name does not say for which frame it is.",
+            "Name it with the frame's number at the end, such as matte.1013.png.",
+            path=str(path),
+        )
+    facts = _look(files[numbers[0]], colour_space)
+    length = numbers[-1] - numbers[0] + 1
+    span = Span(start=numbers[0], length=length, rate_fps=rate_fps or facts.rate_fps or DEFAULT_RATE)
+    footage = _footage(named, "sequence", [files[number] for number in numbers], facts, span, ())
+    return replace(footage, numbers=tuple(numbers))
+
+
+def _footage(
+    named: Path,
+    kind: Literal["still", "sequence"],
+    files: list[Path],
+    facts: _Facts,
+    span: Span,
+    notes: tuple[str, ...],
+) -> Footage:
+    """Pictures of one size as footage.  Raises: MediaError if one has another size."""
+    for file in files[1:]:
+        size = _size_of(file)
+        if size != (facts.width, facts.height):
+            raise MediaError(
+                f"{file}: it is {size[0]}x{size[1]}; the first picture is {facts.width}x{facts.height}.",
+                "A sequence has one size: render the odd ones again, or split it.",
+            )
     footage = Footage(
         path=named,
         kind=kind,
-        codec=first.suffix.lower().lstrip("."),
+        codec=files[0].suffix.lower().lstrip("."),
         width=facts.width,
         height=facts.height,
-        span=Span(start=start if first_frame is None else first_frame, length=len(numbers), rate_fps=rate),
+        span=span,
         colour_space=facts.colour_space,
         bit_depth=facts.bits,
         has_alpha=facts.has_alpha,
@@ -70,7 +119,7 @@ def probe_pictures(
         is_full_range=True,
         has_authorship=facts.has_authorship,
         layer=facts.layer,
-        files=tuple(files[number] for number in numbers),
+        files=tuple(files),
     )
     _, broken, _ = read_picture(footage, footage.span.start)
     if broken:
@@ -96,7 +145,7 @@ def _found(path: Path) -> tuple[Path, dict[int, Path], tuple[str, ...]]:
     numbered = _NUMBERED.fullmatch(path.stem)
     files = _series(path.parent, numbered[1], path.suffix, path) if numbered else {}
     if numbered is None or len(files) < 2:
-        return path, {0: path}, ()
+        return path, {int(numbered[2]) if numbered else 0: path}, ()
     named = path.with_name(f"{numbered[1]}%0{len(numbered[2])}d{path.suffix}")
     note = f"{path.name} is one of {len(files)} numbered pictures: taken as the whole sequence"
     return named, files, (note,)
@@ -141,7 +190,7 @@ def _refuse_gaps(named: Path, numbers: list[int]) -> None:
     said = ", ".join(runs[:8]) + (f" and {len(runs) - 8} more" if len(runs) > 8 else "")
     raise MediaError(
         f"{named}: of frames {numbers[0]} to {numbers[-1]}, {len(missing)} are missing: {said}.",
-        "Render or copy the missing ones; a sequence has no gaps.",
+        "Render or copy the missing ones; a sequence has no gaps, unless it is brought in as --painted.",
         missing=missing,
     )
 
@@ -252,7 +301,7 @@ def _size_of(path: Path) -> tuple[int, int]:
 def read_picture(footage: Footage, at: int) -> tuple[np.ndarray, int, Authorship | None]:
     """Frame ``at`` as ACEScg (H, W, 4) float32 premultiplied, how many of its pixels were not
     numbers, and the authorship it carries by itself."""
-    path = footage.files[at - footage.span.start]
+    path = footage.files[at - footage.span.start if footage.numbers is None else footage.numbers.index(at)]
     if footage.codec == "exr":
         rgba, broken, authorship = exr.read_light(path, footage.layer, footage.colour_space)
     else:

@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain, count
 from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
 
 from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.maker import Input, Maker
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
+from manyhands.core.source import SourceRole
 from manyhands.kit.plate import Reading
+from manyhands.propose import mattes
+from manyhands.propose.brought import Brought
 from manyhands.propose.effects import is_same
 from manyhands.propose.planner import with_treatment
+from manyhands.propose.wiring import in_order
 
 
 @dataclass(frozen=True)
@@ -40,41 +47,72 @@ def setting(written: str) -> Setting:
 
 
 def maker_of(recipe: Recipe, one: Setting, makers: Mapping[str, Maker]) -> Maker:
-    """The maker of the step that a setting names, or of the treatment that it adds.
+    """The maker of the step that a setting names, or of the step that it adds.
 
-    Raises: NotFoundError that lists the steps there are and the treatments that may be added.
+    Raises: NotFoundError that lists the steps there are and the makers whose step may be added.
     """
     step = next((step for step in recipe.steps if step.name == one.step), None)
-    treatments = [maker.name for maker in makers.values() if maker.role == "treatment"]
     if step is not None and step.maker in makers:
         return makers[step.maker]
-    if step is None and one.step in treatments:
-        return makers[one.step]
-    known = dict.fromkeys((*(step.name for step in recipe.steps), *treatments))
+    # several mattes may be drawn: roto, roto_2
+    added = makers.get(one.step) or makers.get(re.sub(r"_\d+$", "", one.step))
+    if step is None and added is not None and (added.name == one.step or _helps(added)) and _may_be_added(added):
+        return added
+    may = [maker.name for maker in makers.values() if _may_be_added(maker)]
+    known = dict.fromkeys((*(step.name for step in recipe.steps), *may))
     raise NotFoundError("step", one.step, known=list(known))
 
 
+def _may_be_added(maker: Maker) -> bool:
+    return maker.role == "treatment" or _helps(maker)
+
+
+def _helps(maker: Maker) -> bool:
+    """Others take what it makes: a matte, a track, what is cut out of footage."""
+    return maker.cuts or maker.role in ("matte", "track")
+
+
 def adjusted(
-    recipe: Recipe, settings: Sequence[Setting], reading: Reading, makers: Mapping[str, Maker]
+    recipe: Recipe,
+    settings: Sequence[Setting],
+    reading: Reading,
+    makers: Mapping[str, Maker],
+    brought: Sequence[Brought] = (),
 ) -> tuple[Recipe, tuple[str, ...]]:
     """The recipe with some parameters and inputs set, and what became of each in words.
 
-    A treatment that the recipe has not is added where it belongs.  A step that nothing takes any
+    A treatment that the recipe has not is added where it belongs; a matte, a track or a cut is added
+    for others to take, and so is the step that makes a matte of a source.  A step that nothing takes any
     more is left out.
+    Args:
+        brought: what is known of the sources that the settings name.
     Raises: NotFoundError for a step, ParameterError for a parameter or its value, InputError for an
-        input, or if nothing changes; NoteError for a treatment that the plate does not allow.
+        input, for an added step that lacks one or that nothing takes, or if nothing changes; NoteError
+        for a treatment that the plate does not allow.
     """
     changed, told = recipe, []
+    aids = [item for item in brought if item.role]
+    for one in sorted(settings, key=lambda one: not _helps(maker_of(recipe, one, makers))):
+        if all(step.name != one.step for step in changed.steps):
+            changed = _with_step(changed, one.step, maker_of(changed, one, makers), reading, makers, aids)
     for one in settings:
         maker = maker_of(changed, one, makers)
-        if all(step.name != one.step for step in changed.steps):
-            changed = with_treatment(changed, maker, reading, makers)
         step = changed.step(one.step)
         taken = next((item for item in maker.inputs if item.name == one.name), None)
-        after, says = _with_input(changed, step, taken, one, makers) if taken else _with_parameter(step, maker, one)
-        steps = tuple(after if other.name == step.name else other for other in changed.steps)
-        changed = changed.but(steps=_used(steps))
+        made: tuple[Step, ...] = ()
+        if taken:
+            step_for = _step_for(changed, taken, one, makers, brought)
+            made = (step_for,) if step_for and step_for not in changed.steps else ()
+            fitting = replace(one, text=step_for.name) if step_for else one
+            after, says = _with_input(changed.but(steps=(*made, *changed.steps)), step, taken, fitting, makers)
+        else:
+            after, says = _with_parameter(step, maker, one)
+        steps = tuple(after if other.name == step.name else other for other in (*made, *changed.steps))
+        changed = changed.but(steps=tuple(in_order(steps)))
         told.append(says)
+    changed = changed.but(steps=_used(changed.steps))
+    for name in dict.fromkeys(one.step for one in settings):
+        _check_taken(recipe, changed, name, makers)
     if changed.id == recipe.id:
         raise InputError(
             f"set: {', '.join(map(str, settings))} changes nothing of {recipe.name or recipe.id}.",
@@ -83,13 +121,55 @@ def adjusted(
     return changed, tuple(told)
 
 
+def _with_step(
+    recipe: Recipe, name: str, maker: Maker, reading: Reading, makers: Mapping[str, Maker], aids: Sequence[Brought]
+) -> Recipe:
+    if not _helps(maker):
+        return with_treatment(recipe, maker, reading, makers, aids=aids)
+    inputs = {item.name: PLATE for item in maker.inputs if item.name == "plate"}
+    step = Step(name=name, maker=maker.name, version=maker.version, params={}, inputs=inputs)
+    return recipe.but(steps=(step, *recipe.steps))
+
+
+def _check_taken(before: Recipe, after: Recipe, name: str, makers: Mapping[str, Maker]) -> None:
+    """An added step has what it needs, and somebody takes it.  Raises: InputError."""
+    step = next((step for step in after.steps if step.name == name), None)
+    if step is None:
+        if all(one.name != name for one in before.steps):
+            takers = _takers(after, makers)
+            raise InputError(
+                f"set: {name} is added, and nothing takes it.",
+                f"Say who does, such as --set {takers[0] if takers else 'cut.matte'}={name}.",
+                step=name,
+            )
+        return
+    needed = [item.name for item in makers[step.maker].inputs if item.needed] if step.maker in makers else []
+    for missing in (one for one in needed if one not in step.inputs):
+        raise InputError(
+            f"{name}: its input {missing} is missing.",
+            f"Add --set {name}.{missing}= with a step that is there, or source:ID.",
+            step=name,
+        )
+
+
+def _takers(recipe: Recipe, makers: Mapping[str, Maker]) -> list[str]:
+    """The inputs of the recipe's steps, beside the picture itself, that take a clip."""
+    return [
+        f"{step.name}.{item.name}"
+        for step in recipe.steps
+        if step.maker in makers
+        for item in makers[step.maker].inputs
+        if item.kind == "clip" and item.name not in ("plate", "element")
+    ]
+
+
 def _with_parameter(step: Step, maker: Maker, one: Setting) -> tuple[Step, str]:
     before = maker.checked(step.params)
     given = {**step.params, one.name: _parsed(maker, one)}
     value = _plain(getattr(maker.checked(given), one.name))
     default = next(item.default for item in maker.parameters() if item.name == one.name)
     params = {**step.params, one.name: value}
-    if is_same(value, default):
+    if is_same(value, _plain(default)):
         del params[one.name]
     was = _plain(getattr(before, one.name))
     return step.but(params=params), f"{one.step}.{one.name} from {_shown(was)} to {_shown(value)}"
@@ -109,6 +189,8 @@ def _parsed(maker: Maker, one: Setting) -> Any:
 
 def _plain(value: Any) -> Any:
     """A value as a record keeps it."""
+    if isinstance(value, BaseModel):
+        return str(value)
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -120,6 +202,48 @@ def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+_MAY_BE: dict[str, tuple[SourceRole, ...]] = {
+    mattes.MATTE: ("matte", "painted"),
+    "picture": ("matte", ""),
+    "painted": ("painted",),
+    "clean": ("clean", ""),
+    "element": ("",),
+}
+"""What a source must have been brought in as, by the input that takes it."""
+
+
+def _step_for(
+    recipe: Recipe, taken: Input, one: Setting, makers: Mapping[str, Maker], brought: Sequence[Brought]
+) -> Step | None:
+    """The step that makes a matte of what was written, where an input takes one; None if it takes it as it is.
+
+    Raises: InputError for a source that was not brought in for this.
+    """
+    drawn = next((maker for maker in mattes.of_plate(makers) if maker.name == one.text), None)
+    if taken.name == mattes.MATTE and drawn and all(step.name != one.text for step in recipe.steps):
+        return Step(name=drawn.name, maker=drawn.name, version=drawn.version, inputs={PLATE: PLATE})
+    aid = next((item for item in brought if f"{SOURCE}{item.id}" == one.text), None)
+    if aid is None:
+        return None
+    may = _MAY_BE.get(taken.name)
+    if may and aid.role not in may:
+        raise InputError(
+            f"{one.step}: {one.name} is {one.text}, which was brought in as {aid.role or 'footage'}; it takes "
+            f"{' or '.join(role or 'footage' for role in may)}.",
+            f"Bring it in as what it is: manyhands source add FILE{f' --as {may[0]}' if may[0] else ''}.",
+            step=one.step,
+        )
+    if aid.role not in ("matte", "painted") or (may and taken.name != mattes.MATTE):
+        return None
+    maker = mattes.maker_for(aid.role, makers)
+    if maker is None:
+        raise InputError(f"{one.step}: no maker is installed that makes a matte of {one.text}.", "Install one.")
+    there = next((step for step in recipe.steps if step.maker == maker.name and aid.id in step.sources), None)
+    names = {step.name for step in recipe.steps}
+    free = (name for name in chain([maker.name], (f"{maker.name}_{n}" for n in count(2))) if name not in names)
+    return there or mattes.step_of(aid, maker, next(free), mattes.params_of(aid, maker))
+
+
 def _with_input(
     recipe: Recipe, step: Step, taken: Input, one: Setting, makers: Mapping[str, Maker]
 ) -> tuple[Step, str]:
@@ -127,8 +251,12 @@ def _with_input(
     inputs = {name: source for name, source in step.inputs.items() if name != one.name}
     if one.text.casefold() in ("", "none") and not taken.needed:
         return step.but(inputs=inputs), f"{one.step}.{one.name} from {was} to none"
-    before = recipe.steps[: next(index for index, other in enumerate(recipe.steps) if other.name == step.name)]
-    fitting = [other.name for other in before if other.maker in makers and makers[other.maker].gives == taken.kind]
+    after = _fed_by(recipe, step.name)
+    fitting = [
+        other.name
+        for other in recipe.steps
+        if other.name not in after and other.maker in makers and makers[other.maker].gives == taken.kind
+    ]
     fitting += [PLATE] if taken.kind == "clip" else []
     if one.text not in fitting and not (taken.kind == "clip" and one.text.startswith(SOURCE)):
         may = [*fitting, *(["source:ID"] if taken.kind == "clip" else []), *([] if taken.needed else ["none"])]
@@ -138,6 +266,15 @@ def _with_input(
             step=one.step,
         )
     return step.but(inputs={**inputs, one.name: one.text}), f"{one.step}.{one.name} from {was} to {one.text}"
+
+
+def _fed_by(recipe: Recipe, name: str) -> set[str]:
+    """A step and all that take from it, on whatever way."""
+    fed = {name}
+    for step in recipe.steps:
+        if fed & set(step.inputs.values()):
+            fed.add(step.name)
+    return fed
 
 
 def _used(steps: tuple[Step, ...]) -> tuple[Step, ...]:

@@ -1,17 +1,19 @@
-"""What was brought in to be laid into the plate: filmed smoke, a still, a rendered sequence."""
+"""What was brought in for a shot: elements that are laid into the plate, and mattes, painted frames, clean plates."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from manyhands.core.source import SourceRole
 from manyhands.propose.lexicon import phrase_of
 
 
 @dataclass(frozen=True)
 class Brought:
-    """A picture from outside, by its source's id: an element that no maker made."""
+    """A picture from outside, by its source's id: an element that no maker made, or what its ``role`` says."""
 
     id: str
     title: str
@@ -20,13 +22,22 @@ class Brought:
     frames: int
     rate_fps: float
     has_alpha: bool
+    role: SourceRole = ""
+    colour_space: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
         """What a note may call it: its id, and its title without the file's ending."""
         title = PurePath(self.title).stem
+        if self.role:
+            title = re.sub(r"[\W_]*\d+$", "", title)  # a frame's number is no part of a thing's name
         told = [self.id.replace("_", " "), title.replace("_", " ").replace("-", " ")]
         return tuple(dict.fromkeys(name for name in told if any(letter.isalpha() for letter in name)))
+
+
+def meant_by(aids: Iterable[Brought]) -> list[tuple[str, ...]]:
+    """The phrases for things of which a matte was brought in, from what its file is called."""
+    return [phrase_of(name) for one in aids if one.role in ("matte", "painted") for name in one.names]
 
 
 def names_of(elements: Iterable[Brought]) -> dict[tuple[str, ...], str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from manyhands.core.errors import NoteError
@@ -40,16 +40,18 @@ def understand(
     *,
     about: Sequence[str] = (),
     named: Mapping[tuple[str, ...], str] | None = None,
+    meant: Collection[tuple[str, ...]] = (),
 ) -> Understanding:
     """Take a note apart.
 
     Args:
         about: the makers of a recipe that the note speaks of, so that "thicker" alone means its smoke.
         named: what elements that were brought in are called, to their ids.
+        meant: what things in the plate are called of which a matte was brought in.
     Raises: NoteError if there is nothing to read, too much of it, or in no letters that are known here.
     """
     check_note(note)
-    return _Listener(note, makers, about, named or {}).understanding()
+    return _Listener(note, makers, about, lexicon_of(makers.values(), named=named, meant=meant)).understanding()
 
 
 def check_note(note: str) -> None:
@@ -122,14 +124,12 @@ _PLACE_ADJECTIVES = (
 class _Listener:
     """Reads one note from left to right."""
 
-    def __init__(
-        self, note: str, makers: Mapping[str, Maker], about: Sequence[str], named: Mapping[tuple[str, ...], str]
-    ) -> None:
+    def __init__(self, note: str, makers: Mapping[str, Maker], about: Sequence[str], lexicon: Lexicon) -> None:
         self.note = note
         self.makers = makers
         self.about = [name for name in about if name in makers]
         self.has_take = any(makers[name].role != "placement" for name in self.about)
-        self.lexicon: Lexicon = lexicon_of(makers.values(), named=named)
+        self.lexicon = lexicon
         self.tokens = list(english.split_words(note))
         self.items = self._items()
         self.meaning: dict[int, str] = {}
@@ -497,7 +497,7 @@ class _Listener:
 
     def _stands(self, maker: Maker) -> bool:
         """It stands somewhere in the plate: an element, made or brought in."""
-        return maker.role in ("element", "placement")
+        return maker.role in ("element", "placement") and not maker.cuts
 
     def _is_listed(self, index: int) -> bool:
         """After "and" or a comma: one more of several."""
@@ -816,10 +816,16 @@ class _Listener:
             self._quantify(thing, sense.value, words)
             self._catch(thing)
         names = ", ".join(dict.fromkeys(sense.maker for sense in item.of("noun")))
-        self._mark(index, index, f"{'without ' if self.refused else ''}{names}")
+        goes = any(self._is_thing(sense) for sense in item.of("noun"))
+        self._mark(index, index, f"{'without ' if self.refused and not goes else ''}{names}")
         if self.refused:
             self.covered, self.refused, self.refused_used = (self.refused, self.refused_at), "", True
         self.degree, self.raising, self.quantity, self.ratio = 1.0, None, None, None
+
+    def _is_thing(self, sense: Sense) -> bool:
+        """Something in the plate that a maker can take away."""
+        words = self.makers[sense.maker].words
+        return bool(words.things) and sense.word not in words.nouns
 
     def _catch(self, thing: Thing) -> None:
         """Give a new thing what was said before it of where and when."""

@@ -64,11 +64,17 @@ def phrase_of(text: str) -> tuple[str, ...]:
     return tuple(word for word, _, _ in english.split_words(english.plain(text)) if word not in "-‐‑")
 
 
-def lexicon_of(makers: Iterable[Maker], *, named: Mapping[tuple[str, ...], str] | None = None) -> Lexicon:
+def lexicon_of(
+    makers: Iterable[Maker],
+    *,
+    named: Mapping[tuple[str, ...], str] | None = None,
+    meant: Iterable[tuple[str, ...]] = (),
+) -> Lexicon:
     """Everything that these makers and plain English answer to.
 
     Args:
         named: phrases that call elements which were brought in, to their ids; they mean nothing else.
+        meant: phrases for things in the plate of which a matte was brought in; what they mean else, they mean still.
     """
     makers = list(makers)
     found: dict[tuple[str, ...], list[Sense]] = {}
@@ -81,6 +87,7 @@ def lexicon_of(makers: Iterable[Maker], *, named: Mapping[tuple[str, ...], str] 
     for maker in makers:
         for kind, words in (
             ("noun", maker.words.nouns),
+            ("noun", maker.words.things),
             ("adjective", maker.words.adjectives),
             ("circumstance", maker.words.circumstances),
         ):
@@ -127,6 +134,9 @@ def lexicon_of(makers: Iterable[Maker], *, named: Mapping[tuple[str, ...], str] 
     for kind, table in tables:
         for text, value in table.items():
             add(text, kind, value)
+    taking = next((maker.name for maker in makers if maker.words.things), "")
+    for phrase in meant if taking else ():
+        found.setdefault(phrase, [Sense("noun", " ".join(phrase), {}, taking)])
     for phrase, id_ in (named or {}).items():
         found[phrase] = [Sense("noun", id_, {}, placing)]
     return Lexicon({phrase: tuple(senses) for phrase, senses in found.items()}, max(map(len, found), default=1))

@@ -16,12 +16,13 @@ from manyhands.core.maker import Input, Maker
 from manyhands.core.noun import Noun
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
-from manyhands.propose.brought import Brought, names_of
+from manyhands.propose import mattes
+from manyhands.propose.brought import Brought, meant_by, names_of
 from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
 from manyhands.propose.stand import Stand, stands
-from manyhands.propose.wiring import depth_of, insert, take_out
+from manyhands.propose.wiring import depth_of, in_order, insert, take_out
 
 
 @dataclass(frozen=True)
@@ -58,20 +59,25 @@ def propose(
     """Recipes for a note on a plate, at least three; with a recipe before, that one revised.
 
     Args:
-        elements: what was brought in; each that the recipe before has not yet is laid into the plate.
+        elements: what was brought in; each that the recipe before has not yet is laid into the plate, or
+            goes where its role says: a matte to the treatment that takes one.
     Raises: NoteError if nothing in the note is answered to by any maker.
     """
     about = [step.maker for step in previous.steps] if previous else []
+    aids = tuple(one for one in elements if one.role)
+    elements = tuple(one for one in elements if not one.role)
     about += [maker.name for maker in makers.values() if maker.role == "placement" and elements]
-    heard = understand(note, makers, about=about, named=names_of(elements))
-    brought = tuple(one for one in elements if previous is None or one.id not in previous.sources)
-    wanted = [mention for mention in heard.mentions if _asks(mention)]
+    heard = understand(note, makers, about=about, named=names_of(elements), meant=meant_by(aids))
+    brought, aids = (
+        tuple(one for one in each if previous is None or one.id not in previous.sources) for each in (elements, aids)
+    )
+    wanted = [mention for mention in heard.mentions if _asks(mention, makers)]
     if not wanted and not (previous and heard.sun) and not brought:
         raise _nothing_understood(heard, makers)
     exact = any(change.exact for mention in wanted for change in mention.changes)
 
     def plan(tone: Tone, **more: Any) -> _Plan:
-        return _Plan(reading, makers, heard, tone, previous, brought=brought, **more)
+        return _Plan(reading, makers, heard, tone, previous, brought=brought, aids=aids, **more)
 
     found = [plan(tone, free=exact and tone.lean != 0).proposal() for tone in TONES]
     if len({one.recipe.id for one in found}) < len(TONES):
@@ -83,12 +89,16 @@ def propose(
     return _distinct(found)
 
 
-def with_treatment(recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker]) -> Recipe:
+def with_treatment(
+    recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker], *, aids: Sequence[Brought] = ()
+) -> Recipe:
     """The recipe with one more treatment, where it belongs, as it is when nothing is said of it.
 
+    Args:
+        aids: what was brought in that it may take, such as a matte.
     Raises: NoteError if it needs what the plate has not.
     """
-    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe)
+    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe, aids=tuple(aids))
     plan.steps, plan.current = list(recipe.steps), recipe.result.name
     plan.add_plain(maker)
     if len(plan.steps) == len(recipe.steps):
@@ -96,10 +106,22 @@ def with_treatment(recipe: Recipe, maker: Maker, reading: Reading, makers: Mappi
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
 
-def _asks(mention: Mention) -> bool:
-    """It asks for something to be done; what is to stay as it is does not."""
+def _asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+    """It asks for something to be done; what is to stay as it is does not.
+
+    What is done to a part of the plate that a matte tells needs only to be named.
+    """
+    if _is_thing(mention, makers):
+        return mention.removed and not mention.kept
     said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
-    return not mention.kept and any(said)
+    is_named = bool(mention.nouns) and mattes.MATTE in mattes.needs_of(makers[mention.maker])
+    return not mention.kept and (any(said) or (is_named and makers[mention.maker].role != "matte"))
+
+
+def _is_thing(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+    """It speaks of something in the plate, by no word that calls a maker."""
+    words = makers[mention.maker].words
+    return bool(words.things) and bool(mention.nouns) and not set(mention.nouns) & set(words.nouns)
 
 
 def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> NoteError:
@@ -124,10 +146,11 @@ def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> No
     return NoteError("note: no maker answers to any of its words.", fix, unknown=[item.text for item in heard.unknown])
 
 
-def _brought_told(element: Brought, reading: Reading) -> str:
+def _brought_told(element: Brought, reading: Reading, *, is_cut: bool) -> str:
     """What a person should know of an element that they brought in."""
-    told = [f"“{element.title}” is laid in as it is ({element.width_px}x{element.height_px})"]
-    if not element.has_alpha:
+    how = "cut out and laid in" if is_cut else "laid in as it is"
+    told = [f"“{element.title}” is {how} ({element.width_px}x{element.height_px})"]
+    if not element.has_alpha and not is_cut:
         told.append("it has no alpha, so it covers what it lies over as a rectangle")
     if 1 < element.frames < reading.span.length:
         told.append(f"it has {element.frames} frames of the shot's {reading.span.length}, so its last one stays")
@@ -158,6 +181,9 @@ class _Plan:
     rank: int = 0
     free: bool = False
     brought: tuple[Brought, ...] = ()
+    aids: tuple[Brought, ...] = ()
+    taken: list[str] = field(default_factory=list)
+    lacks: list[NoteError] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     current: str = PLATE
@@ -180,8 +206,10 @@ class _Plan:
     def _lay_out(self) -> None:
         self.steps = list(self.previous.steps) if self.previous else []
         self.current = self.steps[-1].name if self.steps else PLATE
-        mentions = [mention for mention in self.heard.mentions if _asks(mention)]
+        mentions = [mention for mention in self.heard.mentions if self._asks(mention)]
         for mention in mentions:
+            if _is_thing(mention, self.makers):
+                continue
             if mention.removed:
                 self._remove(mention)
             elif self._step_for(mention) and not self._is_another(mention) and not self._is_of_brought(mention):
@@ -189,24 +217,46 @@ class _Plan:
         for mention in sorted((one for one in mentions if self._is_new(one)), key=self._depth):
             self._add(mention)
         for number, element in enumerate(self.brought):
-            self._lay_in(element, self._said_of(element, number))
+            self._lay_in(element, self._said_of(element, number), [one for one in mentions if self._cuts(one)])
         for mention in self.heard.mentions:
             if mention.kept:
                 self.reasons.append(f"“{' '.join(mention.nouns)}” stays as it is, as asked.")
-            elif not _asks(mention) and not self._is_of_brought(mention):
+            elif not self._asks(mention) and not self._is_of_brought(mention):
                 self.reasons.append(
                     f"“{' '.join(mention.nouns)}” was heard, but not what is to become of it; it stays as it is."
                 )
+        for aid in self.aids:
+            if aid.id not in self.taken:
+                told = mattes.need_told([aid.role])
+                self.reasons.append(f"“{aid.title}” was brought in as {told}, and nothing that the note asks takes it.")
         self._turn_sun()
         self._drop_unused()
+        if not self.steps and self.lacks:
+            raise self.lacks[0]
         if not self.steps:
             why = " ".join(self.reasons) or "It takes away all that there was."
             raise NoteError("note: it leaves nothing to do in this plate.", f"{why} Ask for something else.")
 
+    def _asks(self, mention: Mention) -> bool:
+        """It asks for something; of a matte it is enough to name who makes it."""
+        return _asks(mention, self.makers) or (self.makers[mention.maker].role == "matte" and not mention.kept)
+
     def _is_new(self, mention: Mention) -> bool:
+        if _is_thing(mention, self.makers):
+            return True
         before = {step.maker for step in self.previous.steps} if self.previous else set()
         is_there = mention.maker in before and not self._is_another(mention)
-        return not mention.removed and not is_there and not self._is_of_brought(mention)
+        waits = self._is_of_brought(mention) or (self._cuts(mention) and self._is_brought_opaque)
+        return not mention.removed and not is_there and not waits
+
+    def _cuts(self, mention: Mention) -> bool:
+        """It asks for footage to be cut out: keyed, or cut along a matte."""
+        return self.makers[mention.maker].cuts and not mention.removed
+
+    @property
+    def _is_brought_opaque(self) -> bool:
+        """Something was brought in that covers as a rectangle: what is to be cut is that, and not the plate."""
+        return any(not element.has_alpha for element in self.brought)
 
     def _is_of_brought(self, mention: Mention) -> bool:
         """It speaks of what was brought in now."""
@@ -227,6 +277,7 @@ class _Plan:
         return (
             bool(self.previous)
             and self.makers[mention.maker].role == "element"
+            and not self.makers[mention.maker].cuts
             and len(alike) > 1
             and mention is not alike[0]
         )
@@ -234,43 +285,58 @@ class _Plan:
     def _depth(self, mention: Mention) -> tuple[int, float]:
         """From far to near: what changes the sky, elements, air, the whole picture, time."""
         maker = self.makers[mention.maker]
-        if maker.role == "element":
+        if maker.role == "element" and not maker.cuts:
             return (1, self._stands(mention, maker, 0.0)[0].size)
-        if maker.role == "placement":
-            return (5, 0.0)  # it shapes how the others are laid in
+        if maker.role in ("placement", "matte", "track"):
+            return (5, 0.0)  # it shapes what the others take, or how they are laid in
         return (depth_of(maker), 0.0)
 
     # -- new steps -------------------------------------------------------------------------------
 
     def _add(self, mention: Mention) -> None:
         maker = self.makers[mention.maker]
-        if maker.role == "element":
+        if maker.cuts:
+            self._cut_plate(mention, maker)
+        elif maker.role == "element":
             self._add_element(mention, maker)
         elif maker.role == "treatment":
-            self._add_treatment(mention, maker)
+            for one in self._apart(mention):
+                self._add_treatment(one, maker)
         else:
             self._set_support(mention, maker)
+
+    def _apart(self, mention: Mention) -> list[Mention]:
+        """Things that go each have a step of their own where each has its matte."""
+        mattes_brought = [aid for aid in self.aids if aid.role in ("matte", "painted")]
+        if not _is_thing(mention, self.makers) or len(mattes_brought) < 2:
+            return [mention]
+        return [mention.model_copy(update={"nouns": (noun,)}) for noun in mention.nouns]
 
     def add_plain(self, maker: Maker) -> None:
         """Add a treatment of which nothing is said."""
         self._add_treatment(Mention(maker=maker.name), maker)
 
     def _add_treatment(self, mention: Mention, maker: Maker) -> None:
-        inputs = self._inputs(maker)
+        inputs = self._inputs(maker, mention=mention)
         missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
         if missing:
-            named = " and ".join(mention.nouns) or mention.maker
-            why = (
-                f"it needs a sky behind a foreground, and none was found in this plate ({self.reading.sky_why})"
-                if "foreground" in missing
-                else f"it takes {' and '.join(missing)}, which nobody makes by himself"
-            )
-            self.reasons.append(f"“{named}” was left out: {why}.")
+            self._leave_out(mention, missing)
             return
         params = self._params(maker, mention, {})
         self._insert(
             Step(name=self._free(maker.name), maker=maker.name, version=maker.version, params=params, inputs=inputs)
         )
+
+    def _leave_out(self, mention: Mention, missing: Sequence[str]) -> None:
+        """Say what a treatment needs that is not there, and how to come by it."""
+        named = " and ".join(mention.nouns) or mention.maker
+        if "foreground" in missing:
+            why = f"it needs a sky behind a foreground, and none was found in this plate ({self.reading.sky_why})"
+            self.reasons.append(f"“{named}” was left out: {why}.")
+            return
+        what, ways = mattes.need_told(missing), mattes.ways_told(missing, self.makers)
+        self.reasons.append(f"“{named}” was left out: it needs {what}, and there is none. {ways}")
+        self.lacks.append(NoteError(f"note: “{named}” needs {what}, and there is none.", ways))
 
     def _insert(self, step: Step) -> None:
         self.steps, self.current = insert(self.steps, self.current, step, self.makers)
@@ -313,7 +379,40 @@ class _Plan:
         )
         self._insert(step)
 
-    def _lay_in(self, element: Brought, mention: Mention) -> None:
+    def _cut_plate(self, mention: Mention, maker: Maker) -> None:
+        """Cut the subject out of the picture so far; with nothing to lie behind it, its alpha goes out with it."""
+        inputs = self._inputs(maker, mention=mention)
+        missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
+        if missing:
+            self._leave_out(mention, missing)
+            return
+        params = self._params(maker, mention, {})
+        step = Step(name=self._free(maker.name), maker=maker.name, version=maker.version, params=params, inputs=inputs)
+        self._insert(step)
+        self.reasons.append("Nothing was brought in to cut: the plate itself is cut out, and the result has its alpha.")
+
+    def _cut_brought(self, element: Brought, mentions: Sequence[Mention]) -> str:
+        """Where the placement takes an element from: as it was brought, or cut out first, as the note asks."""
+        taken = f"{SOURCE}{element.id}"
+        for mention in mentions if not element.has_alpha else ():
+            maker = self.makers[mention.maker]
+            inputs = {name: step for name, step in self._inputs(maker, mention=mention).items() if name != "plate"}
+            missing = [item.name for item in maker.inputs if item.needed and item.name not in {"plate", *inputs}]
+            if missing:
+                self._leave_out(mention, missing)
+                continue
+            step = Step(
+                name=self._free(maker.name),
+                maker=maker.name,
+                version=maker.version,
+                params=self._params(maker, mention, {}),
+                inputs={**inputs, "plate": taken},
+            )
+            self.steps.insert(0, step)
+            taken = step.name
+        return taken
+
+    def _lay_in(self, element: Brought, mention: Mention, cuts: Sequence[Mention] = ()) -> None:
         """Lay in what was brought, where the note says; as large as the plate, it lies over it exactly."""
         placing = self._maker_of("placement")
         if placing is None:
@@ -321,7 +420,8 @@ class _Plan:
         maker, reading = self.makers[placing], self.reading
         size = (element.width_px, element.height_px)
         fits = size == (reading.plate_width_px, reading.plate_height_px)
-        self.reasons.append(_brought_told(element, reading))
+        taken = self._cut_brought(element, cuts)
+        self.reasons.append(_brought_told(element, reading, is_cut=not taken.startswith(SOURCE)))
         if fits and mention.place is None and mention.moved is None:
             self.reasons.append("It is as large as the plate and no place was named: it lies over it, pixel on pixel.")
             stand = Stand((0.5 * size[0], float(size[1])), False, 1.0, "")
@@ -343,7 +443,7 @@ class _Plan:
             maker=placing,
             version=maker.version,
             params=self._params(maker, mention, start),
-            inputs={**inputs, "element": f"{SOURCE}{element.id}"},
+            inputs={**inputs, "element": taken},
         )
         self._insert(step)
         if mention.moved:
@@ -353,22 +453,96 @@ class _Plan:
     def _set_support(self, mention: Mention, maker: Maker) -> None:
         """Words for a matte or a track shape the step that others take, and make none of their own."""
         step = self._step_of(maker.name)
+        if step is None and self._is_laid_between(mention, maker):
+            return
         if step is None:
-            words = ", ".join(dict.fromkeys(change.words for change in mention.changes))
+            words = ", ".join(dict.fromkeys(change.words for change in mention.changes)) or " and ".join(mention.nouns)
             instead = " Bring one in with --element." if maker.role == "placement" and mention.nouns else ""
             self.reasons.append(f"“{words}” would shape a {maker.role}, and this recipe needs none.{instead}")
             return
-        self._replace(step, self._params(maker, mention, dict(step.params), facts=False))
+        if self.previous and step.name in {one.name for one in self.previous.steps}:
+            self._replace(step, self._params(maker, mention, dict(step.params), facts=False))
 
-    def _inputs(self, maker: Maker, *, with_foreground: bool = True) -> dict[str, str]:
-        """Where a maker's inputs come from: the picture so far, the matte, the track."""
-        inputs = {}
+    def _is_laid_between(self, mention: Mention, maker: Maker) -> bool:
+        """Words for a maker that works on a matte put it behind the mattes that others take; whether there are any."""
+        if not any(item.name == mattes.MATTE and item.needed for item in maker.inputs):
+            return False
+        takers = [step for step in self.steps if not mattes.is_matte(step, self.makers)]
+        taken = dict.fromkeys(name for step in takers if (name := step.inputs.get(mattes.MATTE)))
+        for name in taken:
+            step = self._made(maker, mention, {PLATE: PLATE, mattes.MATTE: name})
+            self.steps.append(step)
+            for other in takers:
+                if other.inputs.get(mattes.MATTE) == name:
+                    self._replace(other, other.params, {**other.inputs, mattes.MATTE: step.name})
+        return bool(taken)
+
+    def _made(self, maker: Maker, mention: Mention, inputs: Mapping[str, str]) -> Step:
+        params = self._params(maker, mention, {})
+        name = self._free(maker.name)
+        return Step(name=name, maker=maker.name, version=maker.version, params=params, inputs=dict(inputs))
+
+    def _inputs(self, maker: Maker, *, with_foreground: bool = True, mention: Mention | None = None) -> dict[str, str]:
+        """Where a maker's inputs come from: the picture so far, what was brought in, the matte, the track."""
+        inputs = self._brought_inputs(maker, mention)
         for item in maker.inputs:
             if item.name == "plate":
                 inputs["plate"] = self.current
+            elif item.name == mattes.MATTE:
+                if item.needed and item.name not in inputs and (name := self._matte_there()):
+                    inputs[item.name] = name
             elif self._is_wanted(item, with_foreground=with_foreground) and (name := self._support(item.name)):
                 inputs[item.name] = name
         return inputs
+
+    def _brought_inputs(self, maker: Maker, mention: Mention | None) -> dict[str, str]:
+        """The inputs for which something was brought in."""
+        inputs = {}
+        for item in maker.inputs:
+            if item.name == mattes.MATTE and (aid := self._aid(("matte", "painted"), mention)):
+                if name := self._matte_of(aid):
+                    inputs[item.name] = name
+            elif item.name in ("painted", "clean") and (aid := self._aid((item.name,), mention)):
+                inputs[item.name] = f"{SOURCE}{aid.id}"
+                self.taken.append(aid.id)
+        return inputs
+
+    def _aid(self, roles: Sequence[str], mention: Mention | None) -> Brought | None:
+        """What was brought in for a treatment: by its name, or else the next that none has, or else the last."""
+        fitting = [one for one in self.aids if one.role in roles]
+        named = [one for one in fitting if mention and set(one.names) & set(mention.nouns)]
+        left = [one for one in fitting if one.id not in self.taken]
+        return next(iter((*named, *left, *reversed(fitting))), None)
+
+    def _matte_of(self, aid: Brought) -> str:
+        """The name of the step that makes a matte of what was brought in, added when first asked for."""
+        maker = mattes.maker_for(aid.role, self.makers)
+        if maker is None:
+            self.reasons.append(f"“{aid.title}” was brought in, but no maker is installed that makes a matte of it.")
+            return ""
+        self.taken.append(aid.id)
+        there = next((step for step in self.steps if aid.id in step.sources and step.maker == maker.name), None)
+        if there is not None:
+            return there.name
+        said = self._said_by_name(maker.name)
+        params = self._params(maker, said, mattes.params_of(aid, maker))
+        step = mattes.step_of(aid, maker, self._free(maker.name), params)
+        self.steps.insert(0, step)
+        return step.name
+
+    def _matte_there(self) -> str:
+        """The name of a step whose matte can be taken: one that the note asks for, or that is there already."""
+        able = {maker.name for maker in mattes.of_plate(self.makers)}
+        for mention in self.heard.mentions:
+            if mention.maker in able and not (mention.removed or mention.kept or self._step_of(mention.maker)):
+                maker = self.makers[mention.maker]
+                step = self._made(maker, mention, {**self._inputs(maker, mention=mention), PLATE: PLATE})
+                self.steps.insert(0, step)
+                return step.name
+        return next((step.name for step in reversed(self.steps) if mattes.is_matte(step, self.makers)), "")
+
+    def _said_by_name(self, maker: str) -> Mention:
+        return next((one for one in self.heard.mentions if one.maker == maker), Mention(maker=maker))
 
     def _is_wanted(self, item: Input, *, with_foreground: bool) -> bool:
         """Whether this plate and note give reason to make an input."""
@@ -386,8 +560,7 @@ class _Plan:
         step = self._step_of(name)
         if step is None:
             maker = self.makers[name]
-            said = next((one for one in self.heard.mentions if one.maker == name), Mention(maker=name))
-            params = self._params(maker, said, {})
+            params = self._params(maker, self._said_by_name(name), {})
             step = Step(
                 name=self._free(name), maker=name, version=maker.version, params=params, inputs={"plate": PLATE}
             )
@@ -405,9 +578,17 @@ class _Plan:
         if self.makers[mention.maker].role != "placement":
             return self._step_of(mention.maker)
         laid = [step for step in reversed(self.steps) if step.maker == mention.maker]
-        own = [step for step in laid if step.inputs.get("element", "").startswith(SOURCE)]
-        named = [step for step in own if step.inputs["element"].removeprefix(SOURCE) in mention.nouns]
+        own = [step for step in laid if self._brought_by(step)]
+        named = [step for step in own if self._brought_by(step) in mention.nouns]
         return next(iter((*named, *own, *laid)), None)
+
+    def _brought_by(self, step: Step) -> str:
+        """The id of the source that a placement lays in, as it was brought or cut out; empty if it was made here."""
+        taken = step.inputs.get("element", "")
+        named = {one.name: one for one in self.steps if one.maker in self.makers and self.makers[one.maker].cuts}
+        while taken in named:
+            taken = named[taken].inputs["plate"]
+        return taken.removeprefix(SOURCE) if taken.startswith(SOURCE) else ""
 
     def _free(self, name: str) -> str:
         names = {step.name for step in self.steps}
@@ -622,6 +803,9 @@ class _Plan:
                 params = self._footed(maker, quiet, params, self._wind(maker, quiet))
             self._replace(step, params)
             self._keep_foot(step.name, params)
+        if maker.role == "treatment" and (found := self._brought_inputs(maker, mention)):
+            now = next(one for one in self.steps if one.name == step.name)
+            self._replace(now, now.params, {**now.inputs, **found})
         if mention.moved or mention.place:
             self._move(step, mention, maker)
 
@@ -695,7 +879,8 @@ class _Plan:
             self._replace(step, {**step.params, **dict.fromkeys(brought[:1], 0.0)})
             self.reasons.append(f"“no {names}” set {brought[0]} to 0.")
             return
-        goes = [step.name, *(one.name for one in self.steps if one.inputs.get("element") == step.name)]
+        laid = [] if maker.cuts else [one.name for one in self.steps if one.inputs.get("element") == step.name]
+        goes = [step.name, *laid]
         self.steps, self.current = take_out(self.steps, self.current, goes)
         self.reasons.append(f"“no {names}” took the step {step.name} out.")
 
@@ -716,14 +901,18 @@ class _Plan:
 
     def _drop_unused(self) -> None:
         """A matte or a track that nothing takes is not made."""
-        used = {name for step in self.steps for name in step.inputs.values()}
         keep = {step.name for step in self.previous.steps} if self.previous else set()
-        self.steps = [
-            step
-            for step in self.steps
-            if step.name in used or step.name == self.current or (step.name in keep and step.maker not in self.makers)
-        ]
-        self.steps.sort(key=lambda step: step.name == self.current)
+        before = -1
+        while before != len(self.steps):
+            before, used = len(self.steps), {name for step in self.steps for name in step.inputs.values()}
+            self.steps = [
+                step
+                for step in self.steps
+                if step.name in used
+                or step.name == self.current
+                or (step.name in keep and step.maker not in self.makers)
+            ]
+        self.steps = in_order(sorted(self.steps, key=lambda step: step.name == self.current))
 
 
 def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
@@ -736,6 +925,7 @@ def vocabulary(makers: Mapping[str, Maker]) -> dict[str, dict[str, list[str]]]:
             "adjectives": sorted(maker.words.adjectives),
             "circumstances": sorted(maker.words.circumstances),
             "places": sorted(maker.words.places),
+            "things": sorted(maker.words.things),
         }
         for maker in makers.values()
     }

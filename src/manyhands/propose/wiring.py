@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 
 from manyhands.core.maker import Maker
 from manyhands.core.recipe import PLATE, SOURCE, Step
+from manyhands.propose.mattes import MATTE
 
 
 def depth_of(maker: Maker | None) -> int:
-    """How far in front a maker works: the sky, elements, the air, the whole picture, time."""
+    """How far in front a maker works: what was shot, the sky, elements, the air, the whole picture, time."""
     if maker is None or maker.role in ("placement", "element"):
         return 1
     if maker.shifts:
         return 4
     takes = {item.name: item.needed for item in maker.inputs}
-    if "clean" in takes:
-        return 1  # what uncovers the background stands where elements do
+    if MATTE in takes and not takes[MATTE]:
+        return 1  # what uncovers a background stands where elements do
+    if MATTE in takes:
+        return -1  # a matte is of the plate as it was shot, so nothing may be in front of it yet
     return {True: 0, False: 2, None: 3}[takes.get("foreground")]
 
 
@@ -33,7 +36,7 @@ def insert(steps: Sequence[Step], current: str, step: Step, makers: Mapping[str,
         return [*steps, step], step.name
     follower = row[at].but(inputs={**row[at].inputs, "plate": step.name})
     more = [part for one in steps for part in ((step, follower) if one.name == follower.name else (one,))]
-    return _sorted(more), current
+    return in_order(more), current
 
 
 def take_out(steps: Sequence[Step], current: str, names: Sequence[str]) -> tuple[list[Step], str]:
@@ -61,7 +64,7 @@ def _row(steps: Sequence[Step], current: str) -> list[Step]:
     return row
 
 
-def _sorted(steps: Sequence[Step]) -> list[Step]:
+def in_order(steps: Sequence[Step]) -> list[Step]:
     """Every step after those it takes from; otherwise as they were."""
     done: list[Step] = []
     waiting = list(steps)

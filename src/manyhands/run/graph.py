@@ -51,7 +51,7 @@ class Graph:
             return self._remembered(name, opened(self.job.plate, self.job.scale, self.job))
         if name.startswith(SOURCE):
             footing = self.job.sources[name.removeprefix(SOURCE)]
-            return self._remembered(name, opened(footing, self.job.scale, None))
+            return self._remembered(name, opened(footing, self.job.scale, self.job if footing.role else None))
         step = self.job.recipe.step(name)
         maker = find_maker(step.maker)
         if maker.gives == "track":
@@ -93,7 +93,7 @@ class Graph:
 
 
 def opened(footing: Footing, scale: float, job: Job | None) -> Clip:
-    """A source as a clip, over the shot's span where it is the plate."""
+    """A source as a clip, over the job's span where it is the plate or was made for the shot."""
     from fractions import Fraction
 
     footage = probe(
@@ -101,9 +101,16 @@ def opened(footing: Footing, scale: float, job: Job | None) -> Clip:
         rate_fps=Fraction(footing.rate_fps),
         colour_space=footing.colour_space,
         first_frame=footing.first_frame,
+        sparse=footing.is_sparse,
     )
     clip = open_clip(footage, footing.hand, scale=scale)
-    return replace(clip, span=job.span) if job else clip
+    if job is None:
+        return clip
+    if clip.numbers is not None:
+        return replace(clip, span=job.span, numbers=tuple(at for at in clip.numbers if at in job.span))
+    if footing.role and footage.kind == "still":
+        return replace(clip, span=job.span, read=lambda at: clip.read(clip.span.start))
+    return replace(clip, span=job.span)
 
 
 def failure(step: Step, error: Exception) -> MakerError:

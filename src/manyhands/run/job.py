@@ -12,15 +12,22 @@ from manyhands.core.hand import Hand
 from manyhands.core.maker import MakerParams
 from manyhands.core.noun import digest
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
+from manyhands.core.source import SourceRole
 from manyhands.core.span import Span
 from manyhands.core.take import Use
 from manyhands.makers import find_maker
 from manyhands.media.files import sha256_of
 
+WHAT: dict[SourceRole, str] = {"matte": "matte", "painted": "painted frames", "clean": "clean plate"}
+"""What the record calls the help of somebody who made a source for the shot."""
+
 
 @dataclass(frozen=True)
 class Footing:
-    """One source as a worker opens it; ``key`` is the hash of its content and of how it is read."""
+    """One source as a worker opens it; ``key`` is the hash of its content and of how it is read.
+
+    One with a ``role`` was made for the shot and lies over its span.
+    """
 
     path: Path
     sha256: str
@@ -28,10 +35,13 @@ class Footing:
     rate_fps: str
     first_frame: int
     hand: Hand
+    role: SourceRole = ""
+    is_sparse: bool = False
 
     @cached_property
     def key(self) -> str:
-        return digest([self.hand.id, self.sha256, self.colour_space, self.rate_fps, self.first_frame])
+        read = [self.hand.id, self.sha256, self.colour_space, self.rate_fps, self.first_frame]
+        return digest(read + ([self.role, self.is_sparse] if self.role else []))
 
 
 @dataclass(frozen=True)
@@ -55,7 +65,8 @@ class Job:
         if name == PLATE:
             return digest([self.plate.key, self.span.save(), self.scale])
         if name.startswith(SOURCE):
-            return digest([self.sources[name.removeprefix(SOURCE)].key, self.scale])
+            source = self.sources[name.removeprefix(SOURCE)]
+            return digest([source.key, *([self.span.save()] if source.role else []), self.scale])
         step = self.recipe.step(name)
         maker = find_maker(step.maker)
         return digest(
@@ -107,26 +118,44 @@ class Job:
         """Where a step's unfinished work is kept."""
         return self.folder / "scratch" / self.key(step.name)[:24]
 
+    def hand_of(self, step: Step) -> Hand:
+        """The hand of a step's maker; a model that painted frames taught names the sources behind it."""
+        hand = find_maker(step.maker).hand
+        taught_by = step.inputs.get("painted", "")
+        if hand.origin != "trained" or not taught_by:
+            return hand
+        named = taught_by.startswith(SOURCE)
+        behind = (taught_by.removeprefix(SOURCE),) if named else self.recipe.reached(self.recipe.step(taught_by))
+        return hand.but(behind=", ".join(id_ for id_ in behind if id_ != PLATE))
+
     @property
     def hands(self) -> tuple[Hand, ...]:
         """Every hand that may have a share of a pixel, in a fixed order."""
-        taken = {name for step in self.recipe.steps for name in step.inputs.values()}
+        shown = [step for step in self.recipe.steps if find_maker(step.maker).role not in ("matte", "track")]
+        taken = {name for step in shown for name in step.inputs.values()}
         seen = [footing.hand for id_, footing in self.sources.items() if f"{SOURCE}{id_}" in taken]
         found = [self.plate.hand, *seen]
         for step in self.recipe.steps:
             maker = find_maker(step.maker)
             if maker.role not in ("matte", "track"):
-                found.append(maker.hand)
+                found.append(self.hand_of(step))
         return tuple(dict.fromkeys(found))
 
     @property
     def altering(self) -> tuple[Hand, ...]:
         """Every hand that may alter a pixel, in a fixed order."""
-        makers = [find_maker(step.maker) for step in self.recipe.steps]
-        return tuple(dict.fromkeys(maker.hand for maker in makers if maker.role in ("treatment", "placement")))
+        makers = [(step, find_maker(step.maker)) for step in self.recipe.steps]
+        return tuple(
+            dict.fromkeys(
+                self.hand_of(step) for step, maker in makers if maker.cuts or maker.role in ("treatment", "placement")
+            )
+        )
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """The hands that help and have no pixels."""
+        """The hands that help and have no pixels: of makers, and of what people made for them."""
         helpers = [step for step in self.recipe.steps if find_maker(step.maker).role in ("matte", "track")]
-        return tuple(Use(hand=find_maker(step.maker).hand, what=find_maker(step.maker).role) for step in helpers)
+        brought = [self.sources[id_] for step in helpers for id_ in step.sources if self.sources[id_].role]
+        found = [Use(hand=one.hand, what=WHAT[one.role]) for one in dict.fromkeys(brought)]
+        found += [Use(hand=self.hand_of(step), what=find_maker(step.maker).role) for step in helpers]
+        return tuple(found)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from manyhands.core.clip import Clip, State
 from manyhands.core.errors import NotFoundError
-from manyhands.core.passes import Pass
+from manyhands.core.passes import ACCOUNT, Pass
 from manyhands.core.recipe import Step
 from manyhands.run.files import load_state, save_state
 from manyhands.run.job import Job
@@ -48,6 +50,18 @@ class DiskShelf:
 
 def shelf_of(job: Job, step: Step, *, lasts: bool = False) -> DiskShelf:
     return DiskShelf(job.scratch_of(step), job.cache_of(step), lasts)
+
+
+def account_of(job: Job, step: Step) -> dict[str, Any] | None:
+    """What a step's passes left for people to know, once they have."""
+    shelf = shelf_of(job, step)
+    return json.loads(shelf.load(ACCOUNT)["json"].tobytes()) if shelf.has(ACCOUNT) else None
+
+
+def findings(job: Job) -> tuple[str, ...]:
+    """What was found on the way that a person should know, in sentences, each with its step in front."""
+    accounts = [(step.name, account_of(job, step)) for step in job.recipe.steps]
+    return tuple(f"{name}: {said}" for name, account in accounts if account for said in account.get("says", ()))
 
 
 def portions(item: Pass, clip: Clip) -> list[tuple[int, ...]]:

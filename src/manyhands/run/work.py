@@ -176,7 +176,7 @@ def go_on(job: Job, step_name: str, pass_name: str, numbers: tuple[int, ...], la
     except Exception as error:
         raise graphs.failure(step, error) from error
     shelf.keep(done, state)
-    if before and not item.lasts:
+    if before:
         shelf.keep(before, {})  # done, and its state was handed on
     _handed = (*place, numbers[-1], state)
 

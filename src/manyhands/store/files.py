@@ -18,9 +18,11 @@ PIECE = 8 << 20
 _PART = re.compile(r"\.(?:.*\.(\d+)-[0-9a-f]+\.part(?:\..*)?|part-(\d+)(?:\.old)?)")
 
 
-def bring_in(files: Sequence[Path], sources: Path) -> tuple[str, str]:
+def bring_in(files: Sequence[Path], sources: Path, *, named: bool = False) -> tuple[str, str]:
     """Copy one file, or the files of a sequence, into the production; what is there already and whole stays.
 
+    Args:
+        named: the names say something, as a frame's number does: one file, too, is kept as a sequence.
     Returns: the SHA-256 (of the file; of the lines ``<sha256>  <name>`` for a sequence), and the
     path inside the production: the file, or the sequence's folder.
     Raises: MediaError if a file cannot be read; CapacityError, StoreError if it cannot be written.
@@ -29,7 +31,7 @@ def bring_in(files: Sequence[Path], sources: Path) -> tuple[str, str]:
     shutil.rmtree(part, ignore_errors=True)
     try:
         part.mkdir()
-        sha = _joined([_copied(file, part / file.name) for file in files], files)
+        sha = _joined([_copied(file, part / file.name) for file in files], files, named=named)
         home = sources / sha[:16]
         if home.is_dir() and content_sha256(sorted(home.iterdir())) != content_sha256(sorted(part.iterdir())):
             os.replace(home, damaged)
@@ -41,19 +43,19 @@ def bring_in(files: Sequence[Path], sources: Path) -> tuple[str, str]:
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(damaged, ignore_errors=True)
     inside = f"sources/{sha[:16]}"
-    return sha, f"{inside}/{files[0].name}" if len(files) == 1 else inside
+    return sha, f"{inside}/{next(home.iterdir()).name}" if len(files) == 1 and not named else inside
 
 
-def content_sha256(files: Sequence[Path]) -> str:
+def content_sha256(files: Sequence[Path], *, named: bool = False) -> str:
     """The SHA-256 under which :func:`bring_in` keeps one file, or the files of a sequence in their order.
 
     Raises: OSError if one cannot be read.
     """
-    return _joined(sha256_each(files), files)
+    return _joined(sha256_each(files), files, named=named)
 
 
-def _joined(sums: Sequence[str], files: Sequence[Path]) -> str:
-    if len(files) == 1:
+def _joined(sums: Sequence[str], files: Sequence[Path], *, named: bool) -> str:
+    if len(files) == 1 and not named:
         return sums[0]
     return hashlib.sha256(hash_lines(files, sums)).hexdigest()
 

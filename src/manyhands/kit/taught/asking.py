@@ -1,0 +1,88 @@
+"""Which frame to paint next: where the model is unsure, and where nothing like it was painted yet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import cv2
+import numpy as np
+
+from manyhands.kit.flow import maps_along
+
+_WEIGHED = 800  # frames at most that are weighed against each other; of a longer shot every second, or third …
+_FLOW = 0.25  # flow errs too, most on what is small or quick, so that it has less of a say
+
+
+def likely_miss(matte: np.ndarray) -> float:
+    """The overlap that a matte is likely to miss, if its own shares are the odds: 0 sure, 1 lost.
+
+    Expected intersection over expected union of the matte cut at one half with a true one that each
+    pixel draws by its share.  An empty matte is unsure by what little it holds.
+    Shapes: (H, W), 0 to 1.
+    """
+    inside = matte > 0.5
+    meet = float(matte[inside].sum())
+    union = float(np.count_nonzero(inside) + matte[~inside].sum())
+    return 1 - (meet + 1e-3) / (union + 1e-3)
+
+
+def apart(one: np.ndarray, other: np.ndarray) -> float:
+    """How far two mattes lie from each other: 0 alike, 1 where they share nothing.
+
+    Shapes: both (H, W), 0 to 1.
+    """
+    return float(np.abs(one - other).sum() / max(float(np.maximum(one, other).sum()), 1.0))
+
+
+def carried(matte: np.ndarray, flow: np.ndarray) -> np.ndarray:
+    """A neighbour's matte brought here along the flow from here to there.
+
+    Shapes: matte (H, W), flow (h, w, 2); returns (h, w).
+    """
+    height, width = flow.shape[:2]
+    small = cv2.resize(matte.astype(np.float32), (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.remap(small, *maps_along(flow.astype(np.float32), 1.0), cv2.INTER_LINEAR))
+
+
+def doubt(*, miss: float, looks: float, flow: float, fits: float | None = None) -> float:
+    """One figure of how unsure a frame is, from 0.
+
+    Args:
+        miss: of :func:`likely_miss`.
+        looks: how far mirrored and resized looks lie apart, per pixel of the matte.
+        flow: how far the neighbours' mattes, brought here, lie :func:`apart`.
+    """
+    return miss + looks + _FLOW * flow
+
+
+def next_frames(
+    unsure: Mapping[int, float], deep: Mapping[int, np.ndarray], painted: Sequence[int], *, wanted: int = 2
+) -> list[int]:
+    """The unpainted frames that teach most together, the best first.
+
+    Doubt that lies far from all that is painted is taken away by painting near it: each choice is the
+    frame that takes away most, summed over all frames (facility location, greedily, as Wei et al. 2015
+    choose what to label).  So two choices never say the same, and one odd frame alone is not chosen
+    before many doubtful ones that are alike.
+
+    Args:
+        unsure: by frame number, 0 and up; painted ones need none.
+        deep: features by frame number, painted ones as well.
+    """
+    every = -(-len(deep) // _WEIGHED)
+    numbers = sorted({*sorted(deep)[::every], *(at for at in painted if at in deep)})
+    features = np.stack([deep[at] for at in numbers]).astype(np.float64)
+    features = (features - features.mean(0)) / (features.std(0) + 1e-3)
+    squares = (features**2).sum(1)
+    apart_ = np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * features @ features.T, 0))
+    doubts = np.array([unsure.get(at, 0.0) for at in numbers])
+    known = [index for index, at in enumerate(numbers) if at in set(painted)]
+    far = apart_[:, known].min(1) if known else apart_.max(1)
+    chosen: list[int] = []
+    while len(chosen) < min(wanted, len(numbers) - len(known)):
+        gains = (doubts[:, None] * np.maximum(far[:, None] - apart_, 0)).sum(0)
+        gains[[*known, *(numbers.index(at) for at in chosen)]] = -1
+        best = max(range(len(numbers)), key=lambda index: (gains[index], doubts[index]))
+        chosen.append(numbers[best])
+        far = np.minimum(far, apart_[:, best])
+    return chosen

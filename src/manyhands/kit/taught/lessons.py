@@ -1,0 +1,198 @@
+"""Lessons: crops of painted frames, each a little different, for a network to learn from.
+
+A few painted frames are shown thousands of times.  So that they are not learned by heart, each crop
+is turned, resized, mirrored and exposed anew, and what was painted is also set before other places
+of the shot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+CROP_PX = 160
+BATCH = 4
+PASTED = 0.3  # the share of crops that get something painted set before them
+_f = np.float32
+
+
+@dataclass(frozen=True)
+class Example:
+    """One painted frame as the network sees it.
+
+    Shapes: ``picture`` (H, W, 3) encoded, ``motion`` (H, W, 2), ``matte`` (H, W); ``changed``
+    (H, W, 3) encoded, what the picture should become, or None where only the matte is learned.
+    """
+
+    number: int
+    picture: np.ndarray
+    motion: np.ndarray
+    matte: np.ndarray
+    changed: np.ndarray | None = None
+
+    def edges(self) -> np.ndarray:
+        """Where the matte changes, as flat indices."""
+        size = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
+        band = cv2.dilate(self.matte, size) - cv2.erode(self.matte, size)
+        return np.flatnonzero(band > 0.5)
+
+
+def encoded(light: np.ndarray) -> np.ndarray:
+    """Scene-linear light as the network sees it: a power of 1/2.2 up to 1, then a logarithm, without an end.
+
+    Odd about 0, smooth at 1; :func:`decoded` undoes it.
+    """
+    size = np.abs(light)
+    return np.asarray(
+        np.sign(light) * np.where(size < 1, size ** _f(1 / 2.2), 1 + np.log(np.maximum(size, 1)) / 2.2), _f
+    )
+
+
+def decoded(code: np.ndarray) -> np.ndarray:
+    """What :func:`encoded` undoes."""
+    size = np.abs(code)
+    return np.asarray(np.sign(code) * np.where(size < 1, size ** _f(2.2), np.exp(2.2 * (np.maximum(size, 1) - 1))), _f)
+
+
+def planes(picture: np.ndarray, motion: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """What the network sees: colours, place (-1 to 1), own motion; (H, W, 7) float32."""
+    return np.dstack([picture, x, y, motion]).astype(_f)
+
+
+PLANES = 7
+REACH = _f(4.0)
+"""What 1 in a learned gain or offset stands for: from small weights a large change is soon reached."""
+
+
+def recoloured(code: np.ndarray, change: np.ndarray) -> np.ndarray:
+    """Encoded colours after a learned change: a gain and an offset for each.
+
+    Shapes: (H, W, 3) and (H, W, 6) to (H, W, 3).
+    """
+    return np.asarray(code * (1 + REACH * change[..., :3]) + REACH * change[..., 3:], _f)
+
+
+def whole(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
+    """A whole frame as the network sees it.  Shapes: (H, W, 3) and (H, W, 2) to (H, W, 7)."""
+    height, width = picture.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(_f)
+    return planes(picture, motion, _placed(x, width), _placed(y, height))
+
+
+def _placed(position: np.ndarray, size: int) -> np.ndarray:
+    return np.asarray((2 * position + 1) / size - 1, _f)
+
+
+class Lessons:
+    """Draws the examples of each step; the same step draws the same ones.
+
+    Args:
+        seed: of all the chance in it.
+        crop_px: of a crop's side; a multiple of 16, no larger than the frames.
+    """
+
+    def __init__(
+        self, examples: Sequence[Example], seed: int, *, crop_px: int = CROP_PX, paste: float = PASTED
+    ) -> None:
+        self.examples = list(examples)
+        self.seed = seed
+        self.crop_px = crop_px
+        self.paste = paste
+        self._edges = {example.number: example.edges() for example in self.examples}
+
+    def draw(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Inputs (B, crop, crop, 7) and targets (B, crop, crop, 1 or 4) of a step."""
+        rng = np.random.Generator(np.random.PCG64([self.seed, step]))
+        order = [self.examples[(step * BATCH + place) % len(self.examples)] for place in range(BATCH)]
+        pairs = [self._one(example, rng) for example in order]
+        return np.stack([pair[0] for pair in pairs]), np.stack([pair[1] for pair in pairs])
+
+    def _one(self, example: Example, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        crop = self._cut(example, self._middle(example, rng), rng)
+        learns_change = example.changed is not None
+        if not learns_change and rng.random() < self.paste:
+            other = self.examples[int(rng.integers(len(self.examples)))]
+            crop = _pasted(crop, self._cut(other, self._middle(other, rng), rng))
+        if not learns_change:
+            crop["picture"] = exposed(crop["picture"], rng)
+        seen = planes(crop["picture"], crop["motion"], crop["x"], crop["y"])
+        matte = crop["matte"][..., None]
+        return seen, np.concatenate([crop["changed"], matte], -1) if learns_change else matte
+
+    def _middle(self, example: Example, rng: np.random.Generator) -> tuple[float, float]:
+        height, width = example.matte.shape
+        edges = self._edges[example.number]
+        if len(edges) and rng.random() < 0.7:
+            at = int(edges[int(rng.integers(len(edges)))])
+            shift = rng.normal(0, 0.25 * self.crop_px, 2)
+            return at % width + shift[0], at // width + shift[1]
+        return rng.uniform(0, width), rng.uniform(0, height)
+
+    def _cut(self, example: Example, middle: tuple[float, float], rng: np.random.Generator) -> dict[str, np.ndarray]:
+        """A crop turned, resized and mirrored about a place that is kept within the picture."""
+        size = self.crop_px
+        height, width = example.matte.shape
+        scale = float(np.exp(rng.uniform(np.log(0.65), np.log(1.5))))
+        stretch = float(np.exp(rng.normal(0, 0.06)))
+        angle = np.deg2rad(rng.uniform(-15, 15))
+        flip = -1.0 if rng.random() < 0.5 else 1.0
+        half = [0.5 * size / scale] * 2
+        centre = [
+            float(np.clip(middle[0], half[0], width - half[0])) if width > 2 * half[0] else width / 2,
+            float(np.clip(middle[1], half[1], height - half[1])) if height > 2 * half[1] else height / 2,
+        ]
+        c, s = np.cos(angle), np.sin(angle)
+        turn = np.array([[c * flip / (scale * stretch), -s / scale], [s * flip / (scale * stretch), c / scale]])
+        shift = np.array(centre) - turn @ np.array([size / 2, size / 2])
+        matrix = np.column_stack([turn, shift]).astype(np.float64)
+
+        def sampled(plane: np.ndarray, *, linear: bool = True) -> np.ndarray:
+            way = cv2.WARP_INVERSE_MAP | (cv2.INTER_LINEAR if linear else cv2.INTER_NEAREST)
+            return np.asarray(cv2.warpAffine(plane, matrix, (size, size), flags=way, borderMode=cv2.BORDER_REFLECT_101))
+
+        y, x = np.mgrid[0:size, 0:size].astype(_f)
+        nudge = rng.normal(0, 0.1, 2)
+        found = {
+            "picture": sampled(example.picture),
+            "motion": sampled(example.motion),
+            "matte": sampled(example.matte),
+            "x": _placed(matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2], width) + _f(nudge[0]),
+            "y": _placed(matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2], height) + _f(nudge[1]),
+        }
+        if example.changed is not None:
+            found["changed"] = sampled(example.changed)
+        return {name: np.asarray(value, _f) for name, value in found.items()}
+
+
+def _pasted(under: Mapping[str, np.ndarray], over: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """What was painted in one crop before the place of another."""
+    matte = over["matte"]
+    soft = cv2.GaussianBlur(matte, (0, 0), 0.8)[..., None]
+    mixed = {name: under[name] * (1 - soft) + over[name] * soft for name in ("picture", "motion")}
+    return {**under, **mixed, "matte": np.maximum(under["matte"], matte)}
+
+
+def exposed(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The encoded picture as another exposure, colour, contrast, focus and grain might have shown it."""
+    gain = np.exp(rng.normal(0, 0.12) + rng.normal(0, 0.04, 3)).astype(_f)
+    gamma = float(np.exp(rng.normal(0, 0.12)))
+    pivot = float(picture.mean())
+    contrast = float(np.exp(rng.normal(0, 0.12)))
+    changed = np.maximum((picture - pivot) * contrast + pivot, 0) * gain
+    changed = np.power(np.maximum(changed, 1e-4), gamma).astype(_f)
+    grey = changed.mean(-1, keepdims=True)
+    changed = grey + (changed - grey) * _f(np.exp(rng.normal(0, 0.2)))
+    chance = rng.random()
+    if chance < 0.25:
+        changed = cv2.GaussianBlur(changed, (0, 0), float(rng.uniform(0.4, 1.4)))
+    elif chance < 0.4:
+        length = int(rng.integers(3, 9))
+        kernel = np.zeros((length, length), _f)
+        (x0, y0), (x1, y1) = rng.integers(0, length, (2, 2)).tolist()
+        cv2.line(kernel, (x0, y0), (x1, y1), 1.0)
+        changed = cv2.filter2D(changed, -1, kernel / max(float(kernel.sum()), 1.0))
+    grain = rng.normal(0, abs(rng.normal(0, 0.015)), changed.shape)
+    return np.asarray(changed + grain, _f)

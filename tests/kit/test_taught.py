@@ -1,0 +1,193 @@
+"""Learning from painted frames: the same steps give the same weights, and a stop changes nothing."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from manyhands.core.clip import State
+from manyhands.kit.taught import asking, lessons, model, motion, network, score
+from manyhands.kit.taught.lessons import Example, Lessons
+from manyhands.kit.taught.network import Lesson
+from tests.moving import seen, turned
+from tests.taught import seen as frame_seen
+from tests.taught import true_matte
+
+
+def silent(done: int, of: int) -> None:
+    """A bell that nobody hears."""
+
+
+def example(number: int, *, changed: bool = False) -> Example:
+    picture = lessons.encoded(frame_seen(number)[..., :3])
+    still = np.zeros((*picture.shape[:2], motion.PLANES), np.float32)
+    return Example(number, picture, still, true_matte(number), picture * 0.5 if changed else None)
+
+
+LESSON = Lesson(lessons.PLANES, 0, 12)
+DRAW = Lessons([example(0), example(6)], 7, crop_px=32).draw
+
+
+def start() -> State:
+    return network.begin(LESSON, np.random.Generator(np.random.PCG64(1)))
+
+
+def learned(*rounds: int, state: State | None = None) -> State:
+    state = state or start()
+    for steps in rounds:
+        kept = {name: np.array(value) for name, value in state.items()}  # as a file gives it back
+        state = network.learn(kept, LESSON, DRAW, steps, bell=silent)
+    return state
+
+
+@pytest.fixture(scope="module")
+def once() -> State:
+    return learned(6)
+
+
+def test_the_same_seed_gives_the_same_weights_bit_for_bit(once: State) -> None:
+    again = learned(6)
+    assert again.keys() == once.keys()
+    assert all(np.array_equal(again[name], once[name]) for name in once)
+
+
+def test_a_stop_between_rounds_changes_no_bit(once: State) -> None:
+    resumed = learned(2, 3, 1)
+    assert all(np.array_equal(resumed[name], once[name]) for name in once if name != "loss")
+
+
+def test_the_loss_falls(once: State) -> None:
+    assert learned(6, state=once)["loss"] < learned(1)["loss"]
+
+
+def test_the_last_round_ends_at_the_budget(once: State) -> None:
+    assert int(learned(25, state=once)["step"]) == LESSON.steps
+
+
+def test_the_network_is_small(once: State) -> None:
+    trained = [value.size for name, value in once.items() if name.startswith("m.")]
+    assert 1.0e6 < sum(trained) < 1.2e6
+
+
+def test_a_bell_that_says_stop_is_heard_between_steps() -> None:
+    def stop(done: int, of: int) -> None:
+        if done == 2:
+            raise KeyError("stop")
+
+    with pytest.raises(KeyError):
+        network.learn(start(), LESSON, DRAW, 6, bell=stop)
+
+
+@pytest.mark.parametrize(("height", "width"), [(32, 48), (48, 32), (37, 50)])
+def test_the_onnx_file_gives_what_the_network_gives(once: State, height: int, width: int) -> None:
+    weights = network.weights_of(once)
+    planes = np.random.default_rng(3).normal(0, 0.5, (height, width, lessons.PLANES)).astype(np.float32)
+    file = model.as_onnx(weights, lessons.PLANES, 1, {"maker": "test"})
+    given, deep = model.Model(file).look(planes)
+    matte = network.drawn(weights, planes)[1]
+    assert given.shape == (height, width, 1)
+    assert deep.shape == (-(-height // 16), -(-width // 16), 192)
+    np.testing.assert_allclose(model.sigmoid(given[..., 0]), matte, atol=1e-3)
+
+
+def test_the_same_weights_give_the_same_file(once: State) -> None:
+    weights = network.weights_of(once)
+    assert model.as_onnx(weights, 7, 1, {"b": "2", "a": "1"}) == model.as_onnx(weights, 7, 1, {"a": "1", "b": "2"})
+
+
+def test_two_looks_of_a_model_that_sees_no_sides_lie_together(once: State) -> None:
+    """Oracle: a picture that is its own mirror image gets a matte that is."""
+    half = np.random.default_rng(3).normal(0, 0.5, (32, 32, lessons.PLANES)).astype(np.float32)
+    planes = np.concatenate([half, half[:, ::-1]], 1)
+    found = model.Model(model.as_onnx(network.weights_of(once), lessons.PLANES, 1, {})).see(planes, twice=False)
+    np.testing.assert_allclose(found.matte, found.matte[:, ::-1], atol=1e-5)
+    assert found.deep.shape == (2 * 192,)
+
+
+@pytest.mark.parametrize("changed", [False, True])
+def test_a_step_draws_the_same_crops_whoever_asks_and_other_steps_others(changed: bool) -> None:
+    drawn = Lessons([example(0, changed=changed), example(6, changed=changed)], 7, crop_px=48)
+    inputs, targets = drawn.draw(3)
+    assert inputs.shape == (lessons.BATCH, 48, 48, lessons.PLANES)
+    assert targets.shape == (lessons.BATCH, 48, 48, 4 if changed else 1)
+    assert inputs.dtype == targets.dtype == np.float32
+    for one, other in zip((inputs, targets), drawn.draw(3), strict=True):
+        np.testing.assert_array_equal(one, other)
+    assert not np.array_equal(inputs, drawn.draw(4)[0])
+
+
+def test_a_crop_of_a_learned_change_keeps_pairs_together() -> None:
+    """Oracle: where the change halves the code, every crop shows code and half of it."""
+    inputs, targets = Lessons([example(2, changed=True)], 7, crop_px=48).draw(0)
+    np.testing.assert_allclose(targets[..., :3], 0.5 * inputs[..., :3], atol=1e-5)
+
+
+def test_most_crops_look_at_an_edge() -> None:
+    drawn = Lessons([example(3)], 7, crop_px=32, paste=0.0)
+    mattes = [matte for step in range(20) for matte in drawn.draw(step)[1]]
+    assert np.mean([matte.min() < 0.5 < matte.max() for matte in mattes]) > 0.6
+
+
+def test_code_and_light_are_each_others_inverse_and_smooth_at_one() -> None:
+    light = np.array([-0.3, 0.0, 1e-4, 0.18, 0.999, 1.001, 7.0, 300.0], np.float32)
+    np.testing.assert_allclose(lessons.decoded(lessons.encoded(light)), light, rtol=2e-4, atol=1e-6)
+    below, above = (float(lessons.encoded(np.float32(1 + step)) - 1) / step for step in (-1e-3, 1e-3))
+    assert below == pytest.approx(above, rel=2e-3)
+
+
+def test_what_moves_by_itself_stands_out_from_what_the_camera_moves() -> None:
+    pictures = []
+    for number in range(3):
+        grey = np.cbrt(seen(turned(3 * number, number, 0.5 * number, 1.0)))
+        grey[100:140, 60 + 9 * number : 110 + 9 * number] = np.cbrt(seen(turned(0, 0, 0, 1), world=None)[:40, 200:250])
+        pictures.append(np.repeat(grey[..., None], 3, -1).astype(np.float32))
+    planes = motion.own_motion(pictures[1], [pictures[0], pictures[2]])
+    assert planes.shape == (240, 320, motion.PLANES)
+    assert planes.min() >= 0
+    assert planes.max() <= 1
+    thing = planes[105:135, 80:110].mean((0, 1))
+    rest = planes.copy()
+    rest[90:150, 50:140] = 0
+    assert (thing > 8 * rest.mean((0, 1))).all()
+
+
+def test_a_single_frame_has_no_motion() -> None:
+    assert not motion.own_motion(np.full((20, 30, 3), 0.5, np.float32), []).any()
+
+
+def test_the_overlap_of_shifted_squares_is_the_share_that_meets() -> None:
+    one, other = np.zeros((40, 40)), np.zeros((40, 40))
+    one[10:20, 10:20] = other[10:20, 15:25] = 1
+    assert score.overlap(one, other) == pytest.approx(50 / 150)
+    assert score.overlap(one * 0, other * 0) == 1
+    assert score.overlap(one, other * 0) == 0
+
+
+def test_outlines_within_reach_meet_and_far_ones_do_not() -> None:
+    """Oracle: 0.8 % of the diagonal of 300x400 is 4 px."""
+    one = np.zeros((300, 400))
+    one[100:200, 100:200] = 1
+    assert score.outline(one, one) == 1
+    assert score.outline(np.roll(one, 3, 1), one) == 1
+    # the two upright edges are lost; of each level one 60 px and the reach are met: 2 x 64 of 400
+    assert score.outline(np.roll(one, 40, 1), one) == pytest.approx(0.33, abs=0.03)
+    assert score.outline(one * 0, one) == 0
+    assert score.outline(one * 0, one * 0) == 1
+
+
+def test_a_sure_matte_misses_nothing_and_an_even_one_half() -> None:
+    sure = np.zeros((20, 20))
+    sure[5:10, 5:10] = 1
+    assert asking.likely_miss(sure) == pytest.approx(0, abs=1e-4)
+    assert asking.likely_miss(np.where(sure > 0, 0.75, 0)) == pytest.approx(0.25, abs=1e-3)
+    assert asking.likely_miss(np.full((20, 20), 0.3)) == pytest.approx(1, abs=1e-3)
+
+
+def test_the_frames_asked_for_are_doubtful_and_differ_from_each_other() -> None:
+    """Two kinds of frames are unsure: one of each is asked for, not the two most unsure, which are alike."""
+    deep = {at: np.array([0.0, 0.0]) for at in range(10)}
+    deep |= {at: np.array([5.0, 0.0]) for at in (10, 11, 12)} | {20: np.array([0.0, 5.0])}
+    unsure = dict.fromkeys(deep, 0.1) | {10: 0.9, 11: 1.0, 12: 0.9, 20: 0.6}
+    assert asking.next_frames(unsure, deep, [0, 5]) == [11, 20]
+    assert asking.next_frames(unsure, deep, [0, 5, 11, 20], wanted=1)[0] not in (0, 5, 11, 20)
+    assert asking.next_frames({}, {1: np.zeros(2)}, [1]) == []
