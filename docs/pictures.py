@@ -92,8 +92,10 @@ def _job(example: Example, folder: Path, *, scale: float) -> Job:
             path,
             owner=ME.name,
             terms=own,
-            role="" if role == "element" else role,  # type: ignore[arg-type]
+            role="" if role in ("element", "source") else role,  # type: ignore[arg-type]
         )
+        if role == "source":
+            continue  # it is set by hand
         brought.setdefault({"element": "elements", "matte": "mattes"}.get(role, role), []).append(source.id)
     answer, _ = proposals.propose(made, ME, shot.id, example.note, previews=False, **brought)  # type: ignore[arg-type]
     recipe = made.production.get(Recipe, answer.recipes[1])

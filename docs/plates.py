@@ -20,8 +20,8 @@ from manyhands.media.view import view_for
 
 CREDIT = f"Photograph: [{demo.TITLE}]({demo.FOUND_AT}) by {demo.CREDIT}, {demo.LICENCE}, changed."
 
-UNCREDITED = ("screen",)
-"""Plates that have nothing of the photograph."""
+OF_PHOTOGRAPH = ("pagoda", "walker", "temple")
+"""The plates, and what is brought in, that have something of the photograph."""
 
 HAND = Hand(id="camera:docs:000000", origin="camera", name="docs")
 
@@ -145,6 +145,14 @@ def balloon(folder: Path, clip: Clip) -> Path:
     return path
 
 
+def temple(folder: Path, clip: Clip) -> Path:
+    """The pagoda as a still."""
+    path = folder / "temple.png"
+    bare = pagoda()
+    write_png(path, view_for("srgb").display8(bare.frame(bare.span.start).rgba))
+    return path
+
+
 def person(folder: Path, clip: Clip) -> Path:
     """The walker's matte, a picture for every frame."""
     return _mattes(folder / "person", clip, list(clip.span.frames))
@@ -198,6 +206,7 @@ PLATES: dict[str, Callable[[], Clip]] = {"pagoda": pagoda, "walker": walker, "sc
 
 BROUGHT: dict[str, Callable[[Path, Clip], Path]] = {
     "balloon": balloon,
+    "temple": temple,
     "person": person,
     "rough tree": rough_tree,
     "painted person": painted_person,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from plates import CREDIT, UNCREDITED
+from plates import CREDIT, OF_PHOTOGRAPH
 
 from manyhands.core.maker import Maker, Parameter
 from manyhands.core.words import Plus, Times
@@ -70,7 +70,7 @@ def _pictured(example: Example) -> Iterator[str]:
     """Its picture, the note that asks for it, and whose photograph it is."""
     yield f"![The plate, and beside it: {example.seen}](../{example.picture.relative_to(ROOT / 'docs').as_posix()})"
     yield ""
-    whose = "" if example.plate in UNCREDITED else f" {CREDIT}"
+    whose = f" {CREDIT}" if {example.plate, *example.brings.values()} & set(OF_PHOTOGRAPH) else ""
     by_hand = f", and {' and '.join(f'`{one}`' for one in example.settings)} set by hand" if example.settings else ""
     yield from paragraph(f"*“{example.note}”{by_hand}: {example.seen}.{whose}*")
 

@@ -15,7 +15,7 @@ import pytest
 from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
 from manyhands.actions.jobs import job
 from manyhands.actions.studio import Studio
-from manyhands.core.errors import InputError, NotFoundError, ParameterError, RightsError
+from manyhands.core.errors import InputError, NoteError, NotFoundError, ParameterError, RightsError
 from manyhands.core.hand import person
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
@@ -217,6 +217,16 @@ def test_shapes_from_a_file_come_into_the_production(film: Studio, tmp_path: Pat
     path.unlink()
     assert after.step("roto").params["drawn"] == "source:house"
     takes.run(film, ME, SHOT, after.id)
+
+
+def test_a_keyed_plate_gets_a_backdrop_by_hand(film: Studio, tmp_path: Path) -> None:
+    disc, _ = intake.source(film, ME, a_still(tmp_path), owner=ME.name, terms=OWN)
+    proposed(film, "pull a key")
+    after = adjusted(film, f"backdrop.picture=source:{disc.id}", "backdrop.exposure=1")
+    assert after.result.maker == "backdrop"
+    assert after.result.inputs == {"plate": "key", "picture": f"source:{disc.id}"}
+    with pytest.raises(NoteError, match=r"backdrop: it cannot be added.*needs picture.*--set STEP.picture=source:ID"):
+        adjusted(film, "backdrop.exposure=1")
 
 
 @pytest.mark.parametrize(

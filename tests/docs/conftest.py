@@ -33,8 +33,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, form in (("plate.mov", "prores422hq"), ("mine.mp4", "mp4")):
         write_master(folder / name, clip, span=clip.span, format=form, view=view_for("rec709"))
     (folder / "painted").mkdir()
-    for name in ("painted/matte.1001.png", "painted/matte.1003.png", "man.png", "clean.1002.png"):
-        cv2.imwrite(str(folder / name), np.full((90, 160, 3), 255, np.uint8))
+    matte = np.zeros((90, 160, 3), np.uint8)
+    matte[30:60, 70:85] = 255
+    for name in ("painted/matte.1001.png", "painted/matte.1003.png", "man.png"):
+        cv2.imwrite(str(folder / name), matte)
+    cv2.imwrite(str(folder / "clean.1002.png"), np.full((90, 160, 3), 160, np.uint8))
     cv2.imwrite(str(folder / "small.png"), np.full((45, 80, 3), 255, np.uint8))
     studio = Studio(new(folder / "out/production", ME, name="out").production, workers=0)
     brought, _ = source(studio, ME, folder / "mine.mp4", owner="Person A", terms=terms_named("own"))

@@ -78,22 +78,22 @@ def held(plate, clip, p, hand):
     return plate.each(shown)
 
 
-@maker("tiny_read", version=1, role="matte")
-def tiny_read(plate: Clip, picture: Clip, p: Which, rng: Chance, bell: Bell) -> Clip:
+@maker("aa_read", version=1, role="matte")
+def aa_read(plate: Clip, picture: Clip, p: Which, rng: Chance, bell: Bell) -> Clip:
     """A picture as a matte."""
-    return held(plate, picture, p, tiny_read.hand)
+    return held(plate, picture, p, aa_read.hand)
 
 
-@maker("tiny_taught", version=1, role="matte")
-def tiny_taught(plate: Clip, painted: Clip, p: Which, rng: Chance, bell: Bell) -> Clip:
+@maker("aa_taught", version=1, role="matte")
+def aa_taught(plate: Clip, painted: Clip, p: Which, rng: Chance, bell: Bell) -> Clip:
     """The nearest painted frame as a matte."""
-    return held(plate, painted, p, tiny_taught.hand)
+    return held(plate, painted, p, aa_taught.hand)
 '''
 
 
 @pytest.fixture(autouse=True, scope="module")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Only these makers take pictures, so that the journey is theirs whatever else is installed."""
+    """Their names come first, so that the journey is theirs whatever else is installed."""
     folder = tmp_path_factory.mktemp("makers")
     (folder / "aa_tiny.py").write_text(TINY, encoding="utf-8")
     path: list[str] = manyhands.makers.__path__
@@ -206,6 +206,17 @@ def test_a_clean_plate_painted_for_one_frame_is_seen_and_is_its_painters(footage
     assert grey_columns(out, [1001, 1006], light=1.0) == [column(20), column(20)]
     sources = {item["title"]: item for item in here("source", "list", "-p", out / "production", "--json").value}
     assert (sources["clean.1003.png"]["role"], sources["clean.1003.png"]["is_sparse"]) == ("clean", True)
+
+
+def test_the_houses_own_cut_is_made_along_a_matte_that_was_brought(footage: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    man = written(tmp_path / "in", {"man.png": a_matte(20)}) / "man.png"
+    here("make", footage, "a cutout", "-o", out, *ME, "--matte", man, *SCRIPT)
+    studio = studios.enter(out / "production")
+    (take,) = studio.production.all(Take)
+    alpha = take_frame(studio, take, 1004).alpha
+    studio.close()
+    np.testing.assert_allclose(alpha, np.isin(np.arange(WIDTH), column(20))[None].repeat(HEIGHT, 0), atol=1e-3)
 
 
 def test_one_picture_painted_alike_for_two_frames_is_two_sources(footage: Path, tmp_path: Path) -> None:

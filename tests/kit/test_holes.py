@@ -80,10 +80,18 @@ def test_pixels_are_followed_until_they_come_out_and_keep_where_they_come_from()
     assert np.abs(known.x[known.seen] - (x[known.seen] + 2.5 * steps)).max() < 1e-3
     assert np.abs(known.y[known.seen] - (y[known.seen] - 0.5 * steps)).max() < 1e-3
     out = np.round(np.stack([known.y, known.x], -1)[known.seen]).astype(int)
-    inside = hole & ~grown(~hole, 1.6)  # less than a pixel is given and taken between neighbours; callers leave room
+    inside = hole & ~grown(~hole, 4.6)  # up to half a pixel is given at each step; `without` sees to the rest
     assert not inside[out[:, 0], out[:, 1]].any()
     assert (known.doubt[known.seen] > 0).all()
     assert not known.seen[~hole].any()
+
+
+def test_what_would_come_out_of_a_hole_is_left_out() -> None:
+    hole, x = disc(), places()[0]
+    origins = Origins(np.full(hole.shape, 4, np.int32), x, places()[1], np.zeros_like(x))
+    left = origins.without(lambda at: hole)
+    assert np.array_equal(left.seen, ~hole)
+    assert np.array_equal(left.x, origins.x)
 
 
 def test_nothing_comes_from_beyond_the_border_or_out_of_a_hole_that_never_opens() -> None:

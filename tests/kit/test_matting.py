@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manyhands.kit.matting import Band, band_of, closed_form, colours_apart, guided, refined
-from tests.cutouts import before_street, gradient_error, sad
+from tests.cutouts import before_screen, before_street, gradient_error, sad
 
 
 def two_colours(height: int = 80, width: int = 100) -> tuple[np.ndarray, np.ndarray]:
@@ -63,6 +63,20 @@ def test_hair_and_blur_come_several_times_closer_to_the_truth_than_the_rough_mat
     assert gradient_error(exact, scene.alpha) < gradient_error(rough, scene.alpha) / 20
     assert sad(quick, scene.alpha) < sad(rough, scene.alpha) / 2.5
     assert sad(exact, scene.alpha) < 0.8 * sad(quick, scene.alpha)
+
+
+def test_before_an_even_wall_hair_is_found_though_no_sure_part_has_its_colour() -> None:
+    scene = before_screen(640, 360, smoke=False)
+    head = scene.alpha.copy()
+    head[240:], head[:, 400:] = 0, 0
+    face = np.zeros(head.shape, np.uint8)
+    cv2.ellipse(face, (256, 162), (36, 50), 0, 0, 360, 1, -1)
+    near = cv2.dilate((head > 0.05).astype(np.uint8), np.ones((9, 9), np.uint8))
+    painted = np.where(face > 0, 1, 0.5 * near).astype(np.float32)  # the face white, all hair and edges grey
+    found = refined(scene.rgb, painted, inner_px=0, outer_px=0)
+    hair = head[:110] > 0.95
+    assert found[:110][hair].mean() > 0.75
+    assert found[head < 0.01].mean() < 0.01
 
 
 def test_exposure_changes_nothing() -> None:

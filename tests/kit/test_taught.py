@@ -24,7 +24,7 @@ def example(number: int, *, changed: bool = False) -> Example:
     return Example(number, picture, still, true_matte(number), picture * 0.5 if changed else None)
 
 
-LESSON = Lesson(lessons.PLANES, 0, 12)
+LESSON = Lesson(lessons.PLANES, 0, 12, crop_px=32)
 DRAW = Lessons([example(0), example(6)], 7, crop_px=32).draw
 
 

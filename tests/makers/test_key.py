@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 
@@ -76,13 +77,30 @@ def test_spill_on_grey_is_taken_off_and_brightness_stays_believable() -> None:
     assert luminance(bare).mean() < luminance(clean).mean() < luminance(spilled).mean()
 
 
+def test_a_rim_on_a_strong_colour_is_freed_of_the_screens_light() -> None:
+    behind = screen(640, 360)
+    y, x = np.mgrid[0:360, 0:640]
+    away = np.clip(120 - np.hypot(x - 320, y - 180), 0, None)[..., None]
+    red = np.array([0.3, 0.035, 0.03], np.float32) * (1 - 0.2 * x[..., None] / 640)
+    lit = (red + 0.2 * behind * np.exp(-away / 2)).astype(np.float32)  # its green stays far below its red
+    frame = keyed(clip_of(np.where(away > 0, lit, behind)))
+    rim = (away[..., 0] > 1) & (away[..., 0] < 3)
+    left, there = (float((one - red)[rim][:, 1].mean()) for one in (frame.rgb, lit))
+    assert there > 0.01
+    assert left < 0.5 * there  # what is left is no more than the inside varies
+    inner = away[..., 0] > 20
+    assert np.array_equal(frame.rgb[inner], lit[inner])
+
+
 def test_where_the_subject_is_solid_and_has_no_spill_the_plate_comes_through_bit_for_bit() -> None:
     scene = before_screen()
     frame = keyed(scene)
     own = (frame.alpha == 1) & (scene.rgb[..., 1] < 0.5 * (scene.rgb[..., 0] + scene.rgb[..., 2]))
     assert own.mean() > 0.1
-    assert np.array_equal(frame.rgb[own], scene.rgb[own])
-    assert not frame.authorship.altered()[own].any()
+    inside = cv2.erode(own.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    assert np.array_equal(frame.rgb[inside], scene.rgb[inside])
+    assert not frame.authorship.altered()[inside].any()
+    assert (frame.rgb != scene.rgb).any(-1)[own].mean() < 0.01  # at the rim a pixel or two looks as if lit
     assert frame.authorship.hands == (CAMERA,)
     assert np.array_equal(frame.rgba[frame.alpha == 0], np.zeros_like(frame.rgba[frame.alpha == 0]))
 

@@ -16,7 +16,7 @@ from manyhands.core.span import Span
 from manyhands.makers.matte import matte
 from manyhands.media.footage import open_clip, probe
 from manyhands.media.stills import write_png
-from tests.cutouts import matte_of
+from tests.cutouts import clip_of, matte_of
 from tests.plates import CAMERA, flat
 
 
@@ -41,6 +41,12 @@ def test_a_painted_grey_of_half_means_half_covered(tmp_path: Path) -> None:
     assert alpha[0] == pytest.approx(codes[0, :, 0] / 255, abs=2e-3)
     video = made(painted(tmp_path, codes, colour_space="rec709"), coded="rec709")
     assert video[0] == pytest.approx(codes[0, :, 0] / 255, abs=2e-3)
+
+
+def test_light_that_is_coverage_already_is_taken_as_it_is() -> None:
+    light = clip_of(np.full((4, 6, 3), 0.25, np.float32))
+    assert made(light, coded="linear", frames=2)[0, 0] == pytest.approx(0.25)
+    assert made(light, frames=2)[0, 0] == pytest.approx(0.537, abs=1e-3)  # sRGB's code for a light of 0.25
 
 
 def test_each_channel_of_a_painted_colour_is_a_matte_of_its_own(tmp_path: Path) -> None:

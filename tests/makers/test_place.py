@@ -106,6 +106,34 @@ def test_fire_lights_the_foreground_near_it_and_its_light_is_the_elements() -> N
     assert share == pytest.approx(added / (0.4 + added), rel=1e-3)  # the law of additive light
 
 
+def test_a_flash_reaches_over_the_scene_and_not_over_the_sky() -> None:
+    front = np.zeros((HEIGHT, WIDTH), np.float32)
+    front[60:] = 1
+    given = {"light": 1.0, "white": 1.0, "foreground": matte(front)}
+    near, far = (placed(square((30, 30, 30)), **given, reach=reach).frame(1001).rgb - 0.4 for reach in (0.0, 1.0))
+    assert far[115, 20].min() > near[115, 20].max() + 0.05
+    assert np.abs(far[10, 10]).max() < 1e-3
+    # half as strong at its reach, which is the picture's height
+    alone = placed(square((30, 30, 30), size=4), **{**given, "at": (8.0, 64.0)}, reach=1.0).frame(1001).rgb - 0.4
+    assert alone[66, 8 + 120, 0] < 0.75 * alone[66, 8 + 40, 0]
+
+
+def test_a_flash_overexposes_a_plate_in_which_nothing_is_bright() -> None:
+    dim = flat(0.02, width=WIDTH, height=HEIGHT)
+    for reach, top in ((0.0, 0.12), (0.5, 1.0)):
+        frame = placed(square((40, 40, 40)), dim, light=0.0, white=0.12, reach=reach).frame(1001)
+        assert frame.rgb[50, 80] == pytest.approx([top] * 3, rel=0.02)
+
+
+def test_without_a_foreground_a_flash_lights_what_is_not_nearly_white() -> None:
+    for level, is_lit in ((0.2, True), (0.95, False)):
+        plate = flat(level, width=WIDTH, height=HEIGHT)
+        lit = placed(square((30, 30, 30)), plate, light=1.0, white=1.0, reach=0.5).frame(1001).rgb
+        assert (lit[80, 30].min() > level + 0.01) == is_lit
+    dark = placed(square((30, 30, 30)), flat(0.2, width=WIDTH, height=HEIGHT), light=1.0, white=1.0).frame(1001).rgb
+    assert dark[80, 30].max() == np.float32(0.2), "without a reach nothing is lit that no matte calls a surface"
+
+
 def test_highlights_end_where_the_plates_do_and_blacks_rise_to_its() -> None:
     bright = placed(square((40, 30, 20)), white=1.0, light=0.0).frame(1001)
     assert bright.rgb.max() <= 1.0

@@ -78,6 +78,8 @@ def test_the_account_tells_all(learned: tuple[Clip, Shelf]) -> None:
     assert account["settings"]["steps"] == STEPS
     assert {"torch", "onnxruntime"} <= account["versions"].keys()
     assert account["warnings"] == []
+    assert "of frame 1006, held out at first, it met" in account["says"][0]
+    assert f"to paint frame {account['paint_next'][0]} and" in account["says"][1]
     words = told(account, {PAINTER.id: "Person A, own"})
     for said in ("75 steps", "frame 1001: Person A, own", "Held out", "Paint next", account["model_sha256"]):
         assert said in words
@@ -98,6 +100,7 @@ def test_frames_that_contradict_each_other_are_named() -> None:
     mattes = {at: inside if at % 2 else 1 - inside for at in (1001, 1002, 1011, 1012)}
     account = account_of(gone_through(made(painted(*mattes, mattes=mattes), on=standing, steps=50)))
     assert any("contradict" in warning for warning in account["warnings"])
+    assert any("contradict" in said for said in account["says"])
 
 
 def test_one_painted_frame_is_enough_but_says_that_nothing_was_held_out() -> None:
@@ -154,6 +157,8 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     shelf.keep("look.1001", {"motion": np.zeros((HEIGHT, WIDTH, 2), np.uint8)})
     with pytest.raises(CapacityError, match=r"pip install 'manyhands\[taught\]'"):
         clip.passes.named("ask").work(1001, {}, shelf)
+    with pytest.raises(CapacityError, match="taught: it needs onnxruntime, which is not installed"):
+        clip.passes.named("learn").work(0, {}, shelf)
 
 
 def test_learning_must_be_permitted() -> None:

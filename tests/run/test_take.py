@@ -230,3 +230,22 @@ def test_a_worker_holds_no_frame_that_nobody_asks_for_again(footage: Path, tmp_p
     assert {name for name, ref in kept.items() if ref() is not None} == {"plate"}  # shown beside the result
     graph.clip("plate").frame(1002)
     assert kept["plate"]() is None
+
+
+def test_a_result_of_another_size_and_time_than_the_plate_is_made_and_drafted(footage: Path, tmp_path: Path) -> None:
+    steps = (
+        Step(name="motion", maker="track", version=1, inputs={"plate": "plate"}),
+        Step(name="calm", maker="stabilise", version=1, inputs={"plate": "plate", "motion": "motion"}),
+        Step(name="large", maker="upscale", version=1, params={"frames": 1}, inputs={"plate": "calm"}),
+        Step(name="slow", maker="retime", version=1, params={"speed": 0.5}, inputs={"plate": "large"}),
+    )
+    result, folder = made(footage, tmp_path, "large", of=Recipe(steps=steps))
+    clip = plate(FRAMES)
+    assert (result.width, result.height) == (2 * clip.width, 2 * clip.height)
+    assert result.span.length == 2 * FRAMES - 1
+    frame = read_frame(folder / "takes" / "t.1004.exr")
+    assert (frame.width, frame.height) == (result.width, result.height)
+    small = replace(job(footage, tmp_path / "draft", of=Recipe(steps=steps)), scale=0.5)
+    (draft,) = run_drafts([small], every=3, workers=0, report=quiet)
+    assert draft.pictures.shape[1:3] == (clip.height, clip.width)
+    assert draft.plates.shape[1:3] == (clip.height // 2, clip.width // 2)

@@ -218,8 +218,7 @@ def _wipe(studio: Studio, take: Take) -> Iterator[np.ndarray]:
     for number, at in enumerate(frames):
         share = min(1.0, number / max(1, len(frames) // 3))
         made, plate = (read_small(proxy_path(folder, kind, at)) for kind in ("take", "plate"))
-        same = plate.shape == made.shape
-        yield pictures.wiped(plate, made, share) if same and share < 1 else made
+        yield pictures.wiped(pictures.fitted(plate, made), made, share) if share < 1 else made
 
 
 def _contact_sheet(studio: Studio, take: Take) -> np.ndarray:

@@ -208,6 +208,8 @@ class Maker:
     keeps: bool
     repeats: bool
     shifts: bool
+    resizes: bool
+    is_near: bool
     scope: str
     needs: tuple[str, ...]
     seconds: Callable[[Any, int, int], float]
@@ -311,6 +313,8 @@ def maker(
     keeps: bool = False,
     repeats: bool = True,
     shifts: bool = False,
+    resizes: bool = False,
+    is_near: bool = False,
     scope: str = "composite",
     needs: tuple[str, ...] = (),
     seconds: Callable[[Any, int, int], float] = lambda params, width, height: 3e-8 * width * height,
@@ -324,6 +328,8 @@ def maker(
         keeps: its frames cost enough to be kept in the production's cache.
         repeats: the same inputs and seed give the same pixels.
         shifts: its frames come from other frames of its inputs (a retime).
+        resizes: its frames have another size than its inputs (an enlargement).
+        is_near: an element that stands among the people in the shot, and not on or behind the skyline.
         scope: what it does with the footage it is given, in the order of ``rights``.
         needs: what must be at hand: a GPU, a key, weights.
         seconds: what one frame costs on one core, from (params, width, height).
@@ -358,6 +364,8 @@ def maker(
             keeps=keeps,
             repeats=repeats,
             shifts=shifts,
+            resizes=resizes,
+            is_near=is_near,
             scope=scope,
             needs=needs,
             seconds=seconds,

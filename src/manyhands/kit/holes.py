@@ -56,6 +56,21 @@ class Origins:
         """Those of a part of the frame; where they come from is told as before."""
         return Origins(*(np.ascontiguousarray(part[box]) for part in (self.frame, self.x, self.y, self.doubt)))
 
+    def without(self, closed: Callable[[int], np.ndarray]) -> Origins:
+        """Those that do not come from where another frame is closed, (H, W) bool by its number.
+
+        Between pixels a place is rounded at each step, so that a long way may end a little too early.
+        """
+        frame = self.frame.copy()
+        for at in np.unique(frame[self.seen]):
+            where = np.nonzero(frame == at)
+            mask = closed(int(at))
+            y = np.clip(np.round(self.y[where]), 0, mask.shape[0] - 1).astype(int)
+            x = np.clip(np.round(self.x[where]), 0, mask.shape[1] - 1).astype(int)
+            bad = mask[y, x]
+            frame[where[0][bad], where[1][bad]] = NOWHERE
+        return Origins(frame, self.x, self.y, self.doubt)
+
     @property
     def seen(self) -> np.ndarray:
         return self.frame != NOWHERE

@@ -75,10 +75,21 @@ def _fitted(small: Sequence[np.ndarray], backing: Backing) -> Screen | None:
     near = seen & (np.abs(purity - middle) < 0.2 * middle)
     middle = float(np.median(purity[near]))
     varies = float(1.4826 * np.median(np.abs(purity[near] - middle)))
-    if near.mean() < LEAST_SHARE:
+    if _together(near, small) < LEAST_SHARE:
         return None
     r, g, b = np.median(colours[near], 0)
     return Screen(backing, middle, max(varies, 0.01), (float(r), float(g), float(b)), float(near.mean()))
+
+
+def _together(near: np.ndarray, small: Sequence[np.ndarray]) -> float:
+    """The share of pixels whose neighbours are all of the screen too: specks are no screen."""
+    parts = np.split(near, np.cumsum([picture.shape[0] * picture.shape[1] for picture in small])[:-1])
+    square = np.ones((3, 3), np.uint8)
+    whole = [
+        cv2.erode(part.reshape(picture.shape[:2]).astype(np.uint8), square)
+        for part, picture in zip(parts, small, strict=True)
+    ]
+    return sum(int(one.sum()) for one in whole) / near.size
 
 
 PUREST = {"green": 0.22, "blue": 0.3}  # a sky is bluish and a meadow greenish; no screen is as pale as they are
@@ -372,3 +383,25 @@ def despilled(
     out = rgb.copy()
     out[..., channel] -= excess
     return out, excess
+
+
+def edge_spill(colour: np.ndarray, alpha: np.ndarray, channel: int) -> np.ndarray:
+    """How much of the screen's channel the rim of solid things has over all of their inside near by, (H, W).
+
+    On strong colours (a red coat) spill does not stand out over the other channels, but the rim has
+    more of it than any place farther in, and that is what the screen shone on it.
+    Shapes: colour (H, W, 3), straight; alpha (H, W).
+    """
+    reach = max(2, round(alpha.shape[0] / 60))
+    inside = cv2.erode((alpha >= 0.99).astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)) > 0
+    if not inside.any():
+        return np.zeros(alpha.shape, np.float32)
+    cover = np.maximum(cv2.GaussianBlur(alpha, (0, 0), 1.5), 1e-3)[..., None]
+    soft = cv2.GaussianBlur(colour * alpha[..., None], (0, 0), 1.5) / cover
+    ratio = soft[..., channel] / np.maximum(np.maximum(*_others(soft, channel)), 1e-4)
+    square = np.ones((4 * reach + 1, 4 * reach + 1), np.uint8)
+    most = cv2.dilate(np.where(inside, ratio, 0).astype(np.float32), square)
+    known = cv2.dilate(inside.astype(np.uint8), square) > 0
+    over = np.where(known & ~inside, np.maximum(ratio - np.float32(1.1) * most, 0), 0)
+    excess = over * np.maximum(np.maximum(*_others(colour, channel)), 0)
+    return np.asarray(np.clip(excess, 0, np.maximum(colour[..., channel], 0)), np.float32)

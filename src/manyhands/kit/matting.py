@@ -269,24 +269,57 @@ def refined(
     band = band_of(rough, inner_px, outer_px)
     if not band.unknown.any():
         return band.alpha
-    place, differ, fits = _placed(rgb, band)
-    guess = rough + differ * (place - rough)
-    follows = np.clip(guided(rgb, np.where(band.unknown, guess, band.alpha), 4, 1e-3), 0, 1)
-    if quick or band.unknown.sum() > most:
+    quick = quick or bool(band.unknown.sum() > most)
+    place, differ, off = _placed(rgb, band)
+    loose = np.exp(-0.5 * (off / LOOSE) ** 2)
+    strange = _strange(rgb, band)
+    other = rough + strange * (1 - rough)
+    guess = np.where(band.unknown, other + (differ if quick else differ * loose) * (place - other), band.alpha)
+    follows = np.clip(guided(rgb, guess, 4, 1e-3), 0, 1)
+    if quick:
         return np.where(band.unknown, follows, band.alpha).astype(np.float32)
-    trust = differ * fits
-    return closed_form(rgb, band, guess=follows + np.sqrt(trust) * (place - follows), trust=FLOOR + PULL * trust)
+    sure, new = differ * np.exp(-0.5 * (off / CLOSE) ** 2), strange * (1 - loose)
+    guess = follows + np.sqrt(sure) * (place - follows)
+    return closed_form(rgb, band, guess=guess + new * (1 - guess), trust=FLOOR + PULL * np.maximum(sure, new))
 
+
+EVEN = _f(0.004)
+"""Variance, relative to the square of its level, from which a background is no longer even."""
+
+LOOSE, CLOSE = _f(0.4), _f(0.12)
+"""How far off the way between both sides a colour is still a hint, and still a proof."""
 
 PULL = 1e-2
 FLOOR = 1e-5
 """How strongly the guess is held to where the colours tell it, and everywhere, against what squares say."""
 
 
+def _strange(rgb: np.ndarray, band: Band) -> np.ndarray:
+    """(H, W): how far a colour lies out of all that the even background round it varies, 0 to 1.
+
+    Before an even background (a wall, a sky, a screen) what is neither side's colour is the subject's.
+    """
+    void = ~band.unknown & (band.alpha == 0)
+    if not void.any():
+        return np.zeros(void.shape, np.float32)
+    weight = void.astype(np.float32)
+    reach = max(2.0, 0.02 * rgb.shape[0])
+    amount = np.maximum(cv2.GaussianBlur(weight, (0, 0), reach), 1e-4)[..., None]
+    mean = cv2.GaussianBlur(rgb * weight[..., None], (0, 0), reach) / amount
+    square = cv2.GaussianBlur(rgb * rgb * weight[..., None], (0, 0), reach) / amount
+    told = np.dstack([mean, np.maximum(square - mean * mean, 0).sum(-1)])
+    told = spread(told, amount[..., 0] > 0.02)
+    away = rgb - told[..., :3]
+    level = np.einsum("ijk,ijk->ij", told[..., :3], told[..., :3])
+    varies = told[..., 3] + 0.01 * level + 1e-8
+    even = np.exp(-told[..., 3] / np.maximum(EVEN * level, 1e-10))
+    return np.asarray(even * np.clip(np.einsum("ijk,ijk->ij", away, away) / (9 * varies) - 1, 0, 1), np.float32)
+
+
 def _placed(rgb: np.ndarray, band: Band) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Coverage as the place of a colour between those of the nearest sure sides.
 
-    Returns: it, how far both sides differ, and how well the colour lies on the way between them, 0 to 1.
+    Returns: it, how far both sides differ (0 to 1), and how far off the way between them the colour lies.
     Source: the confidence of Wang and Cohen 2007, section 3, with smoothly spread samples.
     """
     front, behind = spread(rgb, band.alpha > 0), spread(rgb, ~band.unknown & (band.alpha == 0))
@@ -297,7 +330,7 @@ def _placed(rgb: np.ndarray, band: Band) -> tuple[np.ndarray, np.ndarray, np.nda
     off = np.sqrt(np.einsum("ijk,ijk->ij", aside, aside) / length) + 2 * np.abs(place - np.clip(place, 0, 1))
     level = np.einsum("ijk,ijk->ij", front, front) + np.einsum("ijk,ijk->ij", behind, behind)
     differ = np.clip(length / np.maximum(0.15 * level, 1e-10), 0, 1)
-    return np.clip(place, 0, 1), differ, np.asarray(np.exp(-0.5 * (off / _f(0.12)) ** 2), np.float32)
+    return np.clip(place, 0, 1), differ, np.asarray(off, np.float32)
 
 
 def colours_apart(rgb: np.ndarray, alpha: np.ndarray, *, rounds: int = 10) -> tuple[np.ndarray, np.ndarray]:

@@ -62,6 +62,7 @@ class Shot:
     width: int
     height: int
     near: dict[int, np.ndarray] = field(default_factory=dict)
+    closed: dict[int, np.ndarray] = field(default_factory=dict)
     users: dict[int, list[int]] = field(default_factory=dict)
 
     @classmethod
@@ -147,6 +148,15 @@ def _look(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
 def _hole(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
     bits = np.unpackbits(shelf.load(f"look.{at}")["hole"], count=shot.width * shot.height)
     return bits.reshape(shot.height, shot.width).astype(bool)
+
+
+def _closed(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
+    """What of a frame must not be copied: its hole, with room for the filter's taps."""
+    if at not in shot.closed:
+        shot.closed[at] = grown(_hole(shot, at, shelf), 2)
+        while len(shot.closed) > NEAR:
+            del shot.closed[next(iter(shot.closed))]
+    return shot.closed[at]
 
 
 def _filled(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
@@ -282,7 +292,8 @@ def _ways(shot: Shot, at: int, hole: np.ndarray, shelf: Shelf) -> Ways:
     wide = grown(hole, shot.rim_px)
     box = _box(wide, 2, shot)
     picture, hole = _look(shot, at, shelf)[box], hole[box]
-    one, other = (Origins.unpacked(shelf.load(f"{name}.{at}"), wide).within(box) for name in ("fore", "back"))
+    found = (Origins.unpacked(shelf.load(f"{name}.{at}"), wide).within(box) for name in ("fore", "back"))
+    one, other = (origins.without(lambda s: _closed(shot, s, shelf)) for origins in found)
     a, b = (candidate(origins, picture, hole, lambda s: _look(shot, s, shelf)) for origins in (one, other))
     share = shares(a, b, one.seen, other.seen)
     unlike = np.where(one.seen & other.seen, strongest(a.look - b.look), 0)

@@ -102,11 +102,12 @@ def haze(
 ) -> Clip:
     """The plate with air in it, over its span."""
     from manyhands.comp.layers import over
+    from manyhands.kit.distance import distance, horizon_at
 
     def in_air(picture: Frame, at: int) -> Frame:
         front = foreground.frame(at).alpha if foreground else np.ones(picture.alpha.shape, np.float32)
-        horizon = _horizon(picture, p, motion, at)
-        far = _distance(picture, front, horizon, p)
+        horizon = horizon_at(p.horizon_px, picture, motion, at)
+        far = distance(picture.rgb, front, horizon, p.plate_sky, low=p.low)
         hides = p.near + (p.amount - p.near) * far
         cover = (
             np.clip(hides * _banks(picture, far, p, plate, motion, rng, at), 0, 1).astype(np.float32) * picture.alpha
@@ -115,50 +116,6 @@ def haze(
         return over(Frame.of(np.dstack([light * cover[..., None], cover]), haze.hand), picture)
 
     return plate.each(in_air)
-
-
-def _horizon(picture: Frame, p: Params, motion: Track | None, at: int) -> float:
-    horizon = p.horizon_px or 0.5 * picture.height
-    return float((motion.matrix(at) @ [picture.width / 2, horizon, 1])[1]) if motion else horizon
-
-
-def _distance(picture: Frame, front: np.ndarray, horizon: float, p: Params) -> np.ndarray:
-    """(H, W): how far everything is, 0 close by, 1 at the horizon; the sky counts by how low it is.
-
-    Source: what is pale with air in its darkest channel is far (He, Sun and Tang 2011, "dark channel").
-    """
-    import cv2
-
-    height, width = picture.alpha.shape
-    small = cv2.resize(picture.rgb, (max(8, width // 4), max(8, height // 4)), interpolation=cv2.INTER_AREA)
-    air = np.maximum(np.array(p.plate_sky, np.float32), 1e-3)
-    patch = 2 * max(1, small.shape[0] // 80) + 1
-    dark = cv2.erode(np.ascontiguousarray((small / air).min(-1)), np.ones((patch, patch), np.uint8))
-    pale = np.clip(dark, 0, 1).astype(np.float32)
-    rows = (np.arange(small.shape[0], dtype=np.float32) + 0.5) * height / small.shape[0]
-    below = np.maximum(rows - horizon, 0) / height
-    ground = np.where(rows > horizon, 0.03 / (0.03 + below), 1)[:, None]
-    depth = np.clip(0.1 * ground + pale**1.5 * (0.4 + 0.6 * ground) + 0.2 * ground**2 * pale, 0, 1).astype(np.float32)
-    guide = np.ascontiguousarray(np.clip(small, 0, 2).mean(-1), np.float32)
-    depth = _guided(guide, depth, reach=max(4, small.shape[0] // 30))
-    depth = cv2.resize(depth, (width, height), interpolation=cv2.INTER_LINEAR)
-    rows = (np.arange(height, dtype=np.float32) + 0.5)[:, None]
-    up = np.maximum(horizon - rows, 0) / height
-    sky = np.exp(-up * np.float32(2 + 10 * p.low))
-    lower = np.where(rows < horizon, np.exp(-up * np.float32(3 * p.low)), 1)
-    return np.asarray(front * np.clip(depth, 0, 1) * lower + (1 - front) * sky, np.float32)
-
-
-def _guided(guide: np.ndarray, value: np.ndarray, *, reach: int) -> np.ndarray:
-    """Smooth a value, but not over the guide's edges.  Source: He, Sun and Tang 2013, "guided filter"."""
-    import cv2
-
-    def mean(plane: np.ndarray) -> np.ndarray:
-        return np.asarray(cv2.blur(plane, (2 * reach + 1, 2 * reach + 1), borderType=cv2.BORDER_REPLICATE))
-
-    middle, level = mean(guide), mean(value)
-    slope = (mean(guide * value) - middle * level) / (mean(guide * guide) - middle * middle + 1e-3)
-    return mean(slope) * guide + mean(level - slope * middle)
 
 
 def _banks(

@@ -3,7 +3,8 @@
 How the screen is lit is modelled in every frame from the screen that is seen (or from a clean
 plate), so an uneven screen keys evenly.  Edges get their own colour back, not the screen's, and the
 picture is premultiplied: it is laid in as an element, and its alpha is a matte for those who take one.
-Where the subject is solid and has no spill, the plate comes through bit for bit.
+Where the subject is solid and has no spill, the plate comes through bit for bit; on strong colours spill is
+what a rim has more of than all that lies farther in.
 
 Known limits: clothes in the screen's colour turn transparent (draw a ``holdout``), and what is solid
 nowhere, such as a fast ball in a strong colour, is found less exactly than what stands still.
@@ -34,9 +35,9 @@ class Params(MakerParams):
         0.9, "coverage from which the inside of things, away from every edge, is solid; spill had made it thinner"
     )
     grain: float = number(
-        1.0, low=0, high=5, unit="times", about="how much of the plate's grain is taken out of the matte"
+        1.0, low=0, high=5, unit="times", about="how much of the plate's grain is taken out of the matte", bold=1.5
     )
-    despill: float = share(1.0, "how much of the screen's light on the subject is taken off", bold=1.1)
+    despill: float = share(1.0, "how much of the screen's light on the subject is taken off")
     spill_limit: float = share(
         0.2, "what the screen's channel may reach: the mean of the other two at 0, the larger at 1"
     )
@@ -92,7 +93,7 @@ def key(
         empty = picture_at(clean, at, picture, by="key", name="clean").rgb if clean else None
         light = screen_light(rgb, screen, empty)
         alpha, colour = unmixed(rgb, light, screen, grain=p.grain, black=p.black, white=p.white, core=p.core)
-        colour = _without_spill(colour, screen.channel, p)
+        colour = _without_spill(colour, alpha, screen.channel, p)
         if holdout:
             kept = coverage_at(holdout, at, picture, by="key", name="holdout")
             alpha = np.maximum(alpha, kept)
@@ -122,9 +123,12 @@ def _learned(plate: Clip, p: Params) -> Screen:
     return found
 
 
-def _without_spill(colour: np.ndarray, channel: int, p: Params) -> np.ndarray:
-    from manyhands.kit.keying import despilled
+def _without_spill(colour: np.ndarray, alpha: np.ndarray, channel: int, p: Params) -> np.ndarray:
+    from manyhands.kit.keying import despilled, edge_spill
 
     out, excess = despilled(colour, channel, amount=p.despill, balance=p.spill_limit)
+    rim = np.float32(p.despill) * edge_spill(out, alpha, channel)
+    out[..., channel] -= rim
+    excess = excess + rim
     lost = np.float32(p.spill_light * LUMINANCE[channel]) * excess
     return np.where(excess[..., None] > 0, out + lost[..., None], colour)

@@ -16,7 +16,7 @@ import numpy as np
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
-from manyhands.core.frame import Frame
+from manyhands.core.frame import Frame, luminance
 from manyhands.core.maker import Bell, MakerParams, Point, flag, maker, number, part_of_picture, point, share
 from manyhands.core.track import Track
 from manyhands.core.words import ANYWHERE, Times, Words
@@ -48,6 +48,14 @@ class Params(MakerParams):
     )
     light: float = number(
         1.0, low=0, high=10, unit="times", about="how strongly the element lights what is near it", bold=1.3
+    )
+    reach: float = number(
+        0.0,
+        low=0,
+        high=4,
+        unit="heights",
+        about="how far a flash reaches over the scene beyond what is near it, in heights of the picture; its own "
+        "highlights then end no lower than at 1, and without a foreground all that is not nearly white is lit",
     )
     bloom: float = number(
         1.0, low=0, high=10, unit="times", about="how much the element's light spreads in the lens", bold=1.2
@@ -229,7 +237,8 @@ def _photographed(layer: Frame, behind: np.ndarray, tall_px: int, p: Params, rng
     from manyhands.kit.grain import topping_grain
 
     rgba = layer.rgba.copy()
-    rgba[..., :3] = _rolled_off(rgba[..., :3], p.white)
+    # a flash overexposes a plate in which nothing else is bright
+    rgba[..., :3] = _rolled_off(rgba[..., :3], max(p.white, 1.0) if p.reach > 0 else p.white)
     alpha = rgba[..., 3:]
     if p.wrap > 0:
         small = (max(1, round(layer.width / 8)), max(1, round(layer.height / 8)))
@@ -286,10 +295,31 @@ def _cast(fire: np.ndarray, picture: Frame, front: np.ndarray, p: Params, by: ob
     near = cv2.GaussianBlur(small, (0, 0), tall * 0.045) * np.float32(0.9) + cv2.GaussianBlur(
         small, (0, 0), tall * 0.14
     ) * np.float32(1.2)
+    if p.reach > 0:
+        near += _flash(small, p.reach * tall)
+        if front.any():
+            # the sky's light in a soft edge would be lit as if it were a surface: a bright line all round
+            choke = np.ones((2 * math.ceil(picture.height / 360) + 1,) * 2, np.uint8)
+            front = np.minimum(front, cv2.GaussianBlur(cv2.erode(front, choke), (0, 0), 0.8))
+        else:
+            # without a matte what is nearly white is taken for the sky, or for a lamp
+            front = np.clip((0.9 - luminance(picture.rgb) / np.float32(p.white)) / 0.4, 0, 1)
     falling = cv2.resize(near, (picture.width, picture.height), interpolation=cv2.INTER_LINEAR)
     surface = np.clip(picture.rgb / np.float32(p.white), 0.02, 1) * front[..., None]
     lit = np.float32(3.5 * p.light) * surface * falling
     return light(_ended(lit, p), by)
+
+
+def _flash(fire: np.ndarray, reach: float) -> np.ndarray:
+    """A flash's light far from it: by how much of the picture it fills, and half as strong at its reach."""
+    import cv2
+
+    height, width = fire.shape[:2]
+    tiny = cv2.resize(fire, (max(1, width // 4), max(1, height // 4)), interpolation=cv2.INTER_AREA)
+    sigma = reach / 4 / 1.1774
+    spread = cv2.GaussianBlur(tiny, (0, 0), sigma, borderType=cv2.BORDER_CONSTANT)
+    spread *= np.float32(6 * 2 * np.pi * sigma**2 / max(tiny.shape[0], 1) ** 2)
+    return np.asarray(cv2.resize(spread, (width, height), interpolation=cv2.INTER_CUBIC))
 
 
 def _ended(rgb: np.ndarray, p: Params) -> np.ndarray:

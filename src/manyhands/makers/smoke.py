@@ -144,7 +144,6 @@ WORDS = Words(
         "flames": {"flame": 1.0, "soot": 0.4, "embers": 0.2},
         "blaze": {"flame": 1.3, "soot": 0.9, "size": Times(1.4), "embers": 0.4},
         "embers": {"embers": 0.6, "flame": 0.5},
-        "sparks": {"embers": 0.8, "flame": 0.4},
         "steam": {"soot": 0.6, "albedo": (0.9, 0.9, 0.9), "lasting": 2.0, "source": "stack"},
         "roof fire": {"flame": 1.0, "soot": 1.0, "embers": 0.25},
         "chimney": {"source": "stack", "soot": 0.8, "flame": 0.0, "albedo": (0.45, 0.45, 0.46)},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 from typing import Any, get_args, get_origin
@@ -94,7 +94,9 @@ def adjusted(
     aids = [item for item in brought if item.role]
     for one in sorted(settings, key=lambda one: not _helps(maker_of(recipe, one, makers))):
         if all(step.name != one.step for step in changed.steps):
-            changed = _with_step(changed, one.step, maker_of(changed, one, makers), reading, makers, aids)
+            given = {other.name for other in settings if other.step == one.step}
+            added = maker_of(changed, one, makers)
+            changed = _with_step(changed, one.step, added, reading, makers, aids=aids, given=given)
     for one in settings:
         maker = maker_of(changed, one, makers)
         step = changed.step(one.step)
@@ -122,10 +124,17 @@ def adjusted(
 
 
 def _with_step(
-    recipe: Recipe, name: str, maker: Maker, reading: Reading, makers: Mapping[str, Maker], aids: Sequence[Brought]
+    recipe: Recipe,
+    name: str,
+    maker: Maker,
+    reading: Reading,
+    makers: Mapping[str, Maker],
+    *,
+    aids: Sequence[Brought],
+    given: Collection[str],
 ) -> Recipe:
     if not _helps(maker):
-        return with_treatment(recipe, maker, reading, makers, aids=aids)
+        return with_treatment(recipe, maker, reading, makers, aids=aids, given=given)
     inputs = {item.name: PLATE for item in maker.inputs if item.name == "plate"}
     step = Step(name=name, maker=maker.name, version=maker.version, params={}, inputs=inputs)
     return recipe.but(steps=(step, *recipe.steps))

@@ -280,7 +280,8 @@ LIGHT = {
     ),
     "that it is there": (
         "come", "comes", "coming", "rise", "rises", "rising", "stand", "stands", "standing", "sit", "sits", "sitting",
-        "hang", "hangs", "hanging", "lie", "lies", "lying", "visible",
+        "hang", "hangs", "hanging", "lie", "lies", "lying", "fall", "falls", "falling", "fly", "flies",
+        "flying", "visible",
     ),
     "what is asked for": (
         "effect", "effects", "fx", "vfx", "layer", "layers", "kind", "sort", "type", "kind of", "sort of", "type of",

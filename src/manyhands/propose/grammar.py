@@ -1062,9 +1062,24 @@ class _Listener:
         if self._describes_stranger(index):
             return []
         known = self._from_about(lambda maker: maker.name in effects_of, index) or self._default(
-            lambda maker: maker.name in effects_of, index
+            lambda maker: maker.name in effects_of and self._calls(maker, effects_of[maker.name][0], index), index
         )
         return [known] if known else []
+
+    def _calls(self, maker: Maker, effects: Effects, index: int) -> bool:
+        """A describing word calls a maker by itself where nothing else is named, or where it says how much of it.
+
+        "A darker sky, foggy" asks for haze; "hot smoke" and "the dog is still" ask for no sparks and no snow.
+        """
+        if PICTURE in maker.words.nouns or maker.role not in ("element", "treatment"):
+            return True
+        ahead = self._ahead(index)
+        before = self.items[self.clause_at : index]
+        stranger = any(not item.senses and not is_light(item) and item.text[:1].isalpha() for item in before)
+        if not self.things and ahead is None and not stranger:
+            return True
+        amount = next((next(iter(said), "") for said in maker.words.nouns.values()), "")
+        return maker.role == "treatment" and ahead is None and amount in effects
 
     def _describes_stranger(self, index: int) -> bool:
         """ "purple elephants": the word belongs to one that nobody knows, and must not land elsewhere."""

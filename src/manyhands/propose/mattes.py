@@ -83,6 +83,7 @@ def ways_told(missing: Sequence[str], makers: Mapping[str, Maker]) -> str:
         if drawn := of_plate(makers):
             ways.append(f"ask in the note for {' or '.join(next(iter(maker.words.nouns)) for maker in drawn)}")
     ways += [f"bring it in with --{name}" for name in missing if name in ("painted", "clean")]
+    ways += [f"give it by hand, as in --set STEP.{name}=source:ID" for name in missing if name not in _NEED]
     if not ways:
         return "No maker is installed that makes it."
     told = ", or ".join(ways)

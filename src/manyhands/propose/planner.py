@@ -7,7 +7,7 @@ the placement, treatments follow one another from the sky behind everything to t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -90,17 +90,24 @@ def propose(
 
 
 def with_treatment(
-    recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker], *, aids: Sequence[Brought] = ()
+    recipe: Recipe,
+    maker: Maker,
+    reading: Reading,
+    makers: Mapping[str, Maker],
+    *,
+    aids: Sequence[Brought] = (),
+    given: Collection[str] = (),
 ) -> Recipe:
     """The recipe with one more treatment, where it belongs, as it is when nothing is said of it.
 
     Args:
         aids: what was brought in that it may take, such as a matte.
+        given: inputs that it will be given by hand.
     Raises: NoteError if it needs what the plate has not.
     """
     plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe, aids=tuple(aids))
     plan.steps, plan.current = list(recipe.steps), recipe.result.name
-    plan.add_plain(maker)
+    plan.add_plain(maker, given=given)
     if len(plan.steps) == len(recipe.steps):
         raise NoteError(f"{maker.name}: it cannot be added. {' '.join(plan.reasons)}", "Set something else.")
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
@@ -283,12 +290,12 @@ class _Plan:
         )
 
     def _depth(self, mention: Mention) -> tuple[int, float]:
-        """From far to near: what changes the sky, elements, air, the whole picture, time."""
+        """From far to near: what changes the sky, elements, air, the whole picture, its size, time."""
         maker = self.makers[mention.maker]
         if maker.role == "element" and not maker.cuts:
             return (1, self._stands(mention, maker, 0.0)[0].size)
         if maker.role in ("placement", "matte", "track"):
-            return (5, 0.0)  # it shapes what the others take, or how they are laid in
+            return (7, 0.0)  # it shapes what the others take, or how they are laid in
         return (depth_of(maker), 0.0)
 
     # -- new steps -------------------------------------------------------------------------------
@@ -312,13 +319,13 @@ class _Plan:
             return [mention]
         return [mention.model_copy(update={"nouns": (noun,)}) for noun in mention.nouns]
 
-    def add_plain(self, maker: Maker) -> None:
-        """Add a treatment of which nothing is said."""
-        self._add_treatment(Mention(maker=maker.name), maker)
+    def add_plain(self, maker: Maker, *, given: Collection[str] = ()) -> None:
+        """Add a treatment of which nothing is said; what it needs may be given later."""
+        self._add_treatment(Mention(maker=maker.name), maker, given=given)
 
-    def _add_treatment(self, mention: Mention, maker: Maker) -> None:
+    def _add_treatment(self, mention: Mention, maker: Maker, *, given: Collection[str] = ()) -> None:
         inputs = self._inputs(maker, mention=mention)
-        missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
+        missing = [item.name for item in maker.inputs if item.needed and item.name not in {*inputs, *given}]
         if missing:
             self._leave_out(mention, missing)
             return
@@ -369,6 +376,8 @@ class _Plan:
             laid["at"] = [rounded(x), rounded(stand.at[1])]
         if "foot" in names and "foot" in maker.params.model_fields:
             laid["foot"] = foot
+        if "reach" in names and "reach" in maker.params.model_fields:
+            laid["reach"] = params.get("reach", self._default(maker, "reach"))  # how far a flash lights the scene
         if "behind" in names:
             laid["behind"] = 1.0 if stand.is_behind else 0.0
         laid |= self._exaggerated(self.makers[placing], laid, touched=None)
@@ -600,7 +609,8 @@ class _Plan:
     # -- where -----------------------------------------------------------------------------------
 
     def _stands(self, mention: Mention, maker: Maker, wind: float) -> list[Stand]:
-        return stands(mention.place, self.reading, wind=wind, on_ground=self._lies_on_ground(maker, mention))
+        on_ground = self._lies_on_ground(maker, mention)
+        return stands(mention.place, self.reading, wind=wind, on_ground=on_ground, is_near=maker.is_near)
 
     def _foot(self, maker: Maker, mention: Mention) -> Any:
         """Where in its box the element stands: as its noun says, else as the maker does."""

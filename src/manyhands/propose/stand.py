@@ -26,25 +26,39 @@ class Stand:
     others: int = 0
 
 
-def stands(place: Place | None, reading: Reading, *, wind: float, on_ground: bool) -> list[Stand]:
+def stands(
+    place: Place | None, reading: Reading, *, wind: float, on_ground: bool, is_near: bool = False
+) -> list[Stand]:
     """The places that fit what was asked, the likeliest first; there is always one.
 
     Args:
         wind: to the right; a plume stands on the side of a roof from which it blows over open sky.
         on_ground: the element lies on the ground when nothing is said.
+        is_near: it stands among the people in the shot: in the middle when nothing is said.
     """
     if place is None:
-        place = Place(relation="on", target="ground" if on_ground else "roof", words="")
+        place = Place(relation="on", target="middle" if is_near else "ground" if on_ground else "roof", words="")
     target = place.target
     if target in ("roof", "building", "tower", "tree"):
         return _on_top(place, reading, wind)
     stand = _elsewhere(place, reading)
+    if is_near and target in ("left", "right", "horizon", "background"):
+        stand = _among_people(stand, place, reading)
     return [_spread(stand, reading) if on_ground and target in ("ground", "foreground", "bottom") else stand]
 
 
 def _spread(stand: Stand, reading: Reading) -> Stand:
     """What lies on the ground reaches from below the picture's lower edge: a strip across its middle would float."""
     return replace(stand, at=(stand.at[0], 1.08 * reading.plate_height_px), why=f"{stand.why[:-1]}, from edge to edge.")
+
+
+def _among_people(stand: Stand, place: Place, reading: Reading) -> Stand:
+    """On that side of the picture, as high as people in it are."""
+    x, y = stand.at[0], 0.6 * reading.plate_height_px
+    if place.target in ("horizon", "background"):
+        return replace(stand, at=(x, min(stand.at[1], y)), is_behind=False)
+    why = f"“{place.words}”: it stands at the {place.target}, in front of everything ({x:.0f},{y:.0f} px)."
+    return Stand((x, y), False, 1.0, why)
 
 
 def _on_top(place: Place, reading: Reading, wind: float) -> list[Stand]:

@@ -10,16 +10,19 @@ from manyhands.propose.mattes import MATTE
 
 
 def depth_of(maker: Maker | None) -> int:
-    """How far in front a maker works: what was shot, the sky, elements, the air, the whole picture, time."""
+    """How far in front a maker works: what was shot, the sky, elements, the air, the whole picture; motion, size, time.
+
+    What needs the plate's track comes before what gives frames another size or time than the track has.
+    """
     if maker is None or maker.role in ("placement", "element"):
         return 1
-    if maker.shifts:
-        return 4
     takes = {item.name: item.needed for item in maker.inputs}
     if MATTE in takes and not takes[MATTE]:
         return 1  # what uncovers a background stands where elements do
     if MATTE in takes:
         return -1  # a matte is of the plate as it was shot, so nothing may be in front of it yet
+    if maker.shifts:
+        return 4 if takes.get("motion") else 5 if maker.resizes else 6
     return {True: 0, False: 2, None: 3}[takes.get("foreground")]
 
 

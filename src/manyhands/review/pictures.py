@@ -61,6 +61,14 @@ def tinted(picture: Picture, authorship: Authorship, colours: Mapping[str, Rgb])
     return np.clip(out, 0, 255).astype(np.uint8)
 
 
+def fitted(picture: Picture, other: Picture) -> Picture:
+    """A picture at another one's size, so that both can be seen in one."""
+    if picture.shape == other.shape:
+        return picture
+    size = (other.shape[1], other.shape[0])
+    return np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS))
+
+
 def wiped(plate: Picture, take: Picture, share: float) -> Picture:
     """The take up to ``share`` of the width, the plate beyond it, with a bright line between."""
     out = plate.copy()

@@ -41,6 +41,10 @@ def account(
     """
     numbers = [number for number, _, _ in painted]
     ranked = sorted((at for at in unsure if at not in numbers), key=lambda at: -unsure[at])
+    warnings = _warnings(
+        {number: frames[number].get("fits", 1.0) for number in numbers}, min(share for _, _, share in painted)
+    )
+    held_out = _held_out(held, numbers)
     return {
         "kind": "taught_account",
         "v": VERSION,
@@ -56,7 +60,7 @@ def account(
             }
             for number, hands, share in painted
         ],
-        "held_out": _held_out(held, numbers),
+        "held_out": held_out,
         "steps": int(live["step"]),
         "seconds": round(float(live["seconds"]), 1),
         "loss": round(float(live["loss"]), 4),
@@ -67,10 +71,22 @@ def account(
         "model_bytes": len(model),
         "settings": dict(facts),
         "versions": _versions(),
-        "warnings": _warnings(
-            {number: frames[number].get("fits", 1.0) for number in numbers}, min(share for _, _, share in painted)
-        ),
+        "warnings": warnings,
+        "says": [*_said(maker, held_out, following), *(f"{maker}: {warning}" for warning in warnings)],
     }
+
+
+def _said(maker: str, held_out: Mapping[str, Any] | None, following: Sequence[int]) -> list[str]:
+    """What a person should know before they look: how well it does, and what would help most."""
+    found = []
+    if held_out:
+        found.append(
+            f"{maker}: of frame {held_out['frame']}, held out at first, it met {held_out['overlap']:.0%} after "
+            f"{held_out['after_steps']} steps."
+        )
+    if following:
+        found.append(f"{maker}: to paint frame {' and '.join(map(str, following))} as well would teach it most.")
+    return found
 
 
 def _held_out(

@@ -25,7 +25,7 @@ from manyhands.core.passes import ACCOUNT, Pass, Passes, Shelf, accounted, passe
 from manyhands.kit.taught import account as accounts
 from manyhands.kit.taught import asking, score
 from manyhands.kit.taught.lessons import CROP_PX, PLANES, REACH, Example, Lessons, encoded, recoloured, whole
-from manyhands.kit.taught.model import FITS_PX, Model, Seen, as_onnx
+from manyhands.kit.taught.model import FITS_PX, Model, Seen, as_onnx, check_installed
 from manyhands.kit.taught.motion import flow_to, own_motion, small_grey
 
 STEPS_A_ROUND = 25
@@ -193,13 +193,15 @@ class Course:
 
     def _learn(self, round_: int, before: State, shelf: Shelf) -> State:
         with extra_installed():
+            check_installed()
             from manyhands.kit.taught import network
         began = time.monotonic()
-        lesson = network.Lesson(PLANES, self.colours, self.steps, RATES[bool(self.colours)], float(REACH))
+        crop_px = min(CROP_PX, max(32, min(self.size) // FITS_PX * FITS_PX))
+        lesson = network.Lesson(PLANES, self.colours, self.steps, crop_px, RATES[bool(self.colours)], float(REACH))
         state = before or network.begin(lesson, np.random.Generator(np.random.PCG64([self.seed, 0])))
         examples = self.examples(shelf)
         chosen = [one for at, one in examples.items() if round_ >= self.held_rounds or at != self.held]
-        lessons = Lessons(chosen, self.seed, crop_px=min(CROP_PX, max(32, min(self.size) // FITS_PX * FITS_PX)))
+        lessons = Lessons(chosen, self.seed, crop_px=crop_px)
         after = network.learn(state, lesson, lessons.draw, STEPS_A_ROUND, bell=self.bell)
         weights = network.weights_of(after)
         if round_ == self.held_rounds - 1 and self.held is not None:

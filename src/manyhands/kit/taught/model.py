@@ -6,6 +6,7 @@ before it, so that the same weights give the same bytes.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,12 @@ _OPSET = 17
 _BN_EPS = 1e-5  # torch's
 _LARGER = 1.25  # a second look at the frame, at this scale
 _f = np.float32
+
+
+def check_installed() -> None:
+    """Raises: ImportError before hours are spent on what could not be kept or drawn."""
+    for name in ("onnx", "onnxruntime"):
+        importlib.import_module(name)
 
 
 def as_onnx(weights: Mapping[str, np.ndarray], inputs: int, outputs: int, about: Mapping[str, str]) -> bytes:

@@ -41,12 +41,14 @@ class Lesson:
         inputs: planes of the picture that the network sees.
         colours: planes whose change is learned beside the matte, each by a gain and an offset; 0 for a matte alone.
         steps: the whole budget; the learning rate falls to nothing at its end.
+        crop_px: the side of the pictures that are drawn for it.
         reach: what 1 in a gain or an offset stands for.
     """
 
     inputs: int
     colours: int
     steps: int
+    crop_px: int = 160
     rate: float = 2e-3
     reach: float = 1.0
 
@@ -95,7 +97,7 @@ def learn(state: State, lesson: Lesson, draw: Draw, steps: int, *, bell: Callabl
             }
     smooth = {name: _to(state[f"e.{name}"], device) for name in net}
     total = 0.0
-    with _threads(_useful_threads(draw(at)[0].shape[1])):
+    with _threads(_useful_threads(lesson.crop_px)):
         for step in range(at, min(at + steps, lesson.steps)):
             bell(step, lesson.steps)
             for group in optimizer.param_groups:
