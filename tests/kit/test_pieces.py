@@ -53,10 +53,12 @@ def test_two_pieces_that_touch_leave_no_line_between_them() -> None:
 
 
 def test_the_nearer_piece_is_seen() -> None:
-    found = drawn(square(4, 4, 16, depth=2.0, own=0.9), square(8, 8, 16, depth=1.0, own=0.2))
-    assert found.own[14, 14, 0] == pytest.approx(0.2)
-    assert found.own[6, 6, 0] == pytest.approx(0.9)
-    assert (found.own[..., 3] <= 1 + 1e-6).all()
+    far, near = square(4, 4, 16, depth=2.0, own=0.9), square(8, 8, 16, depth=1.0, own=0.2)
+    for order in ((far, near), (near, far)):
+        found = drawn(*order)
+        assert found.own[14, 14, 0] == pytest.approx(0.2)
+        assert found.own[6, 6, 0] == pytest.approx(0.9)
+        assert (found.own[..., 3] <= 1 + 1e-6).all()
 
 
 def test_what_moves_is_blurred_along_its_way_and_keeps_its_amount() -> None:
