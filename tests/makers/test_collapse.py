@@ -143,8 +143,8 @@ def test_the_front_bends_and_breaks() -> None:
     moved = hung(building, shards.centre).of(fall.at) - shards.centre
     upper = shards.centre[:, 1] < 60
     assert moved[upper, 1].std() > 0.05 * np.abs(moved[upper, 1]).max()
-    free = states()[1041]["how"][: len(shards)] > 0
-    assert 0.1 < free.mean()
+    high = moved[:, 1] + shards.centre[:, 1] < 62
+    assert (state["how"][: len(shards)] > 0)[high].any(), "some come off before they reach the ground"
 
 
 def test_shards_go_from_the_start_outward() -> None:
