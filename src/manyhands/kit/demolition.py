@@ -345,9 +345,10 @@ def _squeezed(building: Building, before: Fall, fall: Fall, order: Order, rng: n
         gone = float(lost[j, i]) / max(float(was[j, i]), 0.15)
         amount = float(np.clip(3.5 * gone + 0.12 * cracked[j, i], 0, 1.3)) * order.dust
         # what is squeezed high up is soon passed by what falls: little dust comes of it
-        amount *= 0.55 + 0.45 * math.exp(-max(float(heap[i]) - float(bottom), 0) / (0.35 * tall))
+        low = math.exp(-max(float(heap[i]) - float(bottom), 0) / (0.35 * tall))
+        amount *= 0.4 + 0.6 * low
         ends = (not present[j, i], not present[j, i + 2])
-        force = float(luck[j, i])
+        force = float(luck[j, i]) * (0.35 + 0.65 * low)
         box = (float(left), float(top), float(right), float(bottom))
         found.append(Burst(*box, gone, amount * (0.4 + 0.6 * force), ends, force=force))
     return found

@@ -220,7 +220,7 @@ def thin_out(gas: Gas, box: Box, foot: float, tall_px: float, seconds: float) ->
     _, ny, _ = box.shape
     _, ground = box.cells(0, foot)
     height = np.clip((np.arange(ny) + 0.5 - ground) * box.cell_px / tall_px, 0, 1.5)
-    loss = np.asarray(seconds * (0.03 + 0.22 * height**2), np.float32)[None, :, None]
+    loss = np.asarray(seconds * (0.03 + 0.32 * height**2), np.float32)[None, :, None]
     dust = gas.carried[..., SMOKE]
     np.maximum(dust - loss, 0, out=dust)
 
