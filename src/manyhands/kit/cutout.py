@@ -33,9 +33,15 @@ def left_out(drawn: np.ndarray, ahead: np.ndarray) -> np.ndarray:
     """(H, W): what a hasty outline cut off: bits close by it that end in the sky."""
     size = 2 * max(3, round(drawn.shape[0] / 45)) + 1
     near = cv2.dilate((drawn > 0).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
-    _, label = cv2.connectedComponents(((drawn <= 0) & (ahead > 0.25)).astype(np.uint8))
-    far = np.unique(label[~near])
-    return np.asarray(near & (drawn <= 0) & ~np.isin(label, far), np.float32)
+    beside = ((drawn <= 0) & (ahead > 0.25)).astype(np.uint8)
+    _, label = cv2.connectedComponents(beside)
+    alone = ~np.isin(label, np.unique(label[~near]))
+    # a sliver that runs down into a neighbour is still thinner than any neighbour
+    wide, tall = (
+        cv2.morphologyEx(beside, cv2.MORPH_OPEN, np.ones(kernel, np.uint8)) > 0
+        for kernel in ((1, size // 2), (size // 2, 1))
+    )
+    return np.asarray(near & (drawn <= 0) & (alone | ((beside > 0) & ~(wide & tall))), np.float32)
 
 
 def own_light(rgba: np.ndarray, building: np.ndarray, ahead: np.ndarray) -> np.ndarray:
