@@ -27,6 +27,7 @@ from manyhands.makers import find_maker
 from manyhands.media.files import write_whole
 from manyhands.media.stills import jpeg_of
 from manyhands.media.view import screen_for
+from manyhands.review.pictures import fitted
 from manyhands.rights import terms_named
 from manyhands.run.graph import Graph
 from manyhands.run.job import Job
@@ -50,10 +51,12 @@ def main(names: Sequence[str]) -> None:
 def shown(example: Example, folder: Path, *, scale: float | None = None) -> list[np.ndarray]:
     """The plate, what the maker made, and of a matte what it cuts out: (H, W, 3) uint8 each."""
     panels = _panels(example, folder, scale=scale or min(1.0, 0.5 / example.part[2]))
-    left, top, width, height = (
-        round(share * size) for share, size in zip(example.part, 2 * panels[0].shape[1::-1], strict=True)
-    )
-    return [panel[top : top + height, left : left + width] for panel in panels]
+    return [_part(panel, example.part) for panel in panels]
+
+
+def _part(picture: np.ndarray, part: Sequence[float]) -> np.ndarray:
+    left, top, width, height = (round(share * size) for share, size in zip(part, 2 * picture.shape[1::-1], strict=True))
+    return picture[top : top + height, left : left + width]
 
 
 def _panels(example: Example, folder: Path, *, scale: float) -> list[np.ndarray]:
@@ -73,7 +76,7 @@ def _panels(example: Example, folder: Path, *, scale: float) -> list[np.ndarray]
         plate, cut_out = (graph.clip(name).frame(example.at) for name in (PLATE, step.name))
         return [_seen(plate, made), _over_grey(cut_out.rgba, made)]
     index = draft.numbers.index(example.at)
-    return [draft.plates[index], draft.pictures[index]]
+    return [fitted(draft.plates[index], draft.pictures[index]), draft.pictures[index]]
 
 
 def _job(example: Example, folder: Path, *, scale: float) -> Job:

@@ -47,6 +47,7 @@ ACTS: dict[str, Act] = {
     "multiply": lambda a, b, m, n: comp.multiply(a, m, GRADE),
     "altered": lambda a, b, m, n: comp.altered(a, graded(a, n), GRADE),
     "repainted": lambda a, b, m, n: comp.repainted(a, b.rgba, MODEL, m),
+    "copied": lambda a, b, m, n: comp.copied(a, b, m, GRADE),
     "held": lambda a, b, m, n: comp.held(a, m),
     "cropped": lambda a, b, m, n: comp.cropped(a, 2, 1, 6, 5),
     "cropped outside": lambda a, b, m, n: comp.cropped(a, -3, 4, 9, 9),
@@ -246,8 +247,23 @@ def test_what_a_model_repaints_is_its_own_by_matte_times_change(
     assert painted.alpha == pytest.approx(1)
 
 
-@given(a=layers(), matte=mattes())
+@given(a=layers(), b=layers(), matte=mattes())
 @quick
+def test_copied_pixels_keep_their_hands_and_are_altered_as_far_as_they_are_laid_in(
+    a: Frame, b: Frame, matte: np.ndarray
+) -> None:
+    made = comp.copied(a, b, matte, GRADE)
+    for hand in HANDS:
+        mixed = (1 - matte) * a.authorship.weight_of(hand) + matte * b.authorship.weight_of(hand)
+        assert np.allclose(made.authorship.weight_of(hand), mixed, atol=1e-5)
+    assert (made.authorship.alteration_of(GRADE)[matte == 1] == 1).all()
+    kept = matte == 0
+    assert np.array_equal(made.rgba[kept], a.rgba[kept])
+    assert np.allclose(made.authorship.alteration_of(GRADE)[kept], a.authorship.alteration_of(GRADE)[kept], atol=1e-6)
+
+
+@quick
+@given(a=layers(), matte=mattes())
 def test_a_matte_takes_light_and_shares_alike(a: Frame, matte: np.ndarray) -> None:
     kept = comp.held(a, matte)
     assert np.allclose(kept.rgba, a.rgba * matte[..., None])

@@ -83,3 +83,17 @@ def test_a_name_is_a_plain_word(name: str) -> None:
 def test_a_recipe_has_a_step() -> None:
     with pytest.raises(ValidationError, match="at least 1 item"):
         Recipe(steps=())
+
+
+def test_a_step_reaches_what_it_takes_itself_and_through_others() -> None:
+    recipe = Recipe(
+        steps=(
+            Step(name="seen", maker="matte", version=1, inputs={"plate": "plate", "picture": "source:man"}),
+            Step(name="lit", maker="grade", version=1, params={"lut": "source:look"}, inputs={"plate": "plate"}),
+            Step(name="laid", maker="cut", version=1, inputs={"plate": "source:wall", "matte": "seen"}),
+        )
+    )
+    seen, lit, laid = recipe.steps
+    assert set(recipe.reached(seen)) == {"plate", "man"}
+    assert set(recipe.reached(lit)) == {"plate", "look"}
+    assert set(recipe.reached(laid)) == {"wall", "man", "plate"}

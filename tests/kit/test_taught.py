@@ -90,6 +90,16 @@ def test_the_onnx_file_gives_what_the_network_gives(once: State, height: int, wi
     np.testing.assert_allclose(model.sigmoid(given[..., 0]), matte, atol=1e-3)
 
 
+def test_a_model_that_leans_gives_the_same_matte_by_other_odds(once: State) -> None:
+    weights = network.weights_of(once)
+    planes = np.random.default_rng(3).normal(0, 0.5, (32, 32, lessons.PLANES)).astype(np.float32)
+    upright, leaning = (
+        model.Model(model.as_onnx(each, lessons.PLANES, 1, {})).look(planes)[0]
+        for each in (weights, model.leaning(weights, 0.5))
+    )
+    np.testing.assert_allclose(leaning, upright + 0.5, atol=1e-4)
+
+
 def test_the_same_weights_give_the_same_file(once: State) -> None:
     weights = network.weights_of(once)
     assert model.as_onnx(weights, 7, 1, {"b": "2", "a": "1"}) == model.as_onnx(weights, 7, 1, {"a": "1", "b": "2"})

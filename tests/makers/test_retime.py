@@ -11,6 +11,7 @@ import pytest
 from manyhands.core.authorship import Authorship
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
+from manyhands.core.errors import ParameterError
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.span import Span
@@ -55,6 +56,25 @@ def test_at_its_own_speed_the_plate_comes_through_bit_for_bit() -> None:
 def test_it_starts_with_the_plate_and_ends_on_the_last_moment_it_reaches(speed: float, length: int) -> None:
     retimed = made(pan(), speed=speed)
     assert retimed.span == Span(start=1001, length=length, rate_fps=Fraction(24))
+
+
+def test_it_may_begin_and_end_within_the_shot() -> None:
+    # 9 frames at 24 a second; from the plate's frame 2 to its frame 5 at half speed: 0 1 2 2.5 3 3.5 4 4.5 5 6 7 8
+    clip = pan(9)
+    retimed = made(clip, speed=0.5, at=2 / 24, until=5 / 24)
+    assert retimed.span.length == 12
+    shown = {0: 0, 1: 1, 2: 2, 4: 3, 6: 4, 8: 5, 9: 6, 11: 8}
+    for new, old in shown.items():
+        assert np.array_equal(retimed.frame(1001 + new).rgba, clip.frame(1001 + old).rgba)
+    between = retimed.frame(1001 + 5).rgba[..., 0]
+    assert off(between, seen(shift(3.5), **SIZE)) < 0.1
+    faster = made(clip, speed=3.0, at=2 / 24)  # 0 1 2 5 8
+    for new, old in ((1, 1), (3, 5), (4, 8)):
+        assert np.array_equal(faster.frame(1001 + new).rgba, clip.frame(1001 + old).rgba)
+    assert faster.span.length == 5
+    assert made(clip, speed=0.5, at=9.0).span == clip.span
+    with pytest.raises(ParameterError, match=r"until is 1 .*must come after at, which is 2"):
+        made(clip, speed=0.5, at=2.0, until=1.0)
 
 
 def test_slowed_down_the_plates_own_frames_stay_bit_for_bit() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import cv2
@@ -12,6 +13,7 @@ from manyhands.comp.layers import transformed
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.errors import ParameterError
+from manyhands.core.passes import ACCOUNT, MemoryShelf, go_through
 from manyhands.core.track import Track, standing
 from manyhands.makers import all_makers
 from manyhands.makers.stabilise import stabilise
@@ -78,6 +80,17 @@ def test_there_are_no_gaps_and_all_light_is_the_cameras(border: str) -> None:
     assert [hand.id for hand in frame.authorship.hands] == [CAMERA.id]
 
 
+def test_it_tells_how_far_the_picture_is_enlarged() -> None:
+    clip, track = shaken()
+    steady = made(clip, track)
+    shelf = MemoryShelf()
+    assert steady.passes
+    go_through(steady.passes.each[0], [0], {}, shelf)
+    account = json.loads(shelf.load(ACCOUNT)["json"].tobytes())
+    assert 1 < account["zoom"] <= 1 / 0.9
+    assert account["says"] == [f"The picture is enlarged to {100 * account['zoom']:.1f} %; the camera has no shake."]
+
+
 def test_gaps_are_filled_with_what_neighbours_saw_there() -> None:
     clip, track = shaken(shake=12.0)
     filled = made(clip, track, border="fill", way="still")
@@ -99,7 +112,7 @@ def test_a_camera_that_leaves_cannot_be_held_still_and_says_what_to_do() -> None
         matrices=tuple(tuple(map(float, matrix.ravel())) for matrix in matrices),
     )  # fmt: skip
     with pytest.raises(ParameterError, match=r"crop is 0\.1.*more than there is") as caught:
-        made(clip, track, way="still")
+        made(clip, track, way="still").frame(1003)
     assert "border" in caught.value.fix
     made(clip, track, way="still", border="fill").frame(1003)
 

@@ -177,7 +177,7 @@ def test_guns_fire_as_fast_as_they_do(note: str, shots: float) -> None:
         ("hot smoke", ["smoke"]),
         ("smoke, still", ["smoke"]),
         ("swirling smoke on the roof", ["smoke"]),
-        ("the dog is still, smoke", ["smoke"]),
+        ("the zorp is still, smoke", ["smoke"]),
         ("smoke pouring from the roof", ["smoke"]),
         ("a steady wind from the left, smoke", ["smoke"]),
         ("smoke drifting to the left", ["smoke"]),

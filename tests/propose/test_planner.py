@@ -196,6 +196,14 @@ def test_a_time_in_the_note_starts_the_element() -> None:
     assert value(step("fire after 2 seconds", "smoke"), "at") == 2.0
 
 
+def test_a_time_begins_and_ends_what_may_begin_within_the_shot() -> None:
+    def retimed(note: str) -> dict[str, Any]:
+        return propose(note, reading(), all_makers())[1].recipe.step("retime").params
+
+    assert retimed("slow motion from frame 1013 to frame 1025") == {"speed": 0.5, "at": 0.5, "until": 1.0}
+    assert retimed("speed up until frame 1025")["until"] == 1.0
+
+
 @pytest.mark.parametrize(
     ("note", "says"),
     [("purple elephants", "no maker answers"), ("the sky", "what is to become of it"), ("smok", "smoke")],

@@ -30,7 +30,7 @@ class Params(MakerParams):
     branches: float = number(1.0, low=0, high=4, unit="times", about="how many branches the channel has", bold=1.25)
     rough: float = share(0.2, "how crooked it is")
     lean: float = number(0.25, low=0, high=2, unit="heights", about="how far from above its foot it may begin")
-    glow: float = number(24.0, low=0, high=500, unit="scene-linear", about="how bright the channel is", bold=1.25)
+    glow: float = number(18.0, low=0, high=500, unit="scene-linear", about="how bright the channel is", bold=1.25)
     thickness: float = number(
         0.0042, low=0.0002, high=0.2, unit="heights", about="how wide the channel is beside the element's height"
     )
@@ -152,7 +152,7 @@ def _struck(p: Params, plate: Clip, rng: Chance, begins: int, at: int) -> np.nda
     amount = level * bolt.part * lengths / (2 * slim)
     plane = np.zeros((height, width, 1), np.float32)
     draw_streaks(plane, bolt.lines, slim, amount[:, None].astype(np.float32))
-    channel = np.minimum(plane[..., 0], 4.0)
+    channel = np.minimum(plane[..., 0], 1.6)
     tint = np.array(p.tint, np.float32)
     small = cv2.resize(channel, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     around = sum(

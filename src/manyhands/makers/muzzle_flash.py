@@ -31,7 +31,7 @@ class Params(MakerParams):
     length: float = share(0.5, "how far the flame reaches, of the element's width", bold=1.2)
     lobes: int = number(5, low=0, high=12, unit="lobes", about="how many lobes of flame there are to the sides")
     glow: float = number(16.0, low=0, high=500, unit="scene-linear", about="how bright its core is", bold=1.25)
-    hot_k: float = number(2500, low=1200, high=6000, unit="K", about="how hot the gas is where it burns")
+    hot_k: float = number(2350, low=1200, high=6000, unit="K", about="how hot the gas is where it burns")
     smoke: float = share(0.35, "how much smoke hangs after a shot", bold=1.3)
     wind: float = number(0.3, low=-10, high=10, unit="lengths a second", about="where the smoke drifts; below 0 left")
     reach: float = number(
@@ -164,7 +164,7 @@ def _flame(p: Params, rng: Chance, shot: int, since: int) -> np.ndarray:
         heat = np.clip(heat - 0.72, 0, 1)
         strength *= 0.25
     # thin at the edge and cooler there: red before dark
-    colours = glowing(np.linspace(0.66, 1.25, 64) * p.hot_k)
+    colours = glowing(np.linspace(0.62, 1.1, 64) * p.hot_k)
     colours /= colours.max(-1, keepdims=True)
     toned = np.stack([np.interp(heat, np.linspace(0, 1, 64), colours[:, part]) for part in range(3)], -1)
     level = np.float32(p.glow * strength) * (0.5 * heat**1.8)[..., None]

@@ -130,6 +130,9 @@ def place(
         front = foreground.frame(at).alpha if foreground else np.zeros(picture.alpha.shape, np.float32)
         hidden = p.behind * front[window.cut]
         layer = transformed(source, window.shift @ matrix, window.width, window.height)
+        if p.reach > 0:
+            # beside so bright a light the filter undershoots into the dark; that is no light
+            layer = Frame(np.maximum(layer.rgba, 0), layer.authorship)
         fire = _emitted(layer.rgb, p.white) * p.opacity
         seen_fire = fire * (1 - hidden)[..., None]
         layer = held(layer, p.opacity * (1 - hidden))
@@ -297,6 +300,7 @@ def _cast(fire: np.ndarray, picture: Frame, front: np.ndarray, p: Params, by: ob
     ) * np.float32(1.2)
     if p.reach > 0:
         near += _flash(small, p.reach * tall)
+        near /= 1 + luminance(near)[..., None] / np.float32(0.35)  # a flash overexposes softly
         if front.any():
             # the sky's light in a soft edge would be lit as if it were a surface: a bright line all round
             choke = np.ones((2 * math.ceil(picture.height / 360) + 1,) * 2, np.uint8)

@@ -56,9 +56,9 @@ class Params(MakerParams):
 
 THINGS = (
     "man", "woman", "person", "people", "boy", "girl", "child", "rider", "cyclist", "walker", "player", "actor",
-    "crew", "extra", "extras", "passer-by", "car", "truck", "van", "bus", "bike", "bicycle", "motorbike", "dog",
+    "crew", "passer-by", "car", "truck", "van", "bus", "bike", "bicycle", "motorbike", "dog",
     "cat", "bird", "sign", "logo", "poster", "billboard", "graffiti", "number plate", "pole", "post", "lamp post",
-    "wire", "wires", "cable", "cables", "rig", "boom", "microphone", "light stand", "stand", "tripod", "crane",
+    "wire", "wires", "cable", "cables", "rig", "boom", "microphone", "light stand", "tripod", "crane",
     "dolly", "antenna", "aerial", "satellite dish", "scaffolding", "marker", "markers", "tracking markers", "litter",
     "rubbish", "reflection", "shadow", "watermark", "object", "passers-by", "pedestrian", "tourist", "scooter",
     "boat", "plane", "aeroplane", "drone", "horse", "lamppost", "rope", "rod", "tracking marker", "bin", "bag",
@@ -76,7 +76,6 @@ WORDS = Words(
         "wire removal": {"grow_px": Times(0.5)},
         "object removal": {},
     },
-    things={name: {} for name in THINGS},
     adjectives={
         "generous": {"grow_px": Times(1.6)},
         "tight": {"grow_px": Times(0.6)},

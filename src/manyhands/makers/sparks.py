@@ -103,6 +103,7 @@ WORDS = Words(
     version=1,
     role="element",
     words=WORDS,
+    is_near=True,
     seconds=lambda p, width, height: 2e-8 * p.width_px * p.height_px + 2e-5 * p.rate * p.life,
 )
 def sparks(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from manyhands.core.chance import Chance
-from manyhands.core.clip import Clip, remembering
+from manyhands.core.clip import Clip, State, remembering
 from manyhands.core.errors import ParameterError
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, choice, maker, number
+from manyhands.core.passes import ACCOUNT, Pass, Passes, Shelf, accounted, passed
 from manyhands.core.track import Track
 from manyhands.core.words import Times, Words
 
@@ -108,29 +109,34 @@ WORDS = Words(
 def stabilise(plate: Clip, motion: Track, p: Params, rng: Chance, bell: Bell) -> Clip:
     """The steadied plate over its span and at its size."""
     from manyhands.comp.layers import transformed
-    from manyhands.kit.steady import steadied
+    from manyhands.kit.steady import Steadied, steadied, told
 
-    found = steadied(
-        motion,
-        plate.width,
-        plate.height,
-        p.way,
-        crop=p.crop if p.border == "crop" else 0.0,
-        seconds=p.smoothing,
-    )
-    if found.is_still:
-        return plate
-    if p.border == "crop" and found.zoom > 1.0001 / (1 - p.crop):
-        raise _too_far(found, p)
+    size = plate.width, plate.height
+
+    def find(at: int, before: State, shelf: Shelf) -> State:
+        bell(0, plate.span.length)
+        crop = p.crop if p.border == "crop" else 0.0
+        found = steadied(motion, *size, p.way, crop=crop, seconds=p.smoothing)
+        if p.border == "crop" and found.zoom > 1.0001 / (1 - p.crop):
+            raise _too_far(found, p)
+        shelf.keep("way", {"views": found.views, "steady": found.steady, "zoom": np.array(found.zoom)})
+        shelf.keep(ACCOUNT, accounted({"zoom": found.zoom, "says": [told(found)]}))
+        return {}
+
     clip = remembering(plate, frames=4) if p.border == "fill" else plate
 
-    def steady(at: int) -> Frame:
+    def steady(at: int, shelf: Shelf) -> Frame:
         bell(at - plate.span.start, plate.span.length)
+        way = shelf.load("way")
+        found = Steadied(motion, *size, way["views"], way["steady"], float(way["zoom"]))
+        if found.is_still:
+            return plate.frame(at)
         if p.border == "fill":
             return _filled(clip, found, at, p.reach)
-        return transformed(plate.frame(at), found.matrix(at), plate.width, plate.height, edge=True)
+        return transformed(plate.frame(at), found.matrix(at), *size, edge=True)
 
-    return Clip(plate.span, plate.width, plate.height, steady)
+    way = Pass("way", find, over=range(1), lasts=True, seconds=0.005 * plate.span.length)
+    return passed(plate.span, *size, Passes((way,), steady))
 
 
 def _too_far(found: Steadied, p: Params) -> ParameterError:

@@ -89,8 +89,8 @@ def _told(found: When) -> str:
 
 
 def _can_begin(maker: Maker) -> bool:
-    """An element does, and what declares when it starts."""
-    return maker.role in ("element", "placement") or has_parameter(maker, "at")
+    """Whether it can begin within the shot: at a moment, or at a frame."""
+    return any((item.name, item.unit) in (("at", "s"), ("first_frame", "frame")) for item in maker.parameters())
 
 
 def _can_end(maker: Maker) -> bool:
@@ -1192,8 +1192,8 @@ class _Listener:
         if self.waiting_place:
             self._place_left(elements)
         if self.starting:
-            begin = [thing for thing in self.things if _can_begin(thing.maker) and thing.is_wanted]
-            thing = begin[-1] if begin else self._from_about(_can_begin, self.start_at[0])
+            able = [thing for thing in self.things if _can_begin(thing.maker) and thing.is_wanted]
+            thing = able[-1] if able else self._from_about(_can_begin, self.start_at[0])
             if thing is not None:
                 self._time_of(thing, self.starting)
             else:

@@ -100,6 +100,13 @@ def as_onnx(weights: Mapping[str, np.ndarray], inputs: int, outputs: int, about:
     return bytes(model.SerializeToString(deterministic=True))
 
 
+def leaning(weights: Mapping[str, np.ndarray], lean: float) -> dict[str, np.ndarray]:
+    """The weights whose matte is larger by some log odds everywhere, or smaller below 0."""
+    bias = weights["last.bias"].copy()
+    bias[-(FOLD**2) :] += _f(lean)
+    return {**weights, "last.bias": bias}
+
+
 def _folded(weights: Mapping[str, np.ndarray], name: str) -> tuple[np.ndarray, np.ndarray]:
     """A convolution without bias and its normalisation as one convolution with bias."""
     mean, var, scale, shift = (
