@@ -240,14 +240,16 @@ def collapse(
     def start() -> State:
         from manyhands.kit.demolition import begun
 
-        return begun(scene().order, scene().matte, rng)
+        order = scene().order
+        # what it stands on goes with the state, so that stepping on needs no picture
+        return {**begun(order, scene().matte, rng), "place": np.array([*order.outline, *order.foot])}
 
     def step(state: State, frame: int) -> State:
         from manyhands.kit.demolition import gone_on
 
         if frame <= begins:
             return state
-        order = scene().order
+        order = _order(p, state["place"], rate)
         return gone_on(state, order, (frame - begins) * order.frame_s, frame - begins, rng)
 
     def shown(state: State) -> State:
@@ -334,6 +336,7 @@ def _scene(
     plate: Clip, p: Params, matte: Clip | None, foreground: Clip | None, front: Clip | None, motion: Track | None
 ) -> Scene:
     from manyhands.kit.cutout import choked, own_light
+    from manyhands.kit.demolition import standing_at
     from manyhands.kit.fill import spread
 
     at = plate.span.clamped(motion.reference if motion else plate.span.start)
@@ -341,7 +344,8 @@ def _scene(
     sky = None if foreground else _learned(plate)
     ahead = _ahead(reference, foreground.frame(at).alpha if foreground else None, sky)
     building = _building_matte(p, matte.frame(at).alpha if matte else None, ahead)
-    order = _order(p, building, float(plate.span.rate_fps))
+    outline, foot = standing_at(building)
+    order = _order(p, np.array([*outline, *foot]), float(plate.span.rate_fps))
     rgb = own_light(reference.rgba, building, ahead)
     if front:
         hidden = front.frame(at).alpha > 0.1
@@ -385,10 +389,11 @@ def _building_matte(p: Params, given: np.ndarray | None, ahead: np.ndarray) -> n
     return matte
 
 
-def _order(p: Params, building: np.ndarray, rate: float) -> Order:
-    from manyhands.kit.demolition import Order, room_for_dust, standing_at
+def _order(p: Params, place: np.ndarray, rate: float) -> Order:
+    from manyhands.kit.demolition import Order, room_for_dust
 
-    outline, foot = standing_at(building)
+    left, top, right, bottom, *ends = (float(part) for part in place)
+    outline, foot = (left, top, right, bottom), (ends[0], ends[1])
     box = room_for_dust(outline, foot, rolling=p.rolling, near=p.near, cells=p.cells)
     return Order(
         outline=outline,
