@@ -21,6 +21,7 @@ from manyhands.kit.facade import gone, hung
 from manyhands.makers import all_makers
 from manyhands.makers.collapse import WORDS, collapse
 from manyhands.propose import propose
+from tests.moving import footage
 from tests.plates import CAMERA
 from tests.propose.house import reading
 
@@ -287,3 +288,24 @@ def test_every_noun_calls_it_alone(noun: str) -> None:
     proposal = propose(f"the {noun}", reading(building=HOUSE), all_makers())[1]
     assert [step.maker for step in proposal.recipe.steps if step.maker not in ("track", "skyline")] == ["collapse"]
     assert not proposal.understanding.unknown
+
+
+@pytest.mark.footage
+def test_on_a_real_pan_the_sky_keeps_its_light_where_the_tower_stood() -> None:
+    """The OpenShot pan: hand-held, compressed, a tower block whose roof stands in the sky."""
+    real = footage("pan/pan.avi", 279, 60)
+    track = all_makers()["track"]
+    moves = track.make({"plate": real}, track.checked({}), Chance(1, "track"), lambda done, of: None)
+    outline = (439, 107, 476, 76, 511, 64, 544, 64, 588, 76, 599, 192, 576, 240, 520, 248, 442, 248)
+    params = {"building": outline, "at": 0.0, "speed": 2.5, "dust": 0.0, "cells": 32, "pieces": 120}
+    clip = collapse.make(
+        {"plate": real, "motion": moves}, collapse.checked(params), Chance(1, "collapse"), lambda done, of: None
+    )
+    frame = clip.frame(1060)
+    stood = moves.matrix(1060) @ np.array([520.0, 90.0, 1.0])
+    x, y = (int(part) for part in stood[:2] / stood[2])
+    assert frame.authorship.weight_of(collapse.hand)[y, x] > 0.5
+    blocks = frame.rgb[y - 8 : y + 8, x - 140 : x + 60].reshape(16, 10, 20, 3).mean((0, 2))
+    steps = np.abs(np.diff(np.sqrt(blocks), axis=0))
+    assert steps.max() < 0.008, "from the open sky over the seam into what was filled: two code values of eight bits"
+    assert np.array_equal(frame.rgb[:40, :300], real.frame(1060).rgb[:40, :300])
