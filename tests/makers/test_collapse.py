@@ -305,7 +305,7 @@ def test_on_a_real_pan_the_sky_keeps_its_light_where_the_tower_stood() -> None:
     stood = moves.matrix(1060) @ np.array([520.0, 90.0, 1.0])
     x, y = (int(part) for part in stood[:2] / stood[2])
     assert frame.authorship.weight_of(collapse.hand)[y, x] > 0.5
-    blocks = frame.rgb[y - 8 : y + 8, x - 140 : x + 60].reshape(16, 10, 20, 3).mean((0, 2))
+    blocks = frame.rgb[y - 8 : y + 8, x - 100 : x + 60].reshape(16, 8, 20, 3).mean((0, 2))
     steps = np.abs(np.diff(np.sqrt(blocks), axis=0))
     assert steps.max() < 0.008, "from the open sky over the seam into what was filled: two code values of eight bits"
     assert np.array_equal(frame.rgb[:40, :300], real.frame(1060).rgb[:40, :300])
