@@ -100,6 +100,14 @@ def test_a_model_that_leans_gives_the_same_matte_by_other_odds(once: State) -> N
     np.testing.assert_allclose(leaning, upright + 0.5, atol=1e-4)
 
 
+def test_a_model_that_is_very_sure_gives_whole_numbers(once: State) -> None:
+    weights = network.weights_of(once)
+    sure = {**weights, "last.bias": np.full_like(weights["last.bias"], -500)}
+    matte = network.drawn(sure, np.zeros((32, 32, lessons.PLANES), np.float32))[1]
+    assert matte.dtype == np.float32
+    assert 0 <= matte.min() <= matte.max() < 1e-6
+
+
 def test_the_same_weights_give_the_same_file(once: State) -> None:
     weights = network.weights_of(once)
     assert model.as_onnx(weights, 7, 1, {"b": "2", "a": "1"}) == model.as_onnx(weights, 7, 1, {"a": "1", "b": "2"})

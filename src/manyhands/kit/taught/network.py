@@ -25,7 +25,7 @@ import torch.nn.functional as nn
 from torch import Tensor
 
 from manyhands.core.clip import State
-from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS
+from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS, sigmoid
 
 _SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
 
@@ -151,7 +151,7 @@ def drawn(weights: Mapping[str, np.ndarray], planes: np.ndarray) -> tuple[np.nda
     height, width = planes.shape[:2]
     padded = np.pad(planes, ((0, -height % FITS_PX), (0, -width % FITS_PX), (0, 0)), mode="symmetric")
     found = given(weights, padded[None])[0, :height, :width]
-    return found[..., :-1], 1 / (1 + np.exp(-found[..., -1]))
+    return found[..., :-1], sigmoid(found[..., -1])
 
 
 def blocks(outputs: int, inputs: int) -> Iterator[tuple[str, int, int]]:
