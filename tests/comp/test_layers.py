@@ -247,6 +247,14 @@ def test_what_a_model_repaints_is_its_own_by_matte_times_change(
     assert painted.alpha == pytest.approx(1)
 
 
+def test_light_painted_below_nothing_moves_no_more_than_all() -> None:
+    # an overshoot of a filter: from 0.02 to -0.01 is a change of 0.03 in light of 0.02
+    plate = Frame.of(np.array([[[0.02, 0.02, 0.02, 1]]], np.float32), CAMERA)
+    painted = comp.repainted(plate, np.array([[[-0.01, -0.01, -0.01, 1]]], np.float32), MODEL, np.ones((1, 1)))
+    assert painted.authorship.faults(painted.alpha) == []
+    assert painted.authorship.weight_of(MODEL) == pytest.approx(1)
+
+
 @given(a=layers(), b=layers(), matte=mattes())
 @quick
 def test_copied_pixels_keep_their_hands_and_are_altered_as_far_as_they_are_laid_in(

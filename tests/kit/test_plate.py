@@ -68,6 +68,24 @@ def test_a_roof_and_a_tower_are_found_where_they_stand(reading: Reading) -> None
     assert roof.point(0.0)[0] < roof.at[0] < roof.point(1.0)[0]
 
 
+def test_the_greatest_building_has_an_outline_down_to_the_ground(reading: Reading) -> None:
+    outline = np.array(reading.building).reshape(-1, 2)
+    greatest = max(
+        (top for top in reading.tops if top.kind != "tree"),
+        key=lambda top: top.sure * (top.width_px * top.rise_px) ** 0.5,
+    )
+    left, right = outline[:, 0].min(), outline[:, 0].max()
+    assert left <= greatest.at[0] <= right
+    assert outline[:, 1].min() == pytest.approx(greatest.at[1], abs=6)
+    assert outline[:, 1].max() > reading.horizon_px - 4
+
+
+def test_where_nothing_rises_there_is_no_building() -> None:
+    sky = np.full((90, 160, 4), (0.4, 0.55, 0.8, 1.0), np.float32)
+    sky[60:, :, :3] = 0.1
+    assert read_plate(clip_of([sky])).building == ()
+
+
 def test_the_sky_is_read_with_its_share_and_colour(reading: Reading) -> None:
     assert reading.has_sky
     front = street()[..., 1] < 0.25

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from manyhands.kit.fluid import FLAME, SMOKE
-from manyhands.kit.volume import Look, draw, light_in
+from manyhands.kit.volume import Look, draw, draw_parted, light_in
 from tests.threads import with_one_and_two
 
 SHAPE = (12, 18, 16)  # depth, height, width
@@ -154,3 +154,17 @@ def test_the_picture_stands_upright_and_keeps_its_sides() -> None:
 def test_one_and_two_threads_draw_the_same_bits() -> None:
     one, two = with_one_and_two(lambda: picture(puff(), Look(), turn=0.3))
     assert np.array_equal(one, two)
+
+
+def test_the_parts_of_a_box_laid_over_each_other_are_the_whole() -> None:
+    """Up to what lies behind a part that hides nearly all, which the whole does not look at."""
+    carried = np.zeros((24, 16, 20, 3), np.float32)
+    carried[4:20, 3:12, 5:15, 0] = np.random.default_rng(2).uniform(0.1, 0.5, (16, 9, 10))
+    drift = np.zeros((24, 16, 20, 6), np.float32)
+    look = Look()
+    whole = draw(carried, drift, 0.3, look, width=40, height=32)
+    near, far = draw_parted(carried, drift, 0.3, look, width=40, height=32, at=(9,))
+    laid = near + (1 - near[..., 3:]) * far
+    assert near[..., 3].max() > 0.1
+    assert far[..., 3].max() > 0.1
+    assert laid == pytest.approx(whole, abs=0.01)

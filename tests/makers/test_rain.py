@@ -29,9 +29,9 @@ def dark(frames: int = 6, level: float = 0.02) -> Clip:
     return Clip(span, WIDTH, HEIGHT, lambda at: Frame.of(rgba, CAMERA))
 
 
-def made(clip: Clip, at: int = 1003, motion: Track | None = None, **params: Any) -> Frame:
+def made(clip: Clip, frame: int = 1003, motion: Track | None = None, **params: Any) -> Frame:
     inputs = {"plate": clip, "motion": motion}
-    return rain.make(inputs, rain.checked(params), Chance(1, "rain"), lambda done, of: None).frame(at)
+    return rain.make(inputs, rain.checked(params), Chance(1, "rain"), lambda done, of: None).frame(frame)
 
 
 def slope(frame: Frame) -> float:
@@ -105,3 +105,15 @@ def test_splashes_are_on_the_ground_only() -> None:
     more = cover - bare
     assert np.abs(more[:80]).max() == 0
     assert more[100:].max() > 0.05
+
+
+def test_it_sets_in_and_lets_up_within_the_shot() -> None:
+    # at 24 frames a second: nothing before half a second in, all of it a second and a half later, none at the end
+    clip = dark(120)
+    whole = {at: made(clip, at).rgba for at in (1011, 1031, 1060, 1119)}
+    part = {at: made(clip, at, at=0.5, until=2.5).rgba for at in whole}
+    assert np.array_equal(part[1011], clip.frame(1011).rgba)
+    assert np.array_equal(part[1119], clip.frame(1119).rgba)
+    assert np.array_equal(part[1060], whole[1060])
+    gained, all_of_it = (float(np.abs(found - clip.frame(1031).rgba).sum()) for found in (part[1031], whole[1031]))
+    assert 0.25 * all_of_it < gained < 0.85 * all_of_it

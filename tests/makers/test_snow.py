@@ -16,8 +16,8 @@ from tests.plates import flat, plate
 LIT = {"sky_light": (0.4, 0.4, 0.4), "sun_light": (0.2, 0.2, 0.2), "veil": 0.0}
 
 
-def made(clip: Clip, at: int = 1002, **params: Any) -> Frame:
-    return snow.make({"plate": clip}, snow.checked(params), Chance(2, "snow"), lambda done, of: None).frame(at)
+def made(clip: Clip, frame: int = 1002, **params: Any) -> Frame:
+    return snow.make({"plate": clip}, snow.checked(params), Chance(2, "snow"), lambda done, of: None).frame(frame)
 
 
 def test_no_snow_and_no_veil_leave_the_plate_bit_for_bit() -> None:
@@ -63,3 +63,15 @@ def test_the_wind_carries_it(wind: float) -> None:
     frame = made(clip, **LIT, wind=wind, turbulence=0.0, gusts=0.0, shutter_deg=360.0, aperture_mm=0.0)
     gy, gx = np.gradient(frame.rgb[..., 1].astype(np.float64))
     assert np.sign(-(gx * gy).sum()) == np.sign(wind)
+
+
+def test_it_sets_in_and_lets_up_within_the_shot() -> None:
+    # at 24 frames a second: nothing before half a second in, all of it a second and a half later, none at the end
+    clip = plate(120)
+    whole = {at: made(clip, at).rgba for at in (1011, 1031, 1060, 1119)}
+    part = {at: made(clip, at, at=0.5, until=2.5).rgba for at in whole}
+    assert np.array_equal(part[1011], clip.frame(1011).rgba)
+    assert np.array_equal(part[1119], clip.frame(1119).rgba)
+    assert np.array_equal(part[1060], whole[1060])
+    gained, all_of_it = (float(np.abs(found - clip.frame(1031).rgba).sum()) for found in (part[1031], whole[1031]))
+    assert 0.25 * all_of_it < gained < 0.85 * all_of_it

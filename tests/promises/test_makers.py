@@ -51,11 +51,11 @@ def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
         "element": Clip(clip.span, 48, 40, lambda at: cropped(element.frame(at), 12, 4, 48, 40)),
         "foreground": matte,
         "painted": painted,
-        **dict.fromkeys(("matte", "other", "picture", "garbage", "holdout", "affected"), matte),
+        **dict.fromkeys(("matte", "front", "other", "picture", "garbage", "holdout", "affected"), matte),
         "clean": clip,
         "motion": standing(clip.span, clip.width, clip.height),
     }
-    return {item.name: stand_ins[item.name] for item in maker.inputs}
+    return {item.name: stand_ins.get(item.name) for item in maker.inputs}
 
 
 def silent(done: int, of: int) -> None:

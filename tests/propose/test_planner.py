@@ -196,6 +196,14 @@ def test_a_time_in_the_note_starts_the_element() -> None:
     assert value(step("fire after 2 seconds", "smoke"), "at") == 2.0
 
 
+def test_a_time_begins_and_ends_what_may_begin_within_the_shot() -> None:
+    def retimed(note: str) -> dict[str, Any]:
+        return propose(note, reading(), all_makers())[1].recipe.step("retime").params
+
+    assert retimed("slow motion from frame 1013 to frame 1025") == {"speed": 0.5, "at": 0.5, "until": 1.0}
+    assert retimed("speed up until frame 1025")["until"] == 1.0
+
+
 @pytest.mark.parametrize(
     ("note", "says"),
     [("purple elephants", "no maker answers"), ("the sky", "what is to become of it"), ("smok", "smoke")],
@@ -432,3 +440,52 @@ def test_an_element_that_nobody_brought_is_asked_for() -> None:
     with pytest.raises(NoteError) as caught:
         propose("the element on the roof", reading(), MAKERS)
     assert "--element" in caught.value.fix
+
+
+def collapses(note: str) -> Step:
+    found = propose(note, reading(building=(860.0, 60.0, 940.0, 60.0, 940.0, 500.0)), all_makers())
+    return next(one for one in found if one.reading == "literal").recipe.step("collapse")
+
+
+def test_a_building_that_falls_is_the_one_of_the_plate_tracked_and_told_from_the_sky() -> None:
+    falls = collapses("the building collapses slowly to the left in thick dust")
+    assert falls.params["building"] == [860.0, 60.0, 940.0, 60.0, 940.0, 500.0]
+    assert falls.inputs == {"plate": PLATE, "foreground": "skyline", "motion": "track"}
+    assert falls.params["speed"] < 1 < falls.params["density"]
+    assert falls.params["lean"] < 0
+
+
+@pytest.mark.parametrize(
+    ("note", "name", "wanted"),
+    [
+        ("the tower collapses after 2 seconds", "at", 2.0),
+        ("the tower falls at frame 1025", "at", 1.0),
+        ("after 2 seconds the tower falls", "at", 2.0),
+        ("the building collapses from the top left", "start", [0.0, 0.0]),
+        ("the tower crumbles from the base", "start", [0.5, 1.0]),
+        ("the tower collapses, wind to the left", "wind", -6.0),
+        ("the tower collapses, wind from the left", "wind", 6.0),
+        ("the tower collapses to the left, wind to the right", "lean", -0.7),
+        ("the tower falls with camera shake", "shake", 1.0),
+        ("the house comes down with white dust", "albedo", [0.68, 0.67, 0.65]),
+    ],
+)
+def test_what_is_said_of_a_fall_is_heard(note: str, name: str, wanted: Any) -> None:
+    assert collapses(note).params[name] == wanted
+
+
+def test_the_wind_does_not_make_a_tower_topple() -> None:
+    assert "lean" not in collapses("the tower collapses, wind to the left").params
+
+
+def test_a_fall_comes_after_the_sky_and_before_what_is_laid_in_and_the_grade() -> None:
+    note = "a darker sky, smoke on the roof, the tower collapses, a warmer picture"
+    found = propose(note, reading(building=(860.0, 60.0, 940.0, 60.0, 940.0, 500.0)), all_makers())[1].recipe
+    order = [one.maker for one in found.steps if one.maker in ("sky", "collapse", "place", "grade")]
+    assert order == ["sky", "collapse", "place", "grade"]
+    assert found.step("collapse").inputs["plate"] == "sky"
+
+
+def test_dust_by_itself_is_smokes() -> None:
+    found = propose("thick dust on the horizon", reading(), all_makers())[1].recipe
+    assert "collapse" not in {one.maker for one in found.steps}

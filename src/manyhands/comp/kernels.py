@@ -271,7 +271,7 @@ def repaint(before, after, matte, before_planes, by, out, planes):
                     most += max(abs(q), abs(p))
             alpha = load(before[y, x, 3])
             out[y, x, 3] = alpha
-            moved = m * away / most if most > 0 else _f(0)
+            moved = m * min(away / most, _f(1)) if most > 0 else _f(0)  # light below 0 may change by more than itself
             for hand in range(planes.shape[0]):
                 share = load(before_planes[hand, y, x]) * (_f(1) - moved) if hand < hands else _f(0)
                 planes[hand, y, x] = share + moved * alpha if hand == by else share

@@ -118,7 +118,7 @@ def repaint(
     """New colour by the matte; the share of the hand ``by`` grows by ``matte * change * alpha``."""
     before, after, m, shares = _doubles(before, after, matte, before_planes)
     p, q = before[..., :3], after[..., :3]
-    changed = _quotient(np.abs(q - p).sum(-1), np.maximum(np.abs(p), np.abs(q)).sum(-1))
+    changed = np.minimum(_quotient(np.abs(q - p).sum(-1), np.maximum(np.abs(p), np.abs(q)).sum(-1)), 1)
     colour = np.dstack([p + m[..., None] * (q - p), before[..., 3]])
     planes = np.zeros((max(len(shares), by + 1), *m.shape))
     planes[: len(shares)] = shares * (1 - m * changed)

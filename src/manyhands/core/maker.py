@@ -139,6 +139,14 @@ def box(default: Box | None, about: str, *, plate: str = "") -> Any:
     return Field(default, description=about, json_schema_extra={"unit": "px", "plate": plate})
 
 
+Outline = tuple[float, ...]
+
+
+def outline(default: Outline, about: str, *, plate: str = "") -> Any:
+    """A polygon in the plate: x and y of each corner in turn, in pixels; it follows the plate's size."""
+    return Field(default, description=about, json_schema_extra={"unit": "px", "plate": plate})
+
+
 def part_of_picture(default: Point, about: str) -> Any:
     """A place in a picture as shares of its width and height, from its top left corner."""
     return Field(default, description=about, json_schema_extra={"unit": "share of the picture"})

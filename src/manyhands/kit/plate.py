@@ -60,7 +60,8 @@ class Reading(Noun):
     up, away from the camera); ``sun_light`` and ``sky_light`` what a white surface gives back of
     the sun and of the whole sky; ``softness_px`` the sigma of a Gaussian as wide as the sharpest
     edges; ``grain`` the standard deviation of a channel's noise at 0.18, which grows with the
-    light to the power of ``grain_growth``.
+    light to the power of ``grain_growth``.  ``building`` is the outline, x and y of each corner in
+    turn, of the greatest roof or tower down to where it seems to stand; empty where there is none.
     """
 
     KIND: ClassVar[str] = "reading"
@@ -75,6 +76,7 @@ class Reading(Noun):
     sky_colour: Colour
     skyline: tuple[float, ...]
     tops: tuple[Top, ...]
+    building: tuple[float, ...] = ()
     horizon_px: float
     horizon_sure: float
     ground_px: float
@@ -134,6 +136,7 @@ def read_plate(clip: Clip) -> Reading:
     colour = _sky_colour(first, parts.alpha, sky)
     sun_light, sky_light = _lights(light, front, colour, white, sun)
     grain, growth = _grain(first, white)
+    tops = _tops(first, line, parts.alpha, horizon) if sky.is_found else ()
     columns = np.linspace(0, clip.width, COLUMNS + 1).astype(int)
     return Reading(
         span=clip.span,
@@ -145,7 +148,8 @@ def read_plate(clip: Clip) -> Reading:
         sky_why=sky.why,
         sky_colour=colour,
         skyline=tuple(_tidy(float(np.median(line[a : max(b, a + 1)]))) for a, b in pairwise(columns)),
-        tops=_tops(first, line, parts.alpha, horizon) if sky.is_found else (),
+        tops=tops,
+        building=_building(first, line, tops, horizon),
         horizon_px=_tidy(horizon),
         horizon_sure=_tidy(horizon_sure),
         ground_px=_tidy(horizon + 0.4 * (clip.height - horizon)),
@@ -279,6 +283,58 @@ def _top(picture: np.ndarray, smooth: np.ndarray, line: np.ndarray, left: float,
         sure=_tidy(float(sure) * (0.6 if at_edge else 1.0)),
         why=why + (", cut by the picture's edge" if at_edge else ""),
     )
+
+
+def _building(picture: np.ndarray, line: np.ndarray, tops: tuple[Top, ...], horizon: float) -> tuple[float, ...]:
+    """The outline of the greatest roof or tower: the skyline over it, and straight down to its foot."""
+    houses = [top for top in tops if top.kind != "tree"]
+    if not houses:
+        return ()
+    width = picture.shape[1]
+    top = max(houses, key=lambda one: one.sure * np.sqrt(one.width_px * one.rise_px))
+    peak = int(np.clip(top.at[0], 0, width - 1))
+    low = min(top.at[1] + 0.75 * top.rise_px, horizon)
+    # where the skyline drops like a wall, the next house begins
+    beside = max(2, width // 80)
+    drop = np.abs(line[2 * beside :] - line[: -2 * beside]) > max(0.35 * top.rise_px, 4)
+    above = line < low
+    above[beside:-beside] &= ~drop
+    above[peak] = True
+    left = peak - int(np.argmin(above[peak::-1])) if not above[: peak + 1].all() else -1
+    right = peak + int(np.argmin(above[peak:])) if not above[peak:].all() else width
+    left, right = max(left + 1 - beside, 0), min(right + beside, width)
+    if not 8 <= right - left < 0.9 * width:  # a horizon is no building
+        return ()
+    foot = _foot(picture, left, right, max(low, horizon))
+    columns = np.unique(np.linspace(left, right - 1, 17).astype(int))
+    corners = [(float(x) + 0.5, float(line[x])) for x in columns]
+    corners[0], corners[-1] = (float(left), corners[0][1]), (float(right), corners[-1][1])
+    corners += [(float(right), foot), (float(left), foot)]
+    return tuple(_tidy(part) for corner in corners for part in corner)
+
+
+def _foot(picture: np.ndarray, left: int, right: int, from_px: float) -> float:
+    """The row at which something else begins under a building: where its colour changes to that which lies
+    beside it, too; the picture's lower edge where there is no such row."""
+    height, width = picture.shape[:2]
+    code = np.sqrt(np.maximum(picture[..., :3], 0))
+    aside = max(4, (right - left) // 3)
+    flanks = [code[:, max(0, left - aside) : left], code[:, right : min(width, right + aside)]]
+    beside = [flank.mean(1) for flank in flanks if flank.shape[1] >= 4]
+    rows = code[:, left:right].mean(1)
+    reach = max(3, height // 24)
+    change = np.zeros(height)
+    nearest = from_px + 0.45 * (height - from_px)  # what stands nearer than that reaches out of the picture
+    for row in range(max(int(from_px), reach), min(int(nearest), height - reach)):
+        under = rows[row : row + reach].mean(0)
+        goes_on = [float(np.abs(flank[row : row + reach].mean(0) - under).max()) for flank in beside]
+        if goes_on and min(goes_on) < 0.05:
+            change[row] = np.abs(under - rows[row - reach : row].mean(0)).max()
+    strong = change >= max(0.06, 0.45 * float(change.max()))
+    if not strong.any():
+        return float(height)
+    first = int(np.argmax(strong))
+    return float(first + np.argmax(change[first : first + 2 * reach]))
 
 
 def _sun(picture: np.ndarray, alpha: np.ndarray, sky: Sky) -> tuple[tuple[float, float, float], float, str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -59,22 +60,59 @@ def draw(
     Shapes: returns (height, width, 4) float32.
     Colour: scene-linear, premultiplied; flames add light and cover what they hide.
     """
+    return draw_parted(carried, drift, phase, look, width=width, height=height, turn=turn, at=())[0]
+
+
+def draw_parted(
+    carried: np.ndarray,
+    drift: np.ndarray,
+    phase: float,
+    look: Look,
+    *,
+    width: int,
+    height: int,
+    turn: float = 0.0,
+    at: tuple[int, ...],
+) -> list[np.ndarray]:
+    """The picture of a box cut at some depths, so that things can stand between: the nearest part first.
+
+    Args:
+        at: the slices of cells at which it is cut, rising; the rest as in :func:`draw`.
+    Laid over each other the parts are the picture of the whole box.
+    """
     nz, ny, nx, _ = carried.shape
     lit = light_in(carried, look)
     fields = np.empty((nz, ny, nx, PARTS), np.float32)
     _gather(carried, drift, *lit, _f(look.thick), fields)
+    busy = _busy(fields)
+    cuts = [0, *at, nz - 1]
+    return [_part(fields, busy, (near, far), phase, look, width, height, turn) for near, far in pairwise(cuts)]
+
+
+def _part(
+    fields: np.ndarray,
+    busy: np.ndarray,
+    slices: tuple[int, int],
+    phase: float,
+    look: Look,
+    width: int,
+    height: int,
+    turn: float,
+) -> np.ndarray:
+    """What lies between two slices, seen from in front: (height, width, 4)."""
     out = np.zeros((height, width, 4), np.float32)
     weight = 1 - abs(2 * phase - 1)
     _march(
         fields,
-        _busy(fields),
+        busy,
+        *slices,
         billows(),
         _f(turn),
         _f(weight),
         _many_times(np.array(look.albedo, np.float32)),
         np.array(look.sun, np.float32),
         np.array(look.sky, np.float32),
-        _f(_phase_function(look.sun_from)),
+        _f(phase_function(look.sun_from)),
         _f(look.glow),
         _f(look.flame_thick),
         _f(look.detail),
@@ -101,7 +139,7 @@ def _many_times(albedo: np.ndarray) -> np.ndarray:
     return np.asarray(albedo / (1 - _f(0.55) * albedo), np.float32)
 
 
-def _phase_function(sun_from: tuple[float, float, float]) -> float:
+def phase_function(sun_from: tuple[float, float, float]) -> float:
     """How much brighter smoke is towards the sun than beside it: Henyey and Greenstein 1941, g 0.35.
 
     1 where the sun stands at right angles to the view.
@@ -288,7 +326,9 @@ def _row(fields, k, j0, j1, j2, below, middle, above, first, last, clear, pixels
 
 
 @njit(cache=True, fastmath=True)
-def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out):
+def _march(
+    fields, busy, near_k, far_k, noise, turn, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out
+):
     nz, ny, nx = fields.shape[:3]
     height, width = out.shape[:2]
     one, half = _f(1), _f(0.5)
@@ -313,7 +353,7 @@ def _march(fields, busy, noise, turn, weight, albedo, sun, sky, forward, glow, f
                     spans[k, 0] = min(spans[k, 0], max(busy[k, j_near, 0] - 2, 0))
                     spans[k, 1] = max(spans[k, 1], min(busy[k, j_near, 1] + 2, nx))
         ready = -1
-        for k in range(nz - 1):
+        for k in range(near_k, far_k):
             first, last = min(spans[k, 0], spans[k + 1, 0]), max(spans[k, 1], spans[k + 1, 1])
             if first >= last:
                 continue

@@ -26,6 +26,22 @@ def blown(wind: float, gusts: float, seconds: float, rng: np.random.Generator) -
     return now, gone
 
 
+SETS_IN_S = 1.5
+"""How long rain or snow takes to set in, and to let up."""
+
+
+def falling_share(seconds: float, begins: float, ends: float) -> float:
+    """How much of the rain or snow falls at a moment, 0 to 1.
+
+    Args:
+        seconds, begins, ends: s from the shot's first frame; beginning at 0 it falls from the first frame on, ending
+            at 0 it never lets up.
+    """
+    there = 1.0 if begins <= 0 else min(max((seconds - begins) / SETS_IN_S, 0.0), 1.0)
+    left = 1.0 if ends <= 0 else min(max(1 - (seconds - ends) / SETS_IN_S, 0.0), 1.0)
+    return min(there, left)
+
+
 def veil_light(rgb: np.ndarray) -> np.ndarray:
     """The light that the far rain or snow sends: that of the sky, evened out.
 

@@ -237,6 +237,7 @@ def _photographed(layer: Frame, behind: np.ndarray, tall_px: int, p: Params, rng
     import cv2
 
     from manyhands.comp.layers import blurred
+    from manyhands.kit.grain import topping_grain
 
     rgba = layer.rgba.copy()
     # a flash overexposes a plate in which nothing else is bright
@@ -253,7 +254,7 @@ def _photographed(layer: Frame, behind: np.ndarray, tall_px: int, p: Params, rng
     layer = blurred(layer, p.softness_px)
     if p.grain > 0:
         rgba = layer.rgba.copy()
-        rgba[..., :3] += _grain(layer, p, rng, at)
+        rgba[..., :3] += topping_grain(layer.rgba, p.grain, p.softness_px, rng.of("grain").at(at))
         layer = Frame(rgba, layer.authorship)
     return layer
 
@@ -263,19 +264,6 @@ def _rolled_off(rgb: np.ndarray, white: float) -> np.ndarray:
     knee = np.float32(0.6 * white)
     room = np.float32(white) - knee
     return np.where(rgb <= knee, rgb, knee + room * (1 - np.exp(-np.maximum(rgb - knee, 0) / room)))
-
-
-def _grain(layer: Frame, p: Params, rng: Chance, at: int) -> np.ndarray:
-    """Grain that tops the plate's up: where the layer covers, the plate's own is dimmed."""
-    import cv2
-
-    noise = rng.of("grain").at(at).standard_normal((layer.height, layer.width, 3), np.float32)
-    if p.softness_px > 0.3:
-        sigma = min(p.softness_px, 1.2)
-        noise = cv2.GaussianBlur(noise, (0, 0), sigma) * np.float32(2 * np.sqrt(np.pi) * max(sigma, 0.3))
-    missing = np.sqrt(np.clip(1 - (1 - layer.alpha) ** 2, 0, 1))
-    level = np.sqrt(np.maximum(luminance(layer.rgb), 0) / np.maximum(layer.alpha, 1e-3) / 0.18 + 0.05)
-    return noise * (np.float32(p.grain) * missing * np.minimum(level, 3))[..., None]
 
 
 def _shaded(picture: Frame, layer: Frame, p: Params, by: object) -> Frame:

@@ -30,6 +30,10 @@ class Params(MakerParams):
     light: float = number(1.0, low=0, high=10, unit="times", about="how bright the drops are beside the scene's light")
     veil: float = share(0.3, "of the light from the far distance that the rain hides", bold=1.3)
     splashes: float = share(0.0, "how many drops are seen to burst on the ground", bold=1.3)
+    at: float = number(0.0, low=0, high=600, unit="s", about="when it sets in, from the shot's first frame on")
+    until: float = number(
+        0.0, low=0, high=600, unit="s", about="when it begins to let up, from the shot's first frame on; 0 never"
+    )
     shutter_deg: float = number(180.0, low=0, high=360, unit="degrees", about="how long the shutter is open")
     view_deg: float = number(50.0, low=5, high=150, unit="degrees", about="the angle that the picture shows across")
     focus_m: float = number(12.0, low=0.3, high=1000, unit="m", about="how far away the camera is in focus")
@@ -118,18 +122,21 @@ def rain(
     from manyhands.comp.layers import over
     from manyhands.kit.distance import distance, horizon_at
     from manyhands.kit.falling import swarm
-    from manyhands.kit.weather import veil_light
+    from manyhands.kit.weather import falling_share, veil_light
 
     drops = swarm(round(DROPS * p.amount), near_m=NEAR_M, far_m=FAR_M, rng=rng.of("drops").at())
 
     def in_rain(picture: Frame, at: int) -> Frame:
+        falls = falling_share(float(plate.span.seconds_at(at)), p.at, p.until)
+        if falls == 0:
+            return picture
         front = foreground.frame(at).alpha if foreground else np.ones(picture.alpha.shape, np.float32)
         horizon = horizon_at(p.horizon_px, picture, motion, at)
         far = distance(picture.rgb, front, horizon, p.plate_sky, low=0.4)
-        hidden = -np.log1p(-min(p.veil, 0.999)) * far * _sheets(picture, p, plate, motion, rng, at)
-        seen = _streaks(picture, drops, p, plate, motion, rng, at)
+        hidden = -np.log1p(-min(p.veil, 0.999)) * falls * far * _sheets(picture, p, plate, motion, rng, at)
+        seen = _streaks(picture, drops, falls, p, plate, motion, rng, at)
         if p.splashes > 0:
-            seen += _splashes(picture, front, horizon, p, plate, motion, rng, at)
+            seen += falls * _splashes(picture, front, horizon, p, plate, motion, rng, at)
         light = _drop_light(picture, p)
         cover = (1 - np.exp(-seen - hidden)).astype(np.float32) * picture.alpha
         part = (seen / np.maximum(seen + hidden, 1e-9))[..., None]
@@ -141,7 +148,7 @@ def rain(
 
 
 def _streaks(
-    picture: Frame, drops: object, p: Params, plate: Clip, motion: Track | None, rng: Chance, at: int
+    picture: Frame, drops: object, falls: float, p: Params, plate: Clip, motion: Track | None, rng: Chance, at: int
 ) -> np.ndarray:
     """(H, W): how much of the light behind the drops hide, as optical depth."""
     from manyhands.kit.falling import Swarm, defocus_px, focal_of, seen, shutter_of
@@ -165,7 +172,7 @@ def _streaks(
     blur = defocus_px(drops.far_m, focal_px=focal, focus_m=p.focus_m, aperture_mm=p.aperture_mm)
     broad = np.sqrt(radius**2 + blur**2 + p.softness_px**2)
     # what the lens spreads is the same light on more pixels
-    strength = SHOWN * (radius / broad) ** 2 * (drops.far_m / 5) ** 0.5
+    strength = SHOWN * (radius / broad) ** 2 * (drops.far_m / 5) ** 0.5 * (7.3 * drops.chance[:, 3] % 1 < falls)
     beads = np.stack([1.5 + 3 * drops.chance[:, 3], 0.1 + 0.3 * drops.chance[:, 2], drops.chance[:, 0]], -1)
     plane = np.zeros((picture.height, picture.width, 1), np.float32)
     draw_streaks(plane, paths, broad, strength[:, None], beads=beads, taper=0.7)

@@ -80,6 +80,7 @@ WORDS = Words(
         "generous": {"grow_px": Times(1.6)},
         "tight": {"grow_px": Times(0.6)},
     },
+    things={thing: {} for thing in THINGS},
 )
 
 

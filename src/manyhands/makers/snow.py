@@ -29,6 +29,10 @@ class Params(MakerParams):
     turbulence: float = number(1.0, low=0, high=5, unit="times", about="how much flakes sway and eddy", bold=1.2)
     light: float = number(1.0, low=0, high=10, unit="times", about="how bright the flakes are beside a white wall")
     veil: float = share(0.4, "of the light from the far distance that the snow hides", bold=1.3)
+    at: float = number(0.0, low=0, high=600, unit="s", about="when it sets in, from the shot's first frame on")
+    until: float = number(
+        0.0, low=0, high=600, unit="s", about="when it begins to let up, from the shot's first frame on; 0 never"
+    )
     shutter_deg: float = number(180.0, low=0, high=360, unit="degrees", about="how long the shutter is open")
     view_deg: float = number(50.0, low=5, high=150, unit="degrees", about="the angle that the picture shows across")
     focus_m: float = number(8.0, low=0.3, high=1000, unit="m", about="how far away the camera is in focus")
@@ -114,16 +118,19 @@ def snow(
     from manyhands.comp.layers import over
     from manyhands.kit.distance import distance, horizon_at
     from manyhands.kit.falling import swarm
-    from manyhands.kit.weather import veil_light
+    from manyhands.kit.weather import falling_share, veil_light
 
     flakes = swarm(round(FLAKES * p.amount), near_m=NEAR_M, far_m=FAR_M, rng=rng.of("flakes").at())
 
     def in_snow(picture: Frame, at: int) -> Frame:
+        falls = falling_share(float(plate.span.seconds_at(at)), p.at, p.until)
+        if falls == 0:
+            return picture
         front = foreground.frame(at).alpha if foreground else np.ones(picture.alpha.shape, np.float32)
         horizon = horizon_at(p.horizon_px, picture, motion, at)
         far = distance(picture.rgb, front, horizon, p.plate_sky, low=0.3)
-        hidden = -np.log1p(-min(p.veil, 0.999)) * far * _sheets(picture, p, plate, motion, rng, at)
-        seen = _flakes(picture, flakes, p, plate, motion, rng, at)
+        hidden = -np.log1p(-min(p.veil, 0.999)) * falls * far * _sheets(picture, p, plate, motion, rng, at)
+        seen = _flakes(picture, flakes, falls, p, plate, motion, rng, at)
         cover = (1 - np.exp(-seen - hidden)).astype(np.float32) * picture.alpha
         part = (seen / np.maximum(seen + hidden, 1e-9))[..., None]
         haze = veil_light(picture.rgb)
@@ -136,7 +143,7 @@ def snow(
 
 
 def _flakes(
-    picture: Frame, flakes: object, p: Params, plate: Clip, motion: Track | None, rng: Chance, at: int
+    picture: Frame, flakes: object, falls: float, p: Params, plate: Clip, motion: Track | None, rng: Chance, at: int
 ) -> np.ndarray:
     """(H, W): how much of the light behind the flakes hide, as optical depth."""
     from manyhands.kit.falling import Swarm, defocus_px, focal_of, seen, shutter_of
@@ -158,7 +165,7 @@ def _flakes(
     broad = np.sqrt(radius**2 + blur**2 + p.softness_px**2)
     strength = SHOWN * turning * (radius / broad) ** 2
     # the nearest would be great grey discs that nobody wants before a face
-    strength *= np.clip((flakes.far_m - NEAR_M) / 1.2, 0.15, 1)
+    strength *= np.clip((flakes.far_m - NEAR_M) / 1.2, 0.15, 1) * (7.3 * flakes.chance[:, 3] % 1 < falls)
     plane = np.zeros((picture.height, picture.width, 1), np.float32)
     draw_streaks(plane, paths, broad, strength[:, None])
     return plane[..., 0]

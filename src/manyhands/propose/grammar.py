@@ -528,6 +528,13 @@ class _Listener:
         else:
             self.why[index] = "a direction, but nothing here moves"
 
+    def _is_a_way(self, index: int) -> bool:
+        """A phrase that also describes is a direction where something that goes was named last: "wind to the left"."""
+        described = {sense.maker for sense in self.items[index].of("adjective")}
+        named = max((thing.at for thing in self.things if thing.maker.name in described), default=-1)
+        goes = [self.moving_at, self.drifting_at, -1 if self.sun_at is None else self.sun_at]
+        return max(goes + [one.at for one in self.circumstances]) > named
+
     def _add_wind(self, index: int, way: tuple[int, int, int]) -> bool:
         senses = [sense for sense in self.lexicon.phrases.get(("wind",), ()) if sense.kind == "circumstance"]
         drifts = self.drifting_at >= 0 or {"from", "left", "right"} & set(self.items[index].text.split())
@@ -583,6 +590,9 @@ class _Listener:
         ):
             if item.sense(kind_) and take(index):
                 return 1
+        if (found := item.sense("direction")) and item.sense("adjective") and self._is_a_way(index):
+            self._direct(index, found.value)
+            return 1
         if self._adjective(index):
             return 1
         if circumstance := item.of("circumstance"):
@@ -819,9 +829,13 @@ class _Listener:
 
     def _catch(self, thing: Thing) -> None:
         """Give a new thing what was said before it of where and when."""
-        if not self._stands(thing.maker) or thing.removed:
+        if not _can_begin(thing.maker) or thing.removed:
             return
-        if self.waiting_place and self.waiting_place[0].target in thing.maker.words.places:
+        if (
+            self._stands(thing.maker)
+            and self.waiting_place
+            and self.waiting_place[0].target in thing.maker.words.places
+        ):
             thing.place, self.waiting_place = self.waiting_place[0], None
         if self.starting:
             found, self.starting = self.starting, None

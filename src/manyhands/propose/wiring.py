@@ -17,6 +17,8 @@ def depth_of(maker: Maker | None) -> int:
     if maker is None or maker.role in ("placement", "element"):
         return 1
     takes = {item.name: item.needed for item in maker.inputs}
+    if MATTE in takes and not takes[MATTE]:
+        return 1  # what uncovers a background stands where elements do
     if MATTE in takes:
         return -1  # a matte is of the plate as it was shot, so nothing may be in front of it yet
     if maker.shifts:

@@ -217,7 +217,7 @@ def _preparations(job: Job, wanted: Sequence[int]) -> list[Task]:
             if clip.passes and missing:
                 own = _gone_through(job, step, clip, needs)
                 needs = needs | {task.name for task in own}
-            if maker.keeps and missing and not is_result:
+            if maker.keeps and missing and (clip.simulation or not is_result):
                 own += _kept(job, step, clip, missing, needs)
         gives[step.name] = needs | {task.name for task in own if task.kind != "states"}
         tasks += own
