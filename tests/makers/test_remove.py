@@ -217,9 +217,9 @@ def test_before_the_work_it_can_be_shown_what_is_seen_of_the_background() -> Non
     assert (red > green).all()
 
 
-def account(plate: Clip, hole: Any) -> dict[str, Any]:
+def account(plate: Clip, hole: Any, **inputs: Clip) -> dict[str, Any]:
     """What is found before anything is made up."""
-    passes = made(plate, matte_of(plate, hole)).passes
+    passes = made(plate, matte_of(plate, hole), **inputs).passes
     assert passes
     shelf = MemoryShelf()
     for item in passes.each:
@@ -238,6 +238,8 @@ def test_how_much_is_seen_is_told_frame_by_frame_with_the_ways_out() -> None:
     assert max(standing["seen"].values()) == 0
     assert "never seen" in standing["says"][1]
     assert "--clean" in standing["says"][1]
+    helped = account(spoiled(panned(4, speed=0.0), stander), stander, clean=panned(4, speed=0.0))
+    assert len(helped["says"]) == 1  # who has brought a clean plate is not told to bring one
 
 
 def test_nothing_is_copied_across_a_cut_and_it_is_said_where_it_is() -> None:
@@ -252,6 +254,105 @@ def test_nothing_is_copied_across_a_cut_and_it_is_said_where_it_is() -> None:
 
 def _of(one: Clip, other: Clip, at: int) -> Frame:
     return one.frame(at) if at < 1007 else other.frame(at - 6)
+
+
+@pytest.mark.parametrize(("speed", "seen"), [(1.0, 0.25), (2.0, 0.7), (4.0, 0.95)])
+def test_a_slow_pan_shows_what_stands_behind_too(speed: float, seen: float) -> None:
+    # in 16 frames as much of the wall comes out from behind as it moves: about 40 %, 88 % and all of it
+    truth = panned(speed=speed)
+    plate = spoiled(truth, stander)
+    assert np.mean(list(account(plate, stander)["seen"].values())) > seen
+    if seen > 0.5:
+        assert (
+            psnr(made(plate, matte_of(plate, stander)), truth, stander)
+            > psnr(telea(plate, stander), truth, stander) + 6
+        )
+
+
+def test_it_may_work_on_what_it_has_worked_on() -> None:
+    # its hand then has pixels of its own and alterations as well
+    plate = spoiled(panned(6, speed=0.0), stander)
+    once = made(plate, matte_of(plate, stander))
+    frames = {at: once.frame(at) for at in once.span.frames}
+    again = made(replace(once, read=frames.__getitem__, passes=None), matte_of(plate, lambda at: disc(70)))
+    frame = again.frame(1003)
+    assert frame.faults() == []
+    assert frame.authorship.weight_of(remove.hand)[disc(80, radius=10)].mean() > 0.9
+
+
+class BreaksOff(MemoryShelf):
+    """A shelf on which the disk is full after so many keepings."""
+
+    left = 10**9
+
+    def keep(self, name: str, arrays: Any) -> None:
+        if name.startswith("grown."):
+            self.left -= 1
+            if self.left < 0:
+                raise OSError("the disk is full")
+        super().keep(name, arrays)
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_a_round_that_was_broken_off_is_done_again_as_it_would_have_been(after: int) -> None:
+    plate = spoiled(panned(6, speed=1.0), stander)
+    passes = made(plate, matte_of(plate, stander), params={"fill": "patch"}).passes
+    assert passes
+    pictures = []
+    for breaks in (False, True):
+        shelf = BreaksOff()
+        for item in passes.each:
+            numbers = item.numbers(plate.span)
+            if breaks and item.name == "grow":
+                shelf.left = after
+                with pytest.raises(OSError, match="full"):
+                    go_through(item, numbers, {}, shelf)
+                shelf.left = 10**9
+            go_through(item, numbers, {}, shelf)
+        pictures.append([passes.picture(at, shelf).rgba for at in plate.span.frames])
+    assert np.array_equal(*pictures)
+
+
+@pytest.mark.parametrize("fill", ["patch", "smooth"])
+def test_a_bright_sky_is_filled_as_bright_as_it_is(fill: str) -> None:
+    even = np.full((HEIGHT, WIDTH, 4), 6.0, np.float32)
+    even[..., 3] = 1
+    sky = replace(panned(3, speed=0.0), read=lambda at: Frame.of(even, CAMERA))
+    filled = made(spoiled(sky, stander), matte_of(sky, stander), params={"fill": fill}).frame(1002)
+    assert np.abs(filled.rgb - 6.0).max() < 0.1
+
+
+def test_what_is_half_covered_stays_half_covered() -> None:
+    half = np.full((HEIGHT, WIDTH, 4), 0.25, np.float32)
+    half[..., 3] = 0.5
+    veil = replace(panned(3, speed=0.0), read=lambda at: Frame.of(half, CAMERA))
+    filled = made(veil, matte_of(veil, stander), params={"fill": "patch"}).frame(1002)
+    assert filled.faults() == []
+    assert np.abs(filled.alpha - 0.5).max() < 1e-3
+
+
+def test_a_clean_plate_that_holds_for_every_frame_is_laid_in_everywhere() -> None:
+    truth = moving([turned(0, 0, 0, 1, width=WIDTH, height=HEIGHT)] * 5, width=WIDTH, height=HEIGHT)
+    plate = spoiled(truth, stander)
+    painted = Frame(truth.frame(1001).rgba, Frame.of(truth.frame(1001).rgba, PAINTER).authorship)
+    result = made(plate, matte_of(plate, stander), clean=still(painted, truth.span))
+    assert psnr(result, truth, stander) > 40
+    assert result.frame(1004).authorship.weight_of(PAINTER)[disc(80, radius=10)].min() > 0.99
+
+
+@pytest.mark.parametrize(("width", "height"), [(8, 8), (33, 7), (101, 67)])
+def test_very_small_pictures_are_filled(width: int, height: int) -> None:
+    rng = np.random.default_rng(1)
+    rgba = rng.uniform(0.1, 0.6, (height, width, 4)).astype(np.float32)
+    rgba[..., 3] = 1
+    span = Span(length=3, rate_fps=Fraction(24))
+    hole = np.zeros((height, width, 4), np.float32)
+    hole[2:4, 2:5] = 1
+    plate = Clip(span, width, height, lambda at: Frame.of(rgba, CAMERA))
+    matte = Clip(span, width, height, lambda at: Frame.of(hole, CAMERA))
+    frame = made(plate, matte, params={"grow_px": 1}).frame(1002)
+    assert frame.faults() == []
+    assert np.abs(frame.rgb - rgba[..., :3])[2:4, 2:5].max() > 0.01
 
 
 @pytest.mark.parametrize("frames", [1, 2])
@@ -319,6 +420,8 @@ def test_what_does_not_fit_is_refused_and_it_is_said_what_to_do() -> None:
     refused(plate, matte_of(plate, lambda at: np.zeros((HEIGHT, WIDTH), bool)), "empty in every frame")
     refused(plate, matte_of(plate, lambda at: np.ones((HEIGHT, WIDTH), bool)), "covers the whole picture in frame 1001")
     refused(plate, good, "clean is 80x60", clean=small)
+    elsewhere = replace(plate, numbers=(1,))
+    refused(plate, good, "the clean plate is for frame 1; the shot has 1001 to 1003", clean=elsewhere)
 
 
 def test_light_over_white_comes_back_unclamped() -> None:

@@ -156,3 +156,43 @@ def test_a_draft_tells_what_was_found(footage: Path, tmp_path: Path) -> None:
     draft = run_drafts([made], every=3, workers=0, report=quiet)[0]
     assert draft.pictures.shape[1:3] == (32, 48)
     assert "seen in other frames" in findings(made)[0]
+
+
+def test_a_step_that_gives_on_what_it_takes_has_no_passes_of_its_own(footage: Path, tmp_path: Path) -> None:
+    made = job(footage, tmp_path)
+    kept = Step(name="time", maker="retime", version=2, params={"speed": 1.0}, inputs={"plate": "remove"})
+    graph = Graph(replace(made, recipe=Recipe(steps=(*made.recipe.steps[:2], kept))), lambda done, of: None)
+    assert graph.clip("remove").passes is not None
+    assert graph.clip("time").passes is None
+
+
+def test_marks_of_work_whose_results_are_gone_do_not_outlive_a_kill(
+    footage: Path, first: tuple[Path, list[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from manyhands.run import take
+
+    real = take.shutil.rmtree
+
+    def killed(path, **how):  # type: ignore[no-untyped-def]
+        for file in sorted(Path(path).rglob("look.*.npz")):
+            file.unlink()  # some files are gone already
+        if Path(path).exists():
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(take.shutil, "rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        ran(footage, tmp_path)
+    monkeypatch.setattr(take.shutil, "rmtree", real)
+    frame_file(tmp_path / "takes", "t", 1004).unlink()
+    assert ran(footage, tmp_path) == first[1]
+
+
+def test_a_shelf_has_a_name_in_one_place_only(tmp_path: Path) -> None:
+    from manyhands.run.shelf import DiskShelf
+
+    passing, lasting = (DiskShelf(tmp_path / "passing", tmp_path / "lasting", lasts) for lasts in (False, True))
+    passing.keep("a", {"n": np.array(1)})
+    lasting.keep("a", {"n": np.array(2)})
+    assert lasting.load("a")["n"] == 2
+    passing.drop("a")
+    assert not lasting.has("a")

@@ -138,7 +138,7 @@ def copied(base: Frame, patch: Frame, matte: np.ndarray, by: Hand) -> Frame:
     """
     mixed = blend(base, patch, matte)
     before = mixed.authorship.alteration_of(by)
-    return Frame(mixed.rgba, _with_alteration(mixed.authorship, by, np.float32(1) - (1 - before) * (1 - matte)))
+    return Frame(mixed.rgba, _with_alteration(mixed.authorship, by, before + matte * (1 - before)))
 
 
 def held(frame: Frame, matte: np.ndarray) -> Frame:

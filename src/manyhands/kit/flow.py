@@ -27,6 +27,9 @@ WIDEST_PX = 960
 """Motion is looked for in pictures no larger than this: finer ones cost more than they tell."""
 
 
+SMALLEST_PX = 16
+
+
 @dataclass(frozen=True)
 class Flows:
     """The flow between two pictures, both ways.  Shapes: (H, W, 2) float32 each."""
@@ -56,8 +59,11 @@ def flow_between(one: np.ndarray, other: np.ndarray) -> Flows:
     """The dense flow from one picture to another and back.
 
     Shapes: two (h, w) float32 pictures as :func:`lightness` gives them.
+    In a picture that is smaller than it can search in, nothing moves.
     Source: dense inverse search (Kroeger et al. 2016), OpenCV's, preset MEDIUM.
     """
+    if min(one.shape) < SMALLEST_PX:
+        return Flows(*(np.zeros((*one.shape, 2), np.float32) for _ in range(2)))
     white = max(float(one.max()), float(other.max()), 1e-6)
     a, b = (cv2.convertScaleAbs(picture, alpha=255 / white) for picture in (one, other))
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)

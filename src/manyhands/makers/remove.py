@@ -13,6 +13,7 @@ there is is said before the work is done.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -22,6 +23,7 @@ from manyhands.core.authorship import Authorship, no_planes
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, State
 from manyhands.core.frame import Frame
+from manyhands.core.hand import Hand
 from manyhands.core.maker import Bell, MakerParams, choice, maker, number
 from manyhands.core.passes import Pass, Passes, Shelf, passed
 from manyhands.core.words import Times, Words
@@ -157,15 +159,15 @@ def _drawn(shot: Shot, at: int, shelf: Shelf) -> Frame:
     y, x = (where[filling.pixels] for where in np.nonzero(hole))
     rgba = picture.rgba.copy()
     rgba[y, x] = filling.light
-    planes = {hand: np.zeros(hole.shape, np.float32) for hand in (*filling.shares, *filling.altered)}
-    for hand, values in (*filling.shares.items(), *filling.altered.items()):
-        planes[hand][y, x] = values
-    authorship = Authorship(
-        tuple(filling.shares),
-        np.stack([planes[hand] for hand in filling.shares]),
-        tuple(filling.altered),
-        np.stack([planes[hand] for hand in filling.altered]) if filling.altered else no_planes(*hole.shape),
-    )
+
+    def planes(values: Mapping[Hand, np.ndarray]) -> np.ndarray:
+        laid = no_planes(*hole.shape) if not values else np.zeros((len(values), *hole.shape), np.float32)
+        for plane, of_hand in zip(laid, values.values(), strict=True):
+            plane[y, x] = of_hand
+        return laid
+
+    shares, changes = filling.shares, filling.altered
+    authorship = Authorship(tuple(shares), planes(shares), tuple(changes), planes(changes))
     return copied(picture, Frame(rgba, authorship), soft, remove.hand)
 
 

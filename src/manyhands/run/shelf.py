@@ -29,7 +29,9 @@ class DiskShelf:
     lasts: bool = False
 
     def keep(self, name: str, arrays: State) -> None:
-        save_state(self._path(self.lasting if self.lasts else self.passing, name), arrays)
+        mine, other = (self.lasting, self.passing) if self.lasts else (self.passing, self.lasting)
+        save_state(self._path(mine, name), arrays)
+        self._path(other, name).unlink(missing_ok=True)
 
     def load(self, name: str) -> State:
         for folder in (self.passing, self.lasting):
@@ -42,7 +44,8 @@ class DiskShelf:
         return any(self._path(folder, name).is_file() for folder in (self.passing, self.lasting))
 
     def drop(self, name: str) -> None:
-        self._path(self.lasting if self.lasts else self.passing, name).unlink(missing_ok=True)
+        for folder in (self.passing, self.lasting):
+            self._path(folder, name).unlink(missing_ok=True)
 
     def _path(self, folder: Path, name: str) -> Path:
         return folder / "shelf" / f"{name}.npz"

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -186,8 +187,14 @@ def _sha256(content: bytes) -> str:
 
 
 def _clear_scratch(job: Job) -> None:
+    """Put unfinished work away in one move, so that a kill leaves no mark of work whose results are gone."""
     for step in job.recipe.steps:
-        shutil.rmtree(job.scratch_of(step), ignore_errors=True)
+        folder = job.scratch_of(step)
+        gone = folder.with_name(f"{folder.name}.gone")
+        shutil.rmtree(gone, ignore_errors=True)
+        with suppress(FileNotFoundError):
+            folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
 
 def _preparations(job: Job, wanted: Sequence[int]) -> list[Task]:

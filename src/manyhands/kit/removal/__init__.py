@@ -1,8 +1,8 @@
 """Something taken out of a shot, step by step: each function here is one going through (:mod:`manyhands.core.passes`).
 
-Small pictures show how things look (the cube root of light, in 200 steps to 1) at the size in which motion
-is looked for; where pixels come from is found in them, and the pixels themselves are taken from the
-plate's full size, each once.
+Small pictures show how things look (the cube root of light) at the size in which motion is looked for;
+where pixels come from is found in them, and the pixels themselves are taken from the plate's full size,
+each once.
 """
 
 from manyhands.kit.removal.fullsize import Patch, gather, patch, place

@@ -19,8 +19,8 @@ from manyhands.kit.holes import (
     sampled,
 )
 from manyhands.kit.removal.seen import ways_of
-from manyhands.kit.removal.shot import CLEAN, Shot, filled_of, hole_of
-from manyhands.kit.removal.unseen import grown_in
+from manyhands.kit.removal.shot import CLEAN, Shot, hole_of
+from manyhands.kit.removal.unseen import grown_in, whole_of
 
 
 def place(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
@@ -34,36 +34,35 @@ def place(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
     (one, other), (a, b) = ways.origins, ways.candidates
     gap = hole.copy()
     gap[box] &= ~seen
-    rest, gain, add = _of_grown(shot, at, gap, shelf)
+    rest, gain, add, made = _of_grown(shot, at, gap, shelf)
     mixed = [
         (one, np.where(seen & one.seen, share, 0), np.ones_like(share), a.led),
         (other, np.where(seen & other.seen, 1 - share, 0), np.ones_like(share), b.led),
-        (rest.within(box), gap[box].astype(np.float32), gain[box], add[box]),
+        *((rest.within(box), (gap & part)[box].astype(np.float32), gain[box], add[box]) for part in (~made, made)),
     ]
     y, x = np.nonzero(full)
     corner = box[1].start, box[0].start
     entries = [lifted(*way, x, y, shot.scale, corner) for way in mixed]
-    invented = np.concatenate([np.full(len(entry["pixel"]), way == 2) for way, entry in enumerate(entries)])
     joined = {name: np.concatenate([entry[name] for entry in entries]) for name in entries[0]}
-    joined["invented"] = invented & (joined["frame"] < CLEAN)
+    joined["made"] = np.arange(len(joined["pixel"])) >= len(joined["pixel"]) - len(entries[-1]["pixel"])
     order = np.argsort(joined["frame"], kind="stable")
     shelf.keep(f"place.{at}", {name: values[order] for name, values in joined.items()})
     shelf.keep(f"uses.{at}", {"frames": np.unique(joined["frame"])})
 
 
-def _of_grown(shot: Shot, at: int, gap: np.ndarray, shelf: Shelf) -> tuple[Origins, np.ndarray, np.ndarray]:
-    """What was grown in a frame, with what is still left filled smoothly."""
-    rest = Origins.none(*gap.shape)
+def _of_grown(shot: Shot, at: int, gap: np.ndarray, shelf: Shelf) -> tuple[Origins, np.ndarray, np.ndarray, np.ndarray]:
+    """What was grown in a frame, with what is still left filled smoothly; last: what of it was made up."""
+    rest, made = Origins.none(*gap.shape), gap.copy()
     gain, add = np.zeros(gap.shape, np.float32), np.zeros((*gap.shape, 3), np.float32)
-    for part in grown_in(shot, at, shelf):
+    for part in grown_in(at, shot.rounds, shelf):
         where = part["y"], part["x"]
         rest.frame[where], rest.x[where], rest.y[where] = part["frame"], part["from_x"], part["from_y"]
-        gain[where], add[where] = 1, part["add"]
+        gain[where], add[where], made[where] = 1, part["add"], part["made"]
     left = gap & ~rest.seen
     if left.any():
-        even = smooth(filled_of(shot, at, shelf), left)
+        even = smooth(whole_of(shot, at, shot.rounds, shelf), left)
         rest.frame[left], add[left] = at, even[left]
-    return rest, gain, add
+    return rest, gain, add, made
 
 
 def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
@@ -84,8 +83,12 @@ def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
         for user in shot.users[number]:
             entries = shelf.load(f"place.{user}")
             mine = entries["frame"] == number
-            kept[str(user)] = sampled(planes, entries["x"][mine], entries["y"][mine]).astype(np.float16)
+            kept[str(user)] = _half(sampled(planes, entries["x"][mine], entries["y"][mine]))
         shelf.keep(f"got.{number}", kept)
+
+
+def _half(values: np.ndarray) -> np.ndarray:
+    return np.clip(values, -65504, 65504).astype(np.float16)  # beside the brightest lamp a filter overshoots
 
 
 def _planes(frame: Frame) -> tuple[np.ndarray, list[list[Any]]]:
@@ -131,8 +134,7 @@ def patch(shot: Shot, at: int, shelf: Shelf, by: Hand) -> Patch:
         rgb = entries["gain"][where][:, None] * np.cbrt(values[:, :3]) + entries["add"][where]
         values[:, :3] = np.maximum(rgb, 0).astype(np.float32) ** 3
         values[:, 3:] = np.clip(values[:, 3:], 0, 1)
-        made = entries["invented"][where]
-        values[made, 3] = 1
+        made = entries["made"][where]
         for channel in range(4):
             light[:, channel] += np.bincount(index[where], weight * values[:, channel], len(pixels))
         hands, altering = json.loads(got["hands"].tobytes())

@@ -15,6 +15,9 @@ from manyhands.kit.holes import (
 )
 from manyhands.kit.removal.shot import Shot, box_round, filled_of, hole_of, look_of
 
+WHITE = 1.3
+"""What is lighter is as light as this to the eye that looks for motion, or a lamp would leave the rest in the dark."""
+
 
 def motion(shot: Shot, at: int, before: State, shelf: Shelf, *, rough: bool) -> None:
     """Keep the motion from a frame to the next and back, completed in the holes.
@@ -29,7 +32,7 @@ def motion(shot: Shot, at: int, before: State, shelf: Shelf, *, rough: bool) -> 
         pictures = [_smoothed(shot, look_of(shot, at + k, shelf), holes[k]) for k in range(2)]
     else:
         pictures = [filled_of(shot, at + k, shelf) for k in range(2)]
-    flows = flow_between(*(picture.mean(-1) for picture in pictures))
+    flows = flow_between(*(np.minimum(picture, WHITE).mean(-1) for picture in pictures))
     reach = SMEAR * shot.height if rough else 0.75 * shot.rim_px
     there = completed(flows.there, grown(holes[0], reach))
     back = completed(flows.back, grown(holes[1], reach))

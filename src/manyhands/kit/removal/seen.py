@@ -37,7 +37,7 @@ def follow(shot: Shot, at: int, before: State, shelf: Shelf, *, to: int) -> Stat
         there = hole_of(shot, at + to, shelf)
         around = grown(there, shot.rim_px)
         known = Origins.unpacked(before, around) if before else Origins.none(shot.height, shot.width)
-        found = followed(wide, *flows, at + to, grown(there, shot.rim_px + 2), known)
+        found = followed(wide, *flows, at + to, around, known)
     packed = found.packed(wide)
     shelf.keep(f"{name}.{at}", packed)
     return packed
@@ -133,17 +133,18 @@ def tell_seen(shot: Shot, number: int, before: State, shelf: Shelf) -> None:
             shown[at] = float(seen.mean())
         if shelf.has(f"flow.{at}") and shelf.load(f"flow.{at}")["is_cut"]:
             cuts.append(at + 1)
-    shelf.keep(ACCOUNT, accounted(_account(shown, cuts)))
+    is_helped = shot.clean is not None or shot.p.fill == "smooth"
+    shelf.keep(ACCOUNT, accounted(_account(shown, cuts, is_helped=is_helped)))
 
 
 HALF = 0.5
 
 
-def _account(shown: dict[int, float], cuts: list[int]) -> dict[str, Any]:
+def _account(shown: dict[int, float], cuts: list[int], *, is_helped: bool) -> dict[str, Any]:
     mean = float(np.mean(list(shown.values())))
     least = min(shown, key=lambda at: shown[at])
     says = [f"{mean:.0%} of what is behind it is seen in other frames (least in frame {least}: {shown[least]:.0%})."]
-    if mean < HALF:
+    if mean < HALF and not is_helped:
         says.append(
             "The rest is never seen and has to be made up: bring a painted clean plate (--clean), take a smooth fill "
             "(remove.fill=smooth), or use a generative maker."

@@ -18,13 +18,10 @@ from manyhands.kit.holes import (
     grown,
 )
 
-STEPS = 200.0
-"""Steps of lightness to 1 in a small picture."""
-
 CLEAN = 1 << 24
 """What is added to the number of a clean plate, so that it is told from the plate's own frames."""
 
-NEAR = 40
+NEAR = 24
 """Small pictures that are kept at hand."""
 
 
@@ -60,6 +57,12 @@ class Shot:
                     f"{plate.span.start} to {plate.span.end}.",
                     "Bring one for every frame of the shot.",
                 )
+        if clean is not None and clean.numbers and not any(at in plate.span for at in clean.numbers):
+            raise MediaError(
+                f"remove: the clean plate is for frame {clean.numbers[0]}; the shot has {plate.span.start} to "
+                f"{plate.span.end}.",
+                "Number it as the frame that it was painted for.",
+            )
         width, height = small_size(plate.width, plate.height, p.detail)
         return cls(plate, matte, affected, clean, p, rng, width, height)
 
@@ -74,16 +77,23 @@ class Shot:
 
     @property
     def clean_numbers(self) -> list[int]:
-        """The frames for which a clean plate was painted."""
+        """The frames for which a clean plate was painted; all that it has, where it was painted for no one frame."""
         if self.clean is None:
             return []
         numbers = self.clean.numbers or tuple(self.clean.span.frames)
         return [at for at in numbers if at in self.plate.span]
 
     @property
+    def paintings(self) -> list[list[int]]:
+        """The frames that each round of painted plates fills: one that is led to the others, or each its own."""
+        if self.clean is None:
+            return []
+        return [[at] for at in self.clean_numbers] if self.clean.numbers else [self.clean_numbers]
+
+    @property
     def rounds(self) -> int:
         """How often what is not seen is filled in one frame and led to the others."""
-        return len(self.clean_numbers) + 4
+        return len(self.paintings) + 4
 
     def hole(self, at: int) -> tuple[np.ndarray, np.ndarray]:
         """What goes: the pixels that are replaced, (H, W) bool, and how far, (H, W) float32, softly at their rim."""
@@ -105,11 +115,7 @@ def look(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
     size = shot.width, shot.height
     small = cv2.resize(shot.plate.frame(at).rgb, size, interpolation=cv2.INTER_AREA)
     gap = cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.001
-    shelf.keep(f"look.{at}", {"look": _coded(np.cbrt(np.maximum(small, 0))), "hole": np.packbits(gap)})
-
-
-def _coded(seen: np.ndarray) -> np.ndarray:
-    return np.clip(seen * np.float32(STEPS) + np.float32(0.5), 0, 255).astype(np.uint8)
+    shelf.keep(f"look.{at}", {"look": np.cbrt(np.maximum(small, 0)).astype(np.float16), "hole": np.packbits(gap)})
 
 
 def look_of(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
@@ -118,7 +124,7 @@ def look_of(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
         shot.near[at] = shelf.load(f"look.{at}")["look"]
         while len(shot.near) > NEAR:
             del shot.near[next(iter(shot.near))]
-    return np.asarray(shot.near[at], np.float32) / np.float32(STEPS)
+    return shot.near[at].astype(np.float32)
 
 
 def hole_of(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
