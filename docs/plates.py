@@ -14,6 +14,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.span import Span
+from manyhands.media.footage import open_clip, probe
 from manyhands.media.masters import write_master
 from manyhands.media.stills import write_png
 from manyhands.media.view import view_for
@@ -166,8 +167,10 @@ def painted_person(folder: Path, clip: Clip) -> Path:
 def painted_coat(folder: Path, clip: Clip) -> Path:
     """Four frames in which somebody gave the walker's coat another colour."""
     (folder / "coat").mkdir()
+    filmed = folder / "plate.mov"  # painted on what the camera's file shows: what is not touched must be the same
+    shown = open_clip(probe(filmed), HAND) if filmed.is_file() else clip
     for at in _four(clip):
-        frame = clip.frame(at)
+        frame = shown.frame(at)
         red = np.clip(4 * (frame.rgb[..., 0] - frame.rgb[..., 1]) / (frame.rgb[..., 0] + 0.05) - 2.2, 0, 1)
         alpha, _ = _figure(at - clip.span.start, clip.width, clip.height)
         coat = (red * (alpha > 0.2))[..., None]

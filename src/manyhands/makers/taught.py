@@ -103,4 +103,4 @@ def _is_smaller(matte: np.ndarray, plate: Clip) -> bool:
 
 def _settled(matte: np.ndarray) -> np.ndarray:
     """Nothing where the model is all but sure of nothing, all where it is all but sure of all."""
-    return np.asarray(np.clip((matte - 0.03) / 0.94, 0, 1), np.float32)
+    return np.asarray(np.clip((matte - 0.08) / 0.84, 0, 1), np.float32)
