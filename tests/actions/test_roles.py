@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
+from manyhands.actions import decisions, delivery, intake, proposals, studio, takes, taught
 from manyhands.actions.roles import MAY, ROLES
 from manyhands.actions.studio import Studio
-from manyhands.core.errors import InputError, ManyhandsError, RoleError
+from manyhands.core.errors import InputError, ManyhandsError, NotFoundError, RoleError
 from manyhands.core.hand import Hand, person
 from manyhands.rights import terms_named
 
@@ -86,6 +86,15 @@ def test_every_row_of_the_table_is_tried_and_every_column_is_a_role() -> None:
 def test_a_stranger_may_do_nothing(act: str, film: Studio, tmp_path: Path) -> None:
     with pytest.raises(RoleError, match="Person Z is not a member of this production"):
         ACTS[act](film, person("Person Z"), tmp_path)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_a_model_learned_is_told_to_whoever_may_look(role: str, film: Studio) -> None:
+    studio.person(film, DIRECTOR, SOMEBODY, roles=(role,))
+    with pytest.raises(RoleError if role not in ALLOWED["look"].split() else NotFoundError):
+        taught.taught(film, SOMEBODY, "none", "literal")
+    with pytest.raises(RoleError, match="Person Z is not a member of this production"):
+        taught.taught(film, person("Person Z"), "none", "literal")
 
 
 def test_several_roles_may_do_what_any_of_them_may(film: Studio) -> None:

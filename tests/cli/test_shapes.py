@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 import typer.main
 
@@ -15,9 +17,10 @@ from manyhands.cli.commands import app
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from tests.doors import Said, alone, here
-from tests.plates import plate
+from tests.plates import house, plate
 
 ME = ("--by", "Person A")
+TAUGHT = "literal, by hand"
 
 
 def keys(named: str) -> list[str]:
@@ -40,13 +43,32 @@ every_command = pytest.mark.parametrize("words", EVERY, ids=" ".join)
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a plate, a delivered shot in ``out``, and its production in ``film``."""
+    """A folder with a plate, a delivered shot in ``out``, and its production in ``film``, where sh030 was taught."""
     folder = tmp_path_factory.mktemp("shapes")
     clip = plate(2)
     write_master(folder / "plate.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
     words = ["make", folder / "plate.mp4", "warm", "-o", folder / "out", "-p", folder / "film", *ME]
     assert here(*words, "--own", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
+    teach(folder)
     return folder
+
+
+def teach(folder: Path) -> None:
+    """A second shot, ``sh030``, whose model learned the house from one painted frame, in as few steps as may be."""
+    (folder / "painted").mkdir()
+    matte = np.where(house()[..., :3] < 0.4, 255, 0).astype(np.uint8)
+    cv2.imwrite(str(folder / "painted/matte.1001.png"), matte)
+    mine = ["-p", folder / "film", *ME]
+    quick = ["--like", "literal", "--set", "taught.steps=10", "--why", "quick", "--no-previews"]
+    for words in (
+        ["source", "add", folder / "painted", *mine, "--own", "--as", "painted"],
+        ["shot", "add", "plate", *mine, "--id", "sh030"],
+        ["propose", "sh030", "a warmer cutout by taught matte", *mine, "--painted", "painted", "--no-previews"],
+        ["propose", "sh030", *mine, *quick],
+        ["run", "sh030", TAUGHT, *mine, "--workers", "0"],
+    ):
+        said = here(*words)
+        assert said.code == 0, said.err
 
 
 @pytest.fixture
@@ -71,6 +93,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("shot", "list"): there,
         ("propose",): ["sh010", "haze", *mine, "--workers", "0"],
         ("run",): ["sh010", "bold", *mine, "--workers", "0"],
+        ("taught",): ["sh030", TAUGHT, *mine],
         ("take", "show"): [take, *mine],
         ("take", "list"): there,
         ("decide",): [take, "reject", "--why", "no", *mine],
@@ -106,6 +129,7 @@ KEYS = {
     "shot list": [SHOT],
     "propose": ["answer", "offers"],
     "run": TAKE,
+    "taught": [["step", "steps", "of", "loss", "seconds", "picture", "account", "words"]],
     "take show": ["take", "looks"],
     "take list": [TAKE],
     "decide": ["kind", "v", "id", "take", "verdict", "by", "reason", "note", "door", "seen", "at"],

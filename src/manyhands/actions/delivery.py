@@ -81,8 +81,10 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     studio.check(by, "deliver")
     shot = studio.production.get(Shot, shot_id)
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
+    view = view_for(footage.colour_space, matrix=footage.matrix)
+    format = format_for(format, view)  # what was typed is checked first; whether it fits, when the take is known
     take = _accepted_take(studio, shot)
-    format = format_for(format, view_for(footage.colour_space, matrix=footage.matrix), (take.width, take.height))
+    format = format_for(format, view, (take.width, take.height))
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources)
     check_sources(studio, sources)
