@@ -94,13 +94,15 @@ def figures() -> list[Figure]:
         for name, one in scores[case.name].items():
             found.append(Figure(f"{case.name}, {share:.0%} seen, {name}", one.psnr, f"dB, SSIM {one.ssim:.3f}", None))
     mostly = [name for name, share in seen.items() if share >= 0.9]
-    never = [name for name, share in seen.items() if share < 0.05]
+    never = [name for name, share in seen.items() if share < 0.25]
     for other, goal in (("Telea", 6.5), ("median", 5.0), ("DIS", None)):
         gain = float(np.mean([scores[name]["remove"].psnr - scores[name][other].psnr for name in mostly]))
         found.append(Figure(f"90 % seen ({len(mostly)} clips), over {other}", gain, "dB", goal, at_most=False))
     if never:
         worst = min(scores[name]["remove"].psnr - scores[name]["Telea"].psnr for name in never)
-        found.append(Figure(f"nothing seen ({len(never)} clips), least over Telea", worst, "dB", 0.0, at_most=False))
+        found.append(
+            Figure(f"hardly anything seen ({len(never)} clips), least over Telea", worst, "dB", 0.0, at_most=False)
+        )
     if flicker:
         found.append(Figure("flicker in the hole, to that round it (median)", float(np.median(flicker)), "times", 1.2))
     return [*found, *speeds()]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manyhands.kit.mattes import grown, joined, softened
+from manyhands.kit.mattes import TO_REC709, grown, held_as, joined, softened
 
 
 def some(seed: int) -> np.ndarray:
@@ -33,3 +33,15 @@ def test_softening_nothing_changes_nothing() -> None:
     matte = some(5)
     assert np.array_equal(softened(matte, 0.0), matte)
     assert np.abs(softened(np.full((9, 9), 0.3, np.float32), 5.0) - 0.3).max() < 1e-6
+
+
+def test_light_is_held_as_a_painted_file_would_hold_it() -> None:
+    red = np.array([[[0.9, 0.02, 0.02]]], np.float32)  # beyond what a display shows: sRGB's own red is weaker
+    grey = np.full((1, 1, 3), 0.18, np.float32)
+    in_a_file, in_exr = np.concatenate([grey, grey], 1), np.concatenate([grey, 3 * grey, 9 * grey], 1)
+    assert np.allclose(held_as(grey, in_a_file), grey, atol=1e-6)
+    held = held_as(red, in_a_file)
+    assert (held @ TO_REC709.T).min() > -1e-6
+    assert np.abs(held - red).max() > 0.05
+    assert np.allclose(held_as(held, in_a_file), held, atol=1e-6)
+    assert np.array_equal(held_as(red, in_exr), red)

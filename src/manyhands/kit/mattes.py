@@ -88,6 +88,23 @@ TO_REC709 = np.array(
 """ACEScg light in the primaries of Rec.709 and sRGB, Bradford-adapted (Academy TB-2014-004)."""
 
 
+def held_as(light: np.ndarray, painted: np.ndarray) -> np.ndarray:
+    """Light as the file of a painted picture would have held it: a display's colours, where the file has no others.
+
+    A picture painted in an 8- or 16-bit file has lost what no display shows; the light that it was painted over has
+    not, and without this that loss would look like paint.
+    Shapes: both (H, W, 3), ACEScg; returns the light, clipped or as it was.
+    """
+    file = painted @ TO_REC709.T
+    if file.min() < -BEYOND or file.max() > 1 + BEYOND:
+        return light
+    return np.asarray(np.clip(light @ TO_REC709.T, 0, 1) @ np.linalg.inv(TO_REC709).T, np.float32)
+
+
+BEYOND = 2e-3
+"""How far beyond a display's colours rounding may go."""
+
+
 def _stored(light: np.ndarray, coded: str) -> np.ndarray:
     """The value that the file had for a grey of that light (IEC 61966-2-1; ITU-R BT.709)."""
     if coded == "linear":

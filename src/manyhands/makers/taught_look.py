@@ -103,11 +103,12 @@ def _changed(painted: Frame, plate: Frame) -> tuple[np.ndarray, np.ndarray]:
     """Where a painted frame differs from the plate, softly, and what it shows there; encoded."""
     import cv2
 
+    from manyhands.kit.mattes import held_as
     from manyhands.kit.taught.lessons import encoded
 
     # what is painted on a layer of its own lies over the plate
     shown = painted.rgb + (1 - painted.alpha)[..., None] * plate.rgb
-    before, after = encoded(plate.rgb), encoded(shown)
+    before, after = encoded(held_as(plate.rgb, painted.rgb)), encoded(shown)
     away = cv2.GaussianBlur(np.abs(after - before).max(-1), (0, 0), 1.0)
     matte = np.clip((away - _LEAST) / (_SURE - _LEAST), 0, 1).astype(np.float32)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
