@@ -27,8 +27,9 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.passes import MemoryShelf, go_through
+from manyhands.kit.flow import flow_to
 from manyhands.kit.taught.lessons import encoded
-from manyhands.kit.taught.motion import flow_to, small_grey
+from manyhands.kit.taught.motion import small_grey
 from manyhands.kit.taught.score import outline, overlap
 from manyhands.makers.taught import taught
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manyhands.kit.fill import membrane, smooth, spread
+from manyhands.kit.fill import smooth, spread
 
 
 def ramp(height: int = 60, width: int = 80) -> np.ndarray:
@@ -51,20 +51,6 @@ def test_what_is_filled_lies_between_what_is_known(seed: int) -> None:
     filled = spread(values, known)
     assert filled.min() >= values[known].min() - 1e-4
     assert filled.max() <= values[known].max() + 1e-4
-
-
-def test_a_patch_of_other_light_meets_the_picture() -> None:
-    hole = disc()
-    patch = ramp() * np.float32(1) + np.float32(0.2)  # the same structure, exposed otherwise
-    filled = membrane(ramp(), patch, hole)
-    assert np.array_equal(filled[~hole], ramp()[~hole])
-    assert np.abs(filled - ramp()).max() < 1e-5
-
-
-@pytest.mark.parametrize("hole", [np.zeros((60, 80), bool), np.ones((60, 80), bool)], ids=["nothing", "everything"])
-def test_without_a_rim_the_patch_is_taken_as_it_is(hole: np.ndarray) -> None:
-    patch = ramp()[::-1].copy()
-    assert np.array_equal(membrane(ramp(), patch, hole), np.where(hole[..., None], patch, ramp()))
 
 
 def saddle(height: int = 60, width: int = 80) -> np.ndarray:

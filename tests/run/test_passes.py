@@ -194,5 +194,3 @@ def test_a_shelf_has_a_name_in_one_place_only(tmp_path: Path) -> None:
     passing.keep("a", {"n": np.array(1)})
     lasting.keep("a", {"n": np.array(2)})
     assert lasting.load("a")["n"] == 2
-    passing.drop("a")
-    assert not lasting.has("a")

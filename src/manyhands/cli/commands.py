@@ -37,6 +37,7 @@ Folder = Annotated[
     Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
 ]
 By = Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Your name: who does this.")]
+Proposal = Annotated[str, typer.Argument(help="A proposal's name (restrained, literal, bold) or a recipe's id.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 Workers = Annotated[
     int, typer.Option("--workers", min=0, max=256, help="Processes that make frames; 0 makes them in this one.")
@@ -249,7 +250,7 @@ def propose(
 @app.command()
 def run(
     shot_id: str,
-    proposal: Annotated[str, typer.Argument(help="A proposal's name (restrained, literal, bold) or a recipe's id.")],
+    proposal: Proposal,
     by: By,
     production: Folder = HERE,
     seed: Annotated[int, typer.Option(min=0, max=2**32, help="Another seed is another plume.")] = 1,
@@ -272,7 +273,7 @@ def run(
 @app.command()
 def taught(
     shot_id: str,
-    proposal: Annotated[str, typer.Argument(help="A proposal's name (restrained, literal, bold) or a recipe's id.")],
+    proposal: Proposal,
     by: By,
     production: Folder = HERE,
     seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,

@@ -40,9 +40,6 @@ class Shelf(Protocol):
     def has(self, name: str) -> bool:
         """Whether there is something under a name."""
 
-    def drop(self, name: str) -> None:
-        """Forget a name; nothing happens if it is not there."""
-
 
 @dataclass(frozen=True)
 class Pass:
@@ -109,9 +106,6 @@ class MemoryShelf:
 
     def has(self, name: str) -> bool:
         return name in self.arrays
-
-    def drop(self, name: str) -> None:
-        self.arrays.pop(name, None)
 
 
 def passed(span: Span, width: int, height: int, passes: Passes) -> Clip:

@@ -40,29 +40,6 @@ def _planes(picture: np.ndarray) -> np.ndarray:
     return picture[..., None] if picture.ndim == 2 else picture
 
 
-def membrane(picture: np.ndarray, patch: np.ndarray, hole: np.ndarray, *, rim_px: int = 2) -> np.ndarray:
-    """A patch made to meet the picture: the difference on the hole's rim is spread over the hole.
-
-    Args:
-        patch: what is to fill the hole, known on the rim round it as well.
-        rim_px: how wide the rim is on which both are compared.
-    Shapes: picture and patch (H, W, C) float32, hole (H, W) bool; returns (H, W, C): the picture, and in the
-    hole the patch with its light led over to the picture's.
-    Source: the aim of Perez et al., "Poisson image editing" (2003), with a pull-push in place of the solver, as
-    in Farbman et al., "Coordinates for instant image cloning" (2009).
-    """
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim_px + 1, 2 * rim_px + 1))
-    rim = (cv2.dilate(hole.astype(np.uint8), disc) > 0) & ~hole
-    if not rim.any():
-        return np.where(hole[..., None], patch, picture)
-    rows, columns = np.flatnonzero((rim | hole).any(1)), np.flatnonzero((rim | hole).any(0))
-    cut = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    led = spread(np.where(rim[..., None], picture - patch, 0)[cut].astype(np.float32), rim[cut])
-    filled = picture.copy()
-    filled[cut] = np.where(hole[cut][..., None], patch[cut] + led, picture[cut])
-    return filled
-
-
 MOST_UNKNOWNS = 30_000
 """A larger hole is filled at half the size first: the solver's cost grows faster than the hole."""
 

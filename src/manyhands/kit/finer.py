@@ -23,7 +23,7 @@ import numpy as np
 from numba import njit
 
 from manyhands.core.frame import luminance
-from manyhands.kit.flow import disagreement
+from manyhands.kit.flow import disagreement, flow_between
 
 ROUNDS = 8
 CAREFUL = 3.0  # times the noise that two pictures may differ and still show the same
@@ -123,11 +123,8 @@ def _root(light: np.ndarray) -> np.ndarray:
 def _registered(light: np.ndarray, other: np.ndarray, noise: float) -> Seen:
     """The flow between two luminances, both ways, refined to small parts of a pixel, and where it holds."""
     one, two = np.cbrt(np.maximum(light, 0)), np.cbrt(np.maximum(other, 0))
-    white = max(float(one.max()), float(two.max()), 1e-6)
-    a, b = (cv2.convertScaleAbs(picture, alpha=255 / white) for picture in (one, two))
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    there = refined(one, two, np.asarray(search.calc(a, b, None)))
-    back = refined(two, one, np.asarray(search.calc(b, a, None)))
+    flows = flow_between(one, two)
+    there, back = refined(one, two, flows.there), refined(two, one, flows.back)
     shown = _taken(other, there)
     away = cv2.GaussianBlur(np.abs(shown - light) / _root(light), (0, 0), 1.5)
     limit = CAREFUL * noise + 0.02

@@ -59,15 +59,21 @@ def flow_between(one: np.ndarray, other: np.ndarray) -> Flows:
     """The dense flow from one picture to another and back.
 
     Shapes: two (h, w) float32 pictures as :func:`lightness` gives them.
-    In a picture that is smaller than it can search in, nothing moves.
+    """
+    white = max(float(one.max()), float(other.max()), 1e-6)
+    a, b = (cv2.convertScaleAbs(picture, alpha=255 / white) for picture in (one, other))
+    return Flows(flow_to(a, b), flow_to(b, a))
+
+
+def flow_to(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The dense flow from one grey picture to another; in one that is too small to search in, nothing moves.
+
+    Shapes: two (h, w) uint8 to (h, w, 2) float32.
     Source: dense inverse search (Kroeger et al. 2016), OpenCV's, preset MEDIUM.
     """
     if min(one.shape) < SMALLEST_PX:
-        return Flows(*(np.zeros((*one.shape, 2), np.float32) for _ in range(2)))
-    white = max(float(one.max()), float(other.max()), 1e-6)
-    a, b = (cv2.convertScaleAbs(picture, alpha=255 / white) for picture in (one, other))
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    return Flows(np.asarray(search.calc(a, b, None)), np.asarray(search.calc(b, a, None)))
+        return np.zeros((*one.shape, 2), np.float32)
+    return np.asarray(cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(one, other, None))
 
 
 def disagreement(flow: np.ndarray, back: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import math
 import cv2
 import numpy as np
 
+from manyhands.core.chance import Chance
 from manyhands.kit.noise import clouds
 
 
@@ -59,18 +60,26 @@ def sheets(
     height: int,
     *,
     view: tuple[float, float],
-    gone: tuple[float, float],
+    seconds: float,
+    wind: float,
+    gusts: float,
+    speed: float,
+    across_m: float,
     slant: float,
-    start: tuple[float, float],
+    chance: Chance,
 ) -> np.ndarray:
     """How far rain or snow thickens and thins, 0.6 to 1.4, as it goes by in sheets: (height, width) float32.
 
     Args:
         view: the middle of the view in the world, px, so that sheets stay there when the camera turns.
-        gone: how far they have gone to the right and down, picture widths.
+        wind, gusts: as :func:`blown` takes them; ``speed`` at which it falls, m/s.
+        across_m: the width of the picture where the sheets hang, m.
         slant: how far they lean to the right for each step up.
-        start: which part of the noise they begin with, 0 to 1.
+        chance: of the gusts, and of which part of the noise they begin with.
     """
+    _, carried = blown(wind, gusts, seconds, chance.of("gusts").at())
+    gone = carried / across_m, speed * seconds / across_m
+    start = chance.of("sheets").at().random(2)
     rows, columns = max(8, height // 8), max(8, width // 8)
     y, x = np.mgrid[0:rows, 0:columns].astype(np.float64)
     x, y = (x + 0.5) / columns + view[0] / width - gone[0], (y + 0.5) / columns + view[1] / width - gone[1]

@@ -193,17 +193,17 @@ def _gone(flakes: object, p: Params, rng: Chance, seconds: float) -> np.ndarray:
 def _sheets(picture: Frame, p: Params, plate: Clip, motion: Track | None, rng: Chance, at: int) -> np.ndarray:
     """(H, W): how the far snow thickens and thins as it goes by."""
     from manyhands.kit.falling import shutter_of
-    from manyhands.kit.weather import blown, sheets
+    from manyhands.kit.weather import sheets
 
-    seconds = float(plate.span.seconds_at(at))
-    _, gone = blown(p.wind, p.gusts, seconds, rng.of("gusts").at())
-    first, second = rng.of("sheets").at().random(2)
-    view = shutter_of(motion, at, picture.width, picture.height, 0.0)
     return sheets(
         picture.width,
         picture.height,
-        view=view.opens,
-        gone=(gone / SHEETS_M, p.speed * seconds / SHEETS_M),
+        view=shutter_of(motion, at, picture.width, picture.height, 0.0).opens,
+        seconds=float(plate.span.seconds_at(at)),
+        wind=p.wind,
+        gusts=p.gusts,
+        speed=p.speed,
+        across_m=SHEETS_M,
         slant=float(np.clip(-p.wind / p.speed, -4, 4)),
-        start=(first, second),
+        chance=rng,
     )

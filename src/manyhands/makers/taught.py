@@ -75,19 +75,7 @@ def taught(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) -> Cl
     def target(picture: Frame, under: Frame) -> tuple[np.ndarray, None]:
         return coverage_in(picture, p.channel, p.coded), None
 
-    course = Course(
-        maker="taught",
-        plate=plate,
-        painted=painted,
-        target=target,
-        colours=0,
-        steps=p.steps,
-        seed=int(rng.of("taught").at().integers(2**31)),
-        shorter_px=p.shorter_px,
-        twice=p.twice,
-        bell=bell,
-        facts={"version": taught.version, **p.model_dump()},
-    )
+    course = Course.of(taught, plate, painted, target, p, rng, bell)
 
     def drawn(at: int, shelf: Shelf) -> Frame:
         matte = shelf.load(f"ask.{at}")["matte"].astype(np.float32)

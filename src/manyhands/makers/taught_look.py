@@ -73,19 +73,7 @@ def taught_look(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) 
     from manyhands.kit.taught.course import Course, enlarged, enlarged_change, learned
     from manyhands.kit.taught.lessons import decoded, encoded, recoloured
 
-    course = Course(
-        maker="taught_look",
-        plate=plate,
-        painted=painted,
-        target=_changed,
-        colours=3,
-        steps=p.steps,
-        seed=int(rng.of("taught").at().integers(2**31)),
-        shorter_px=p.shorter_px,
-        twice=p.twice,
-        bell=bell,
-        facts={"version": taught_look.version, **p.model_dump()},
-    )
+    course = Course.of(taught_look, plate, painted, _changed, p, rng, bell, colours=3)
 
     def drawn(at: int, shelf: Shelf) -> Frame:
         frame = plate.frame(at)

@@ -6,7 +6,6 @@ import re
 import types
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, count
 from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -20,7 +19,7 @@ from manyhands.propose import mattes
 from manyhands.propose.brought import Brought
 from manyhands.propose.effects import is_same
 from manyhands.propose.planner import with_treatment
-from manyhands.propose.wiring import in_order
+from manyhands.propose.wiring import free_name, in_order
 
 
 @dataclass(frozen=True)
@@ -248,9 +247,7 @@ def _step_for(
     if maker is None:
         raise InputError(f"{one.step}: no maker is installed that makes a matte of {one.text}.", "Install one.")
     there = next((step for step in recipe.steps if step.maker == maker.name and aid.id in step.sources), None)
-    names = {step.name for step in recipe.steps}
-    free = (name for name in chain([maker.name], (f"{maker.name}_{n}" for n in count(2))) if name not in names)
-    return there or mattes.step_of(aid, maker, next(free), mattes.params_of(aid, maker))
+    return there or mattes.step_of(aid, maker, free_name(recipe.steps, maker.name), mattes.params_of(aid, maker))
 
 
 def _with_input(

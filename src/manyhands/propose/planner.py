@@ -22,7 +22,7 @@ from manyhands.propose.effects import bounded, changed, is_number, is_same, roun
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
 from manyhands.propose.stand import Stand, stands
-from manyhands.propose.wiring import depth_of, in_order, insert, take_out
+from manyhands.propose.wiring import depth_of, free_name, in_order, insert, take_out
 
 
 @dataclass(frozen=True)
@@ -323,16 +323,18 @@ class _Plan:
         """Add a treatment of which nothing is said; what it needs may be given later."""
         self._add_treatment(Mention(maker=maker.name), maker, given=given)
 
-    def _add_treatment(self, mention: Mention, maker: Maker, *, given: Collection[str] = ()) -> None:
+    def _add_treatment(self, mention: Mention, maker: Maker, *, given: Collection[str] = ()) -> bool:
+        """Whether it could be added; what it lacks is told."""
         inputs = self._inputs(maker, mention=mention)
         missing = [item.name for item in maker.inputs if item.needed and item.name not in {*inputs, *given}]
         if missing:
             self._leave_out(mention, missing)
-            return
+            return False
         params = self._params(maker, mention, {})
         self._insert(
             Step(name=self._free(maker.name), maker=maker.name, version=maker.version, params=params, inputs=inputs)
         )
+        return True
 
     def _leave_out(self, mention: Mention, missing: Sequence[str]) -> None:
         """Say what a treatment needs that is not there, and how to come by it."""
@@ -390,15 +392,9 @@ class _Plan:
 
     def _cut_plate(self, mention: Mention, maker: Maker) -> None:
         """Cut the subject out of the picture so far; with nothing to lie behind it, its alpha goes out with it."""
-        inputs = self._inputs(maker, mention=mention)
-        missing = [item.name for item in maker.inputs if item.needed and item.name not in inputs]
-        if missing:
-            self._leave_out(mention, missing)
-            return
-        params = self._params(maker, mention, {})
-        step = Step(name=self._free(maker.name), maker=maker.name, version=maker.version, params=params, inputs=inputs)
-        self._insert(step)
-        self.reasons.append("Nothing was brought in to cut: the plate itself is cut out, and the result has its alpha.")
+        if self._add_treatment(mention, maker):
+            told = "Nothing was brought in to cut: the plate itself is cut out, and the result has its alpha."
+            self.reasons.append(told)
 
     def _cut_brought(self, element: Brought, mentions: Sequence[Mention]) -> str:
         """Where the placement takes an element from: as it was brought, or cut out first, as the note asks."""
@@ -600,11 +596,7 @@ class _Plan:
         return taken.removeprefix(SOURCE) if taken.startswith(SOURCE) else ""
 
     def _free(self, name: str) -> str:
-        names = {step.name for step in self.steps}
-        number = 1
-        while (f"{name}_{number}" if number > 1 else name) in names:
-            number += 1
-        return f"{name}_{number}" if number > 1 else name
+        return free_name(self.steps, name)
 
     # -- where -----------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 from manyhands.core.maker import Maker
 from manyhands.core.recipe import PLATE, SOURCE, Step
@@ -40,6 +41,12 @@ def insert(steps: Sequence[Step], current: str, step: Step, makers: Mapping[str,
     follower = row[at].but(inputs={**row[at].inputs, "plate": step.name})
     more = [part for one in steps for part in ((step, follower) if one.name == follower.name else (one,))]
     return in_order(more), current
+
+
+def free_name(steps: Sequence[Step], name: str) -> str:
+    """The name for one more step: as it is, or with a number where it is taken."""
+    names = {step.name for step in steps}
+    return next(free for n in count(1) if (free := f"{name}_{n}" if n > 1 else name) not in names)
 
 
 def take_out(steps: Sequence[Step], current: str, names: Sequence[str]) -> tuple[list[Step], str]:

@@ -43,10 +43,6 @@ class DiskShelf:
     def has(self, name: str) -> bool:
         return any(self._path(folder, name).is_file() for folder in (self.passing, self.lasting))
 
-    def drop(self, name: str) -> None:
-        for folder in (self.passing, self.lasting):
-            self._path(folder, name).unlink(missing_ok=True)
-
     def _path(self, folder: Path, name: str) -> Path:
         return folder / "shelf" / f"{name}.npz"
 

@@ -72,7 +72,7 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
     frames = list(result.span.frames)
     missing = [at for at in frames if not frame_file(folder, name, at).is_file()]
     _check_room(folder, result, len(missing))
-    tasks = _preparations(job, missing)
+    tasks = _preparations(graph, missing, all_frames=shifting)
     tasks += [
         Task(
             ("frame", at),
@@ -108,7 +108,7 @@ def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report)
         graph = Graph(job, work.bell, blind=True)
         result, shifting = graph.clip(job.recipe.result.name), _shifts(graph)
         numbers.append(list(result.span.frames)[::every])
-        before = _preparations(job, numbers[-1])
+        before = _preparations(graph, numbers[-1], all_frames=shifting)
         cost = _seconds(job, result)
         frames = [
             Task(
@@ -197,12 +197,14 @@ def _clear_scratch(job: Job) -> None:
         shutil.rmtree(gone, ignore_errors=True)
 
 
-def _preparations(job: Job, wanted: Sequence[int]) -> list[Task]:
+def _preparations(graph: Graph, wanted: Sequence[int], *, all_frames: bool) -> list[Task]:
     """The tasks that come before the result's frames: tracks, passes, and the frames of kept steps.
 
     A task is named by what it writes, so that two jobs which need the same agree on it.
+    Args:
+        all_frames: a wanted frame may come from any frame of the steps before it.
     """
-    graph = Graph(job, work.bell, blind=True)
+    job, asked = graph.job, set(wanted)
     tasks: list[Task] = []
     gives: dict[str, frozenset[Hashable]] = {}  # what must be done before a step can be pulled from
     for step in job.recipe.steps:
@@ -219,7 +221,7 @@ def _preparations(job: Job, wanted: Sequence[int]) -> list[Task]:
             clip = graph.clip(step.name)
             missing = list(wanted)
             if maker.keeps:
-                frames = [at for at in clip.span.frames if _shifts(graph) or at in set(wanted)]
+                frames = [at for at in clip.span.frames if all_frames or at in asked]
                 missing = [at for at in frames if not frame_path(job.cache_of(step), at).is_file()]
             if clip.passes and missing:
                 own = _gone_through(job, step, clip, needs)

@@ -8,6 +8,8 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from multiprocessing.synchronize import Event
@@ -22,7 +24,7 @@ from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.noun import canonical
 from manyhands.core.passes import go_through
-from manyhands.core.recipe import PLATE
+from manyhands.core.recipe import PLATE, Step
 from manyhands.core.track import Track
 from manyhands.kit.memory import reuse_memory
 from manyhands.media.exr import read_frame, stored, write_frame
@@ -117,7 +119,7 @@ def step_states(job: Job, step_name: str, first: int, last: int, wanted: frozens
     assert isinstance(clip, Clip)
     simulation = clip.simulation
     assert simulation is not None
-    try:
+    with _named_by(step):
         if first == clip.span.start:
             state, at = simulation.start(), first
         elif _reached and _reached[0] == scratch and _reached[1] == first - 1:
@@ -132,12 +134,6 @@ def step_states(job: Job, step_name: str, first: int, last: int, wanted: frozens
                 break
             at += 1
             state = simulation.step(state, at)
-    except ManyhandsError:
-        raise
-    except MemoryError as error:
-        raise short_of_memory(step_name) from error
-    except Exception as error:
-        raise graphs.failure(step, error) from error
     save_state(graphs.state_path(scratch, last), state)
     _reached = (scratch, last, state)
     graphs.state_path(scratch, first - 1).unlink(missing_ok=True)
@@ -161,7 +157,7 @@ def go_on(job: Job, step_name: str, pass_name: str, numbers: tuple[int, ...], la
     bell(0, 1)
     place = (shelf.passing, pass_name)
     before = mark(item, [last]) if last is not None and item.way != "each" else ""
-    try:
+    with _named_by(step):
         if not before:
             state = {}
         elif _handed and _handed[:3] == (*place, last):
@@ -169,12 +165,6 @@ def go_on(job: Job, step_name: str, pass_name: str, numbers: tuple[int, ...], la
         else:
             state = shelf.load(before)
         state = go_through(item, numbers, state, shelf)
-    except ManyhandsError:
-        raise
-    except MemoryError as error:
-        raise short_of_memory(step_name) from error
-    except Exception as error:
-        raise graphs.failure(step, error) from error
     shelf.keep(done, state)
     if before:
         shelf.keep(before, {})  # done, and its state was handed on
@@ -254,12 +244,19 @@ def _touching(frame: Frame) -> tuple[Hand, ...]:
 def _pulled(graph: graphs.Graph, step_name: str, at: int) -> Frame:
     step = graph.job.recipe.step(step_name)
     bell(0, 1)
-    try:
+    with _named_by(step):
         return graph.clip(step_name).frame(at)
+
+
+@contextmanager
+def _named_by(step: Step) -> Iterator[None]:
+    """What goes wrong in a step is told with its name; what the house itself refuses is told as it is."""
+    try:
+        yield
     except ManyhandsError:
         raise
     except MemoryError as error:
-        raise short_of_memory(step_name) from error
+        raise short_of_memory(step.name) from error
     except Exception as error:
         raise graphs.failure(step, error) from error
 

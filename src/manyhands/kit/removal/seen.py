@@ -19,8 +19,8 @@ from manyhands.kit.holes import (
     grown,
     shares,
     strongest,
+    traced,
 )
-from manyhands.kit.holes import traced as followed
 from manyhands.kit.removal.motion import flow_of
 from manyhands.kit.removal.shot import Shot, box_round, closed_of, hole_of, look_of
 
@@ -37,7 +37,7 @@ def follow(shot: Shot, at: int, before: State, shelf: Shelf, *, to: int) -> Stat
         there = hole_of(shot, at + to, shelf)
         around = grown(there, shot.rim_px)
         known = Origins.unpacked(before, around) if before else Origins.none(shot.height, shot.width)
-        found = followed(wide, *flows, at + to, around, known)
+        found = traced(wide, *flows, at + to, around, known)
     packed = found.packed(wide)
     shelf.keep(f"{name}.{at}", packed)
     return packed

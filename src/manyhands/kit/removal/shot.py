@@ -120,11 +120,7 @@ def look(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
 
 def look_of(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
     """(h, w, 3) float32: how a frame looks."""
-    if at not in shot.near:
-        shot.near[at] = shelf.load(f"look.{at}")["look"]
-        while len(shot.near) > NEAR:
-            del shot.near[next(iter(shot.near))]
-    return shot.near[at].astype(np.float32)
+    return _near(shot.near, at, lambda: shelf.load(f"look.{at}")["look"]).astype(np.float32)
 
 
 def hole_of(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
@@ -135,11 +131,16 @@ def hole_of(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
 
 def closed_of(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:
     """What of a frame must not be copied: its hole, with room for the filter's taps."""
-    if at not in shot.closed:
-        shot.closed[at] = grown(hole_of(shot, at, shelf), 2)
-        while len(shot.closed) > NEAR:
-            del shot.closed[next(iter(shot.closed))]
-    return shot.closed[at]
+    return _near(shot.closed, at, lambda: grown(hole_of(shot, at, shelf), 2))
+
+
+def _near(kept: dict[int, np.ndarray], at: int, make: Callable[[], np.ndarray]) -> np.ndarray:
+    """What was made for a frame, made again only when many others were asked for since."""
+    if at not in kept:
+        kept[at] = make()
+        while len(kept) > NEAR:
+            del kept[next(iter(kept))]
+    return kept[at]
 
 
 def filled_of(shot: Shot, at: int, shelf: Shelf) -> np.ndarray:

@@ -16,8 +16,8 @@ from manyhands.kit.holes import (
     Origins,
     grown,
     sampled,
+    traced,
 )
-from manyhands.kit.holes import traced as followed
 from manyhands.kit.patches import grow
 from manyhands.kit.removal.motion import flow_of
 from manyhands.kit.removal.shot import CLEAN, Shot, box_round, filled_of, hole_of
@@ -65,7 +65,7 @@ def _lead(shot: Shot, key: int, number: int, left: dict[int, np.ndarray], fill: 
             if flows is None:
                 break
             wide = grown(left[at] | hole_of(shot, at, shelf), shot.rim_px)
-            known = followed(wide, *flows, key, np.ones(wide.shape, bool), known)
+            known = traced(wide, *flows, key, np.ones(wide.shape, bool), known)
             if not known.seen.any():
                 break
             if left[at].any():

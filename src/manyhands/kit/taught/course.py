@@ -18,15 +18,18 @@ from typing import Any
 import cv2
 import numpy as np
 
+from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, State
 from manyhands.core.errors import CapacityError, MediaError, ParameterError
 from manyhands.core.frame import Frame
+from manyhands.core.maker import Bell, Maker
 from manyhands.core.passes import ACCOUNT, Pass, Passes, Shelf, accounted, passed
+from manyhands.kit.flow import flow_to
 from manyhands.kit.taught import account as accounts
 from manyhands.kit.taught import asking, score
 from manyhands.kit.taught.lessons import CROP_PX, PLANES, REACH, Example, Lessons, encoded, recoloured, whole
 from manyhands.kit.taught.model import FITS_PX, Model, Seen, as_onnx, check_installed, leaning
-from manyhands.kit.taught.motion import flow_to, own_motion, small_grey
+from manyhands.kit.taught.motion import own_motion, small_grey
 
 STEPS_A_ROUND = 25
 HELD_FOR = 1 / 4  # the part of the budget in which one painted frame is held out, where there are three
@@ -60,6 +63,34 @@ class Course:
     twice: bool
     bell: Callable[[int, int], None]
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        maker: Maker,
+        plate: Clip,
+        painted: Clip,
+        target: Target,
+        p: Any,
+        rng: Chance,
+        bell: Bell,
+        *,
+        colours: int = 0,
+    ) -> Course:
+        """The course of a maker, with what its parameters say: ``steps``, ``shorter_px`` and ``twice``."""
+        return cls(
+            maker=maker.name,
+            plate=plate,
+            painted=painted,
+            target=target,
+            colours=colours,
+            steps=p.steps,
+            seed=int(rng.of("taught").at().integers(2**31)),
+            shorter_px=p.shorter_px,
+            twice=p.twice,
+            bell=bell,
+            facts={"version": maker.version, **p.model_dump()},
+        )
 
     def __post_init__(self) -> None:
         if (self.painted.width, self.painted.height) != (self.plate.width, self.plate.height):

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
+from manyhands.kit.flow import flow_to
+
 PLANES = 2
 _FAST_PX = 16.0  # own motion that counts as 1, in a picture 240 px high
 _GRID_PX = 6
@@ -42,11 +44,6 @@ def small_grey(picture: np.ndarray) -> np.ndarray:
     if scale < 1:
         grey = cv2.resize(grey, (round(width * scale), round(height * scale)), interpolation=cv2.INTER_AREA)
     return np.asarray(np.clip(grey * 220, 0, 255), np.uint8)
-
-
-def flow_to(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Dense flow between two grey pictures, (h, w, 2) float32."""
-    return np.asarray(cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(one, other, None))
 
 
 def _against(grey: np.ndarray, other: np.ndarray) -> np.ndarray:
