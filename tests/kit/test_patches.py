@@ -39,6 +39,15 @@ def test_what_is_copied_lies_outside_the_hole_and_the_rest_stays() -> None:
     assert grown.look[gap].max() < 1  # the 9 in the hole was not looked at
 
 
+def test_the_hole_is_never_copied_even_where_everything_is_said_to_be_usable() -> None:
+    gap = hole()
+    known = np.where(gap[..., None], 9, stripes()).astype(np.float32)
+    grown = grow(known, gap, np.ones_like(gap), seed=1)
+    assert grown is not None
+    assert not gap[grown.y, grown.x][gap].any()
+    assert grown.look[gap].max() < 1
+
+
 def test_the_same_seed_grows_the_same_and_another_may_not() -> None:
     gap = hole()
     rng = np.random.default_rng(3)

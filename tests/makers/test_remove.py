@@ -217,8 +217,8 @@ def test_before_the_work_it_can_be_shown_what_is_seen_of_the_background() -> Non
     assert (red > green).all()
 
 
-def account(plate: Clip, hole: Any, **inputs: Clip) -> dict[str, Any]:
-    """What is found before anything is made up."""
+def looked_at(plate: Clip, hole: Any, **inputs: Clip) -> MemoryShelf:
+    """The shelf before anything is made up."""
     passes = made(plate, matte_of(plate, hole), **inputs).passes
     assert passes
     shelf = MemoryShelf()
@@ -226,6 +226,12 @@ def account(plate: Clip, hole: Any, **inputs: Clip) -> dict[str, Any]:
         go_through(item, item.numbers(plate.span), {}, shelf)
         if item.name == "tell":
             break
+    return shelf
+
+
+def account(plate: Clip, hole: Any, **inputs: Clip) -> dict[str, Any]:
+    """What is found before anything is made up."""
+    shelf = looked_at(plate, hole, **inputs)
     return json.loads(shelf.load(ACCOUNT)["json"].tobytes())  # type: ignore[no-any-return]
 
 
@@ -246,6 +252,11 @@ def test_nothing_is_copied_across_a_cut_and_it_is_said_where_it_is() -> None:
     one, other = panned(6), moving([turned(0, 0, 0, 1)] * 6, width=WIDTH, height=HEIGHT, world=0.2 * wall(11))
     cut = replace(one, span=Span(length=12, rate_fps=Fraction(24)), read=lambda at: _of(one, other, at))
     found = account(spoiled(cut, stander), stander)
+    shelf = looked_at(spoiled(cut, stander), stander)
+    for at in cut.span.frames:
+        for way in ("fore", "back"):
+            sources = shelf.load(f"{way}.{at}")["frame"]
+            assert all((source < 1007) == (at < 1007) for source in sources[sources > 0])
     assert found["cuts"] == [1007]
     assert "cut at frame 1007" in found["says"][-1]
     result = made(spoiled(cut, stander), matte_of(cut, stander))

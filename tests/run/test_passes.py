@@ -174,7 +174,7 @@ def test_marks_of_work_whose_results_are_gone_do_not_outlive_a_kill(
     real = take.shutil.rmtree
 
     def killed(path, **how):  # type: ignore[no-untyped-def]
-        for file in sorted(Path(path).rglob("look.*.npz")):
+        for file in sorted(Path(path).rglob("got.*.npz")):
             file.unlink()  # some files are gone already
         if Path(path).exists():
             raise KeyboardInterrupt

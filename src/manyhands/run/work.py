@@ -151,9 +151,6 @@ def go_on(job: Job, step_name: str, pass_name: str, numbers: tuple[int, ...], la
     assert clip.passes
     item = clip.passes.named(pass_name)
     shelf = shelf_of(job, step, lasts=item.lasts)
-    done = mark(item, numbers)
-    if shelf.has(done):
-        return
     bell(0, 1)
     place = (shelf.passing, pass_name)
     before = mark(item, [last]) if last is not None and item.way != "each" else ""
@@ -165,7 +162,7 @@ def go_on(job: Job, step_name: str, pass_name: str, numbers: tuple[int, ...], la
         else:
             state = shelf.load(before)
         state = go_through(item, numbers, state, shelf)
-    shelf.keep(done, state)
+    shelf.keep(mark(item, numbers), state)
     if before:
         shelf.keep(before, {})  # done, and its state was handed on
     _handed = (*place, numbers[-1], state)
