@@ -193,7 +193,7 @@ def test_erosion_takes_from_the_edge_of_dense_dust_and_leaves_its_heart() -> Non
 
 
 def test_structure_that_is_wound_up_fades_instead_of_streaking() -> None:
-    z, y, x = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1], 0 : SHAPE[2]].astype(np.float32)
+    y = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1], 0 : SHAPE[2]][1].astype(np.float32)
     wound = np.zeros((*SHAPE, 6), np.float32)
     wound[..., 0] = wound[..., 3] = 9 * y
     still, streaked = (
