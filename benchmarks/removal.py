@@ -324,7 +324,7 @@ def seconds_a_frame(width: int, height: int, frames: int) -> float:
         recipe = Recipe(
             steps=(
                 Step(name="matte", maker="matte", version=1, inputs={"plate": "plate", "picture": "source:matte"}),
-                Step(name="remove", maker="remove", version=1, inputs={"plate": "plate", "matte": "matte"}),
+                Step(name="remove", maker="remove", version=2, inputs={"plate": "plate", "matte": "matte"}),
             )
         )
         job = Job(folder, footings["plate"], plate.span, recipe, 1, sources={"matte": footings["matte"]})

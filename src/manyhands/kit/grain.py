@@ -1,11 +1,15 @@
-"""Grain for what is laid into a plate: where a layer covers, the plate's own is dimmed."""
+"""Grain: for what is laid into a plate, whose own it dims; and a plate's own, measured where it lives and drawn anew."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
 from manyhands.core.frame import luminance
+from manyhands.kit.flow import flow_between, lightness, small_size
 
 
 def topping_grain(rgba: np.ndarray, strength: float, softness_px: float, rng: np.random.Generator) -> np.ndarray:
@@ -24,3 +28,158 @@ def topping_grain(rgba: np.ndarray, strength: float, softness_px: float, rng: np
     missing = np.sqrt(np.clip(1 - (1 - alpha) ** 2, 0, 1))
     level = np.sqrt(np.maximum(luminance(rgba[..., :3]), 0) / np.maximum(alpha, 1e-3) / 0.18 + 0.05)
     return np.asarray(noise * (np.float32(strength) * missing * np.minimum(level, 3))[..., None])
+
+
+@dataclass(frozen=True)
+class Grain:
+    """A plate's grain: how strong it is at each level of light, how soft, and how its channels go together.
+
+    Shapes: ``levels`` (L,) luminance, ascending, and ``strengths`` (L, 3), the standard deviation there over
+    the square root's law; none of them where a plate has no grain.  ``kernel`` (K, K), whose squares sum to
+    1, makes white noise as soft as the grain; ``mix`` (3, 3) lets the channels go together as they do.
+    """
+
+    levels: np.ndarray
+    strengths: np.ndarray
+    kernel: np.ndarray
+    mix: np.ndarray
+
+    @classmethod
+    def none(cls) -> Grain:
+        return cls(*(np.zeros(shape, np.float32) for shape in ((0,), (0, 3))), np.ones((1, 1), np.float32), np.eye(3))
+
+    def strength(self, rgb: np.ndarray) -> np.ndarray:
+        """Its standard deviation at a light, (..., 3)."""
+        if not len(self.levels):
+            return np.zeros_like(rgb)
+        level = luminance(rgb)
+        at = np.log2(np.maximum(level, 1e-6))
+        parts = [np.interp(at, np.log2(self.levels), self.strengths[:, channel]) for channel in range(3)]
+        return np.asarray(np.stack(parts, -1) * _law(level)[..., None], np.float32)
+
+    def drawn(self, height: int, width: int, rng: np.random.Generator) -> np.ndarray:
+        """A piece of it, of standard deviation 1, (height, width, 3)."""
+        more = len(self.kernel) // 2
+        noise = rng.standard_normal((height + 2 * more, width + 2 * more, 3), np.float32)
+        soft = cv2.filter2D(noise, cv2.CV_32F, self.kernel)[more : more + height, more : more + width]
+        return np.asarray(soft @ self.mix.T.astype(np.float32))
+
+
+def _law(level: np.ndarray) -> np.ndarray:
+    """How grain grows with light where nothing else is known: as the square root of it, 1 at middle grey."""
+    return np.sqrt(np.maximum(level, 0) / 0.18 + 0.05)
+
+
+SIDE = 16
+"""Grain is measured in squares of this many pixels a side."""
+
+BLOCKS = 400
+"""Squares of a pair of pictures that are looked at: those nearest to what is closed."""
+
+
+def live_grain(pairs: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Grain:
+    """The grain of a plate: what changes from one picture to the next when motion is taken out.
+
+    What stands still is texture, however fine.  In each square the next picture is laid over by the flow, and
+    what a small shift and a change of light explain is taken off; the calmest quarter of the squares of
+    each level of light tells the strength, for where things move on their own there is more than grain.
+
+    Args:
+        pairs: neighbours in time, and where the first one is open to be measured.
+    Shapes: pictures (H, W, 3) scene-linear, open (H, W) bool.
+    """
+    found = [_squares(*pair) for pair in pairs]
+    level, power, rest = (np.concatenate([one[part] for one in found]) for part in range(3)) if found else [[]] * 3
+    levels, strengths, rests = [], [], []
+    for low in 0.18 * 2.0 ** np.arange(-7, 8):
+        here = (level >= low) & (level < 2 * low) if len(level) else np.zeros(0, bool)
+        if here.sum() < 6:
+            continue
+        calm = np.quantile(power[here], 0.25, axis=0)
+        levels.append(float(np.median(level[here])))
+        strengths.append(np.sqrt(calm) / _law(np.array(levels[-1])))
+        chosen = here & (power <= 1.6 * calm + 1e-12).all(1)
+        if calm.min() > 0:
+            rests.append(rest[chosen] / np.sqrt(calm))
+    if not rests:
+        return Grain.none()
+    kernel, mix = _manner(np.concatenate(rests))
+    return Grain(np.array(levels, np.float32), np.array(strengths, np.float32), kernel, mix)
+
+
+def _squares(one: np.ndarray, other: np.ndarray, open_: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each square: its luminance (N,), the variance of its grain (N, 3), what is left of it (N, SIDE, SIDE, 3)."""
+    height, width = open_.shape
+    corners = [
+        (y, x)
+        for y in range(2, height - SIDE - 1, SIDE)
+        for x in range(2, width - SIDE - 1, SIDE)
+        if open_[y : y + SIDE, x : x + SIDE].all()
+    ]
+    if not corners:
+        return np.zeros(0), np.zeros((0, 3)), np.zeros((0, SIDE, SIDE, 3))
+    away = cv2.distanceTransform(np.pad(open_, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    corners.sort(key=lambda corner: float(away[corner[0] + SIDE // 2, corner[1] + SIDE // 2]))
+    size = small_size(width, height)
+    flow = flow_between(lightness(one, size), lightness(other, size)).there
+    flow = cv2.resize(flow, (width, height)) * np.array([width / size[0], height / size[1]], np.float32)
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    laid = cv2.remap(other, x + flow[..., 0], y + flow[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
+    smooth = cv2.GaussianBlur(one + laid, (0, 0), 1) / 2
+    slopes = [cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=1) / 2 for way in ((1, 0), (0, 1))]
+    finest = cv2.filter2D(one, cv2.CV_32F, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6)
+    level, power, rest = [], [], []
+    for top, left in corners[:BLOCKS]:
+        cut = np.s_[top : top + SIDE, left : left + SIDE]
+        kept, lost = _between_pixels(flow[cut])
+        terms = np.stack([np.ones((SIDE, SIDE, 3)), *(slope[cut] for slope in slopes)], -1).reshape(-1, 3, 3)
+        change = (laid[cut] - one[cut]).reshape(-1, 3)
+        left_over = np.empty_like(change)
+        for channel in range(3):
+            basis = terms[:, channel]
+            fit, *_ = np.linalg.lstsq(basis, change[:, channel], 1e-6)
+            left_over[:, channel] = change[:, channel] - basis @ fit
+        variance = (left_over**2).sum(0) / (SIDE * SIDE - 3) / (1 + kept)
+        fine = finest[cut].reshape(-1, 3).var(0)
+        level.append(float(luminance(one[cut]).mean()))
+        power.append(np.maximum(variance - lost * fine, 0) / (1 - lost))
+        rest.append(left_over.reshape(SIDE, SIDE, 3) / np.sqrt(1 + kept))
+    return np.array(level), np.array(power), np.array(rest)
+
+
+UNMET = 0.3
+"""The share of a texture's finest that is lost half way between two pixels, at most, and is no grain."""
+
+
+def _between_pixels(flow: np.ndarray) -> tuple[float, float]:
+    """How much of its grain's variance a picture keeps that is laid over by a flow; and how much of texture it loses."""
+    part = flow % 1
+    a = -0.75  # OpenCV's cubic
+    near, far = part, 1 - part
+    weights = [(a + 2) * t**3 - (a + 3) * t**2 + 1 for t in (near, far)]
+    weights += [a * (t + 1) ** 3 - 5 * a * (t + 1) ** 2 + 8 * a * (t + 1) - 4 * a for t in (near, far)]
+    kept = sum(weight**2 for weight in weights)
+    return float((kept[..., 0] * kept[..., 1]).mean()), UNMET * float((4 * near * far).max(-1).mean())
+
+
+def _manner(rest: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """How soft and how coloured grain is, from pieces of it (N, SIDE, SIDE, 3) of deviation 1."""
+    rest = rest - rest.mean((1, 2), keepdims=True)
+    together = np.einsum("nyxc,nyxd->cd", rest, rest)
+    scale = np.sqrt(np.maximum(np.diag(together), 1e-12))
+    mix = np.linalg.cholesky(together / np.outer(scale, scale) + 1e-4 * np.eye(3))
+    power = (np.abs(np.fft.fft2(rest, axes=(1, 2))) ** 2).mean((0, 3))
+    kernel = np.fft.fftshift(np.fft.ifft2(np.sqrt(power)).real)[3:-2, 3:-2]
+    return (kernel / np.sqrt((kernel**2).sum())).astype(np.float32), mix.astype(np.float32)
+
+
+def calmed(rgb: np.ndarray, grain: Grain) -> np.ndarray:
+    """A picture without most of its grain; texture that is stronger stays.
+
+    Shapes: (H, W, 3).
+    Source: the local Wiener filter of Lee, "Digital image enhancement and noise filtering" (1980).
+    """
+    mean = cv2.blur(rgb, (5, 5))
+    spread = np.maximum(cv2.blur((rgb - mean) ** 2, (5, 5)), 1e-12)
+    noise = 1.3 * grain.strength(mean) ** 2
+    return np.asarray(mean + np.clip(1 - noise / spread, 0, 1) * (rgb - mean), np.float32)

@@ -24,7 +24,7 @@ from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, State
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
-from manyhands.core.maker import Bell, MakerParams, choice, maker, number
+from manyhands.core.maker import Bell, MakerParams, choice, maker, number, share
 from manyhands.core.passes import Pass, Passes, Shelf, passed
 from manyhands.core.words import Times, Words
 
@@ -46,6 +46,9 @@ class Params(MakerParams):
     )
     trust: float = number(
         0.7, low=0.05, high=20, unit="doubt", about="how unsure a copied pixel may be before it counts as not seen"
+    )
+    grain: float = share(
+        1.0, "how much of the plate's grain is given to what was made up or painted, and to what mixing made too clean"
     )
     detail: int = number(
         960, low=160, high=1920, unit="px", about="the longer side of the picture in which motion is looked for"
@@ -88,7 +91,7 @@ WORDS = Words(
 
 @maker(
     "remove",
-    version=1,
+    version=2,
     role="treatment",
     words=WORDS,
     scope="retouch",
@@ -136,6 +139,7 @@ def remove(
         going("fore again", fore, way="forward", after=("motion again",), seconds=look / 8),
         going("back again", back, way="backward", after=("motion again",), seconds=look / 8),
         going("join again", removal.join, seconds=look / 4),
+        going("grain", removal.measure_grain, over=range(1), after=("look",), seconds=3 * look),
         going("tell", removal.tell_seen, over=range(1), lasts=True, seconds=0.1),
         going("grow", removal.grow_unseen, way="forward", over=range(shot.rounds), at_a_time=1, seconds=20 * look),
         going("place", removal.place, seconds=look / 4 + full),
@@ -147,7 +151,7 @@ def remove(
 def _drawn(shot: Shot, at: int, shelf: Shelf) -> Frame:
     """The plate with its hole filled; or, for a look before, what is seen of it."""
     from manyhands.comp.layers import altered, copied
-    from manyhands.kit.removal import patch, seen_share
+    from manyhands.kit.removal import grain_of, patch, seen_share
 
     picture = shot.plate.frame(at)
     hole, soft = shot.hole(at)
@@ -159,6 +163,13 @@ def _drawn(shot: Shot, at: int, shelf: Shelf) -> Frame:
     y, x = (where[filling.pixels] for where in np.nonzero(hole))
     rgba = picture.rgba.copy()
     rgba[y, x] = filling.light
+    if len(y):
+        top, left = y.min(), x.min()
+        grain, rng = grain_of(shelf), shot.rng.of("grain").at(at)
+        piece = grain.drawn(y.max() + 1 - top, x.max() + 1 - left, rng)[y - top, x - left]
+        alpha = filling.light[:, 3:]
+        strength = alpha * grain.strength(filling.light[:, :3] / np.maximum(alpha, 1e-3))
+        rgba[y, x, :3] += shot.p.grain * filling.bare[:, None] * strength * piece
 
     def planes(values: Mapping[Hand, np.ndarray]) -> np.ndarray:
         laid = no_planes(*hole.shape) if not values else np.zeros((len(values), *hole.shape), np.float32)
