@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -76,39 +77,57 @@ SIDE = 16
 BLOCKS = 400
 """Squares of a pair of pictures that are looked at: those nearest to what is closed."""
 
+STILL_PX = 0.2
+"""What moves less stands: a slope explains the rest."""
+
+NO_WORSE = 1.3
+"""How many times what a flow leaves unexplained may be left without it, and it is still no motion."""
+
 
 def live_grain(pairs: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]]) -> Grain:
     """The grain of a plate: what changes from one picture to the next when motion is taken out.
 
-    What stands still is texture, however fine.  In each square the next picture is laid over by the flow, and
-    what a small shift and a change of light explain is taken off; the calmest quarter of the squares of
+    What stands still is texture, or what coding left, however fine.  In each square the next picture is laid over by
+    the flow, and what a small shift and a change of light explain is taken off; the calmest quarter of the squares of
     each level of light tells the strength, for where things move on their own there is more than grain.
 
     Args:
-        pairs: neighbours in time, and where the first one is open to be measured.
+        pairs: neighbours in time, and where both are open to be measured.
     Shapes: pictures (H, W, 3) scene-linear, open (H, W) bool.
     """
-    found = [_squares(*pair) for pair in pairs]
-    level, power, rest = (np.concatenate([one[part] for one in found]) for part in range(3)) if found else [[]] * 3
+    squares = [square for pair in pairs for square in _squares(*pair)]
     levels, strengths, rests = [], [], []
     for low in 0.18 * 2.0 ** np.arange(-7, 8):
-        here = (level >= low) & (level < 2 * low) if len(level) else np.zeros(0, bool)
-        if here.sum() < 6:
+        here = [square for square in squares if low <= square.level < 2 * low]
+        if len(here) < 6:
             continue
-        calm = np.quantile(power[here], 0.25, axis=0)
-        levels.append(float(np.median(level[here])))
+        change = np.stack([square.change for square in here])
+        power = np.maximum((change**2).mean((1, 2)) - np.stack([square.texture for square in here]), 0)
+        calm = np.quantile(power, 0.25, axis=0)
+        levels.append(float(np.median([square.level for square in here])))
         strengths.append(np.sqrt(calm) / _law(np.array(levels[-1])))
-        chosen = here & (power <= 1.6 * calm + 1e-12).all(1)
         if calm.min() > 0:
-            rests.append(rest[chosen] / np.sqrt(calm))
+            rests.append(change[power.mean(1) <= np.quantile(power.mean(1), 0.4)] / np.sqrt(calm))
     if not rests:
         return Grain.none()
     kernel, mix = _manner(np.concatenate(rests))
     return Grain(np.array(levels, np.float32), np.array(strengths, np.float32), kernel, mix)
 
 
-def _squares(one: np.ndarray, other: np.ndarray, open_: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each square: its luminance (N,), the variance of its grain (N, 3), what is left of it (N, SIDE, SIDE, 3)."""
+class Square(NamedTuple):
+    """A square of a picture: how light it is, and what changes in it to the next picture.
+
+    Shapes: ``change`` (SIDE, SIDE, 3), as deep as if it were the grain of one picture; ``texture`` (3,), the variance
+    of texture that is in it because it lay between two pixels.
+    """
+
+    level: float
+    change: np.ndarray
+    texture: np.ndarray
+
+
+def _squares(one: np.ndarray, other: np.ndarray, open_: np.ndarray) -> list[Square]:
+    """The squares of a pair of pictures, those nearest to what is closed first."""
     height, width = open_.shape
     corners = [
         (y, x)
@@ -117,7 +136,7 @@ def _squares(one: np.ndarray, other: np.ndarray, open_: np.ndarray) -> tuple[np.
         if open_[y : y + SIDE, x : x + SIDE].all()
     ]
     if not corners:
-        return np.zeros(0), np.zeros((0, 3)), np.zeros((0, SIDE, SIDE, 3))
+        return []
     away = cv2.distanceTransform(np.pad(open_, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
     corners.sort(key=lambda corner: float(away[corner[0] + SIDE // 2, corner[1] + SIDE // 2]))
     size = small_size(width, height)
@@ -125,26 +144,36 @@ def _squares(one: np.ndarray, other: np.ndarray, open_: np.ndarray) -> tuple[np.
     flow = cv2.resize(flow, (width, height)) * np.array([width / size[0], height / size[1]], np.float32)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     laid = cv2.remap(other, x + flow[..., 0], y + flow[..., 1], cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
-    smooth = cv2.GaussianBlur(one + laid, (0, 0), 1) / 2
-    slopes = [cv2.Sobel(smooth, cv2.CV_32F, *way, ksize=1) / 2 for way in ((1, 0), (0, 1))]
-    finest = cv2.filter2D(one, cv2.CV_32F, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6)
-    level, power, rest = [], [], []
+    fine = cv2.filter2D(one, cv2.CV_32F, np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6)
+    found = []
     for top, left in corners[:BLOCKS]:
         cut = np.s_[top : top + SIDE, left : left + SIDE]
+        moved = float(np.median(np.hypot(*np.moveaxis(flow[cut], -1, 0))))
         kept, lost = _between_pixels(flow[cut])
-        terms = np.stack([np.ones((SIDE, SIDE, 3)), *(slope[cut] for slope in slopes)], -1).reshape(-1, 3, 3)
-        change = (laid[cut] - one[cut]).reshape(-1, 3)
-        left_over = np.empty_like(change)
+        # where there is little else, flow follows the grain
+        off = [float(((after[cut] - one[cut]) ** 2).sum()) / share for after, share in ((other, 2), (laid, 1 + kept))]
+        is_still = moved < STILL_PX or off[0] < NO_WORSE * off[1]
+        if is_still:
+            kept, lost = 1.0, 0.0
+        after = (other if is_still else laid)[cut]
+        smooth = cv2.GaussianBlur(one[cut] + after, (0, 0), 1) / 2
+        slopes = np.gradient(smooth, axis=(0, 1))
+        change = np.empty_like(after)
         for channel in range(3):
-            basis = terms[:, channel]
-            fit, *_ = np.linalg.lstsq(basis, change[:, channel], 1e-6)
-            left_over[:, channel] = change[:, channel] - basis @ fit
-        variance = (left_over**2).sum(0) / (SIDE * SIDE - 3) / (1 + kept)
-        fine = finest[cut].reshape(-1, 3).var(0)
-        level.append(float(luminance(one[cut]).mean()))
-        power.append(np.maximum(variance - lost * fine, 0) / (1 - lost))
-        rest.append(left_over.reshape(SIDE, SIDE, 3) / np.sqrt(1 + kept))
-    return np.array(level), np.array(power), np.array(rest)
+            terms = np.stack([np.ones_like(smooth[..., 0]), *(slope[..., channel] for slope in slopes)], -1)
+            change[..., channel] = _unexplained((after - one[cut])[..., channel], terms)
+        change /= np.sqrt((1 + kept) * (1 - lost))
+        texture = lost / (1 - lost) * fine[cut].reshape(-1, 3).var(0)
+        found.append(Square(float(luminance(one[cut]).mean()), change, texture))
+    return found
+
+
+def _unexplained(values: np.ndarray, terms: np.ndarray) -> np.ndarray:
+    """What is left of a square (SIDE, SIDE) that terms (SIDE, SIDE, K) do not explain, as deep as it was."""
+    flat = terms.reshape(-1, terms.shape[-1]).astype(np.float64)
+    fit, *_ = np.linalg.lstsq(flat, values.ravel(), 1e-6)
+    deep = np.sqrt(values.size / (values.size - flat.shape[1]))
+    return np.asarray(deep * (values.ravel() - flat @ fit).reshape(values.shape))
 
 
 UNMET = 0.3

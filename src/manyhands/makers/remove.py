@@ -151,7 +151,7 @@ def remove(
 def _drawn(shot: Shot, at: int, shelf: Shelf) -> Frame:
     """The plate with its hole filled; or, for a look before, what is seen of it."""
     from manyhands.comp.layers import altered, copied
-    from manyhands.kit.removal import grain_of, patch, seen_share
+    from manyhands.kit.removal import grained, patch, seen_share
 
     picture = shot.plate.frame(at)
     hole, soft = shot.hole(at)
@@ -162,14 +162,7 @@ def _drawn(shot: Shot, at: int, shelf: Shelf) -> Frame:
     filling = patch(shot, at, shelf, remove.hand)
     y, x = (where[filling.pixels] for where in np.nonzero(hole))
     rgba = picture.rgba.copy()
-    rgba[y, x] = filling.light
-    if len(y):
-        top, left = y.min(), x.min()
-        grain, rng = grain_of(shelf), shot.rng.of("grain").at(at)
-        piece = grain.drawn(y.max() + 1 - top, x.max() + 1 - left, rng)[y - top, x - left]
-        alpha = filling.light[:, 3:]
-        strength = alpha * grain.strength(filling.light[:, :3] / np.maximum(alpha, 1e-3))
-        rgba[y, x, :3] += shot.p.grain * filling.bare[:, None] * strength * piece
+    rgba[y, x] = grained(shot, at, filling, y, x, shelf)
 
     def planes(values: Mapping[Hand, np.ndarray]) -> np.ndarray:
         laid = no_planes(*hole.shape) if not values else np.zeros((len(values), *hole.shape), np.float32)

@@ -39,13 +39,20 @@ def measure_grain(shot: Shot, number: int, before: State, shelf: Shelf) -> None:
             one, other = (np.ascontiguousarray(shot.plate.frame(at + k).rgb) for k in range(2))
             pairs.append((one, other, ~(closed[0] | closed[1])))
     grain = live_grain(pairs)
-    names = ("levels", "strengths", "kernel", "mix")
-    shelf.keep("grain", {name: getattr(grain, name) for name in names})
+    shelf.keep("grain", {part: getattr(grain, part) for part in ("levels", "strengths", "kernel", "mix")})
 
 
-def grain_of(shelf: Shelf) -> Grain:
-    """The plate's grain, as it was kept."""
-    return Grain(**shelf.load("grain"))
+def grained(shot: Shot, at: int, filling: Patch, y: np.ndarray, x: np.ndarray, shelf: Shelf) -> np.ndarray:
+    """The light of a patch, whose pixels lie at rows y and columns x, with the grain that it lacks; (N, 4)."""
+    grain = Grain(**shelf.load("grain"))
+    if not len(y) or not len(grain.levels):
+        return filling.light
+    top, left, light = y.min(), x.min(), filling.light.copy()
+    alpha = light[:, 3:]
+    strength = alpha * grain.strength(light[:, :3] / np.maximum(alpha, 1e-3))
+    drawn = grain.drawn(y.max() + 1 - top, x.max() + 1 - left, shot.rng.of("grain").at(at))
+    light[:, :3] += shot.p.grain * filling.bare[:, None] * strength * drawn[y - top, x - left]
+    return light
 
 
 def place(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
@@ -97,7 +104,7 @@ def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
             if shelf.has(f"uses.{frame}"):
                 for source in shelf.load(f"uses.{frame}")["frames"]:
                     shot.users.setdefault(int(source), []).append(frame)
-    grain = grain_of(shelf)
+    live = Grain(**shelf.load("grain"))
     sources = [(at, shot.plate)]
     if shot.clean is not None and at == shot.plate.span.start:
         sources += [(number + CLEAN, shot.clean) for number in shot.clean_numbers]
@@ -113,7 +120,7 @@ def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
             x, y, bare = entries["x"][mine], entries["y"][mine], _is_bare(entries)[mine]
             got = sampled(planes, x, y)
             if bare.any():
-                calm = calmed(planes[..., :3], grain) if calm is None else calm
+                calm = calmed(planes[..., :3], live) if calm is None else calm
                 got[bare, :3] = sampled(calm, x[bare], y[bare])
             kept[str(user)] = _half(got)
         shelf.keep(f"got.{number}", kept)
