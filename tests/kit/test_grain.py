@@ -79,3 +79,11 @@ def test_a_calmed_picture_keeps_its_texture_and_little_of_its_grain() -> None:
     step = np.diff(calmed(edge, grain)[:, 117:123].mean((0, 2)))
     assert step.max() > 0.45
     assert np.array_equal(calmed(one, Grain.none()), one) or np.abs(calmed(one, Grain.none()) - one).max() < 1e-6
+
+
+def test_a_broken_pixel_is_left_out() -> None:
+    one, other, open_ = pair(False, strength=0.02)
+    known = live_grain([(one, other, open_)]).strength(np.full(3, 0.18, np.float32))
+    one[40, 50], other[90, 120] = np.nan, np.inf
+    found = live_grain([(one, other, open_)]).strength(np.full(3, 0.18, np.float32))
+    assert found == pytest.approx(known, rel=0.1)

@@ -148,6 +148,8 @@ def _squares(one: np.ndarray, other: np.ndarray, open_: np.ndarray) -> list[Squa
     found = []
     for top, left in corners[:BLOCKS]:
         cut = np.s_[top : top + SIDE, left : left + SIDE]
+        if not all(np.isfinite(part[cut]).all() for part in (fine, laid, other)):
+            continue
         moved = float(np.median(np.hypot(*np.moveaxis(flow[cut], -1, 0))))
         kept, lost = _between_pixels(flow[cut])
         # where there is little else, flow follows the grain
