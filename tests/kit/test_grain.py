@@ -26,7 +26,9 @@ def pair(texture: bool, *, strength: float, softness_px: float = 0.0, speed: flo
     pictures = []
     for at in range(2):
         if texture:
-            light = seen(turned(speed * at, 0.3 * speed * at, 0, 1, width=WIDTH, height=HEIGHT), width=WIDTH, height=HEIGHT)
+            light = seen(
+                turned(speed * at, 0.3 * speed * at, 0, 1, width=WIDTH, height=HEIGHT), width=WIDTH, height=HEIGHT
+            )
         else:
             light = np.tile(np.linspace(0.05, 0.6, WIDTH, dtype=np.float32), (HEIGHT, 1))
         rgb = np.repeat(light[..., None], 3, -1)
@@ -41,7 +43,9 @@ def test_grain_is_as_strong_as_it_was_made(texture: bool, speed: float, softness
     grain = live_grain([pair(texture, strength=0.02, softness_px=softness_px, speed=speed)])
     for level in (0.1, 0.18, 0.35):
         known = 0.02 * np.sqrt(level / 0.18 + 0.05)
-        assert grain.strength(np.full(3, level, np.float32)) == pytest.approx(known, rel=0.2)  # soft grain half a pixel off: the most
+        assert grain.strength(np.full(3, level, np.float32)) == pytest.approx(
+            known, rel=0.2
+        )  # soft grain half a pixel off: the most
 
 
 def test_grain_drawn_is_as_soft_and_as_coloured_as_it_was_made() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -472,7 +473,7 @@ def test_what_is_made_up_is_as_grainy_and_as_lively_as_what_is_round_it(fill: st
     assert frames[1].authorship.weight_of(remove.hand)[inside].min() > 0.99
     for frame in frames:
         assert 0.8 < fine(frame.rgb)[inside].std() / fine(frame.rgb)[ring].std() < 1.25
-    for one, other in zip(frames, frames[1:], strict=False):
+    for one, other in pairwise(frames):
         change = shown(other.rgb) - shown(one.rgb)
         assert 0.8 < change[inside].std() / change[ring].std() < 1.25
 

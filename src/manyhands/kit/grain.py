@@ -1,4 +1,4 @@
-"""Grain: for what is laid into a plate, whose own it dims; and a plate's own, measured where it lives and drawn anew."""
+"""Grain: for what is laid into a plate, whose own it dims; and a plate's own, measured and drawn anew."""
 
 from __future__ import annotations
 
@@ -183,7 +183,7 @@ UNMET = 0.3
 
 
 def _between_pixels(flow: np.ndarray) -> tuple[float, float]:
-    """How much of its grain's variance a picture keeps that is laid over by a flow; and how much of texture it loses."""
+    """How much of its grain a picture keeps that a flow lays over another, as variance, and how much texture it loses."""
     part = flow % 1
     a = -0.75  # OpenCV's cubic
     near, far = part, 1 - part

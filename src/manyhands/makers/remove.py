@@ -3,12 +3,14 @@
 Behind what is taken out, the motion round it is completed; along it every missing pixel is followed to
 a frame in which it can be seen, forward and backward in time, and copied from there once, at the
 plate's full size.  What no frame shows comes from a painted clean plate, or is grown from the texture
-round it.  Copied pixels stay the camera's, altered by this procedure; grown ones are the procedure's;
-nothing here is trained.  Outside the matte and its rim the plate comes through bit for bit.
+round it.  What was made up or painted gets the plate's own grain, new in every frame.  Copied pixels stay
+the camera's, altered by this procedure; grown ones are the procedure's; nothing here is trained.
+Outside the matte and its rim the plate comes through bit for bit.
 
 Known limits: what moves on its own behind the hole (another person, leaves in the wind) is brought
 back as it was when it was seen; a background that is never seen cannot be known, and how much of it
-there is is said before the work is done.
+there is is said before the work is done; copied pixels keep the grain of the frame that they come from,
+which stands where the camera does; a single frame tells no grain.
 """
 
 from __future__ import annotations

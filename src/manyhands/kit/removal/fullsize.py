@@ -24,7 +24,6 @@ from manyhands.kit.removal.seen import ways_of
 from manyhands.kit.removal.shot import CLEAN, Shot, hole_of
 from manyhands.kit.removal.unseen import grown_in, whole_of
 
-
 PAIRS = 3
 """How many times in the shot the plate's grain is measured."""
 
@@ -127,7 +126,7 @@ def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
 
 
 def _is_bare(entries: State) -> np.ndarray:
-    """What is led through the shot from one picture, and would carry that picture's grain along as if it were frozen."""
+    """What is led through the shot from one picture, and would carry that one's grain along as if it were frozen."""
     return np.asarray((entries["made"] & (entries["gain"] > 0)) | (entries["frame"] >= CLEAN))
 
 
