@@ -506,3 +506,20 @@ def test_grain_is_the_same_whichever_frame_is_drawn_first() -> None:
     other.frame(1001)
     assert np.array_equal(last, other.frame(1003).rgba)
     assert not np.array_equal(last, other.frame(1002).rgba)
+
+
+@pytest.mark.parametrize("wobble_px", [1.0, 4.0])
+def test_a_matte_that_wobbles_over_a_shot_that_stands_shows_no_more_than_it_leaves_open(wobble_px: float) -> None:
+    def hole(at: int) -> np.ndarray:
+        rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
+        angle, phase = np.arctan2(rows - 60, columns - 80), np.random.default_rng(at).uniform(0, 6)
+        return np.hypot(columns - 80, rows - 60) < 24 + wobble_px * np.sin(3 * angle + phase)
+
+    plate = spoiled(panned(8, speed=0.0), lambda at: disc(80, radius=24 - wobble_px))
+    told = account(plate, hole)["seen"]
+    replaced = np.stack([cv2.dilate(hole(at).astype(np.uint8), np.ones((3, 3))) > 0 for at in range(8)])
+    for at in range(8):
+        uncovered = (~replaced.all(0) & replaced[at]).sum() / replaced[at].sum()
+        assert told[str(1001 + at)] <= uncovered
+    if wobble_px == 1:
+        assert max(told.values()) < 0.02

@@ -47,7 +47,8 @@ class Grain:
 
     @classmethod
     def none(cls) -> Grain:
-        return cls(*(np.zeros(shape, np.float32) for shape in ((0,), (0, 3))), np.ones((1, 1), np.float32), np.eye(3))
+        nothing = np.zeros((0, 3), np.float32)
+        return cls(nothing[:, 0], nothing, np.ones((1, 1), np.float32), np.eye(3, dtype=np.float32))
 
     def strength(self, rgb: np.ndarray) -> np.ndarray:
         """Its standard deviation at a light, (..., 3)."""
@@ -183,13 +184,13 @@ UNMET = 0.3
 
 
 def _between_pixels(flow: np.ndarray) -> tuple[float, float]:
-    """How much of its grain a picture keeps that a flow lays over another, as variance, and how much texture it loses."""
+    """What of its grain a picture keeps that a flow lays over another, as variance; and what of texture it loses."""
     part = flow % 1
     a = -0.75  # OpenCV's cubic
     near, far = part, 1 - part
     weights = [(a + 2) * t**3 - (a + 3) * t**2 + 1 for t in (near, far)]
     weights += [a * (t + 1) ** 3 - 5 * a * (t + 1) ** 2 + 8 * a * (t + 1) - 4 * a for t in (near, far)]
-    kept = sum(weight**2 for weight in weights)
+    kept = np.square(weights).sum(0)
     return float((kept[..., 0] * kept[..., 1]).mean()), UNMET * float((4 * near * far).max(-1).mean())
 
 
