@@ -522,4 +522,4 @@ def test_a_matte_that_wobbles_over_a_shot_that_stands_shows_no_more_than_it_leav
         uncovered = (~replaced.all(0) & replaced[at]).sum() / replaced[at].sum()
         assert told[str(1001 + at)] <= uncovered
     if wobble_px == 1:
-        assert max(told.values()) < 0.02
+        assert max(told.values()) < 0.04
