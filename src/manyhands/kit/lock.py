@@ -4,7 +4,7 @@ A model that edits a clip gives all of it back: moved by a part of a pixel, code
 in colour.  Here the edit is brought back onto the plate, its colour is matched, and what differs by
 more than such handling explains is found; the rest can then stay the plate's, bit for bit.
 
-Light is compared as its square root, near to how it is coded and seen; masks are found at full size.
+Light is compared as it is coded and seen, by sRGB's curve; masks are found at full size.
 Source: registration by the enhanced correlation coefficient (Evangelidis and Psarakis 2008), with
 weights from its own misses; the rest is robust least squares (Huber 1981).
 """
@@ -33,9 +33,9 @@ ALL = 0.6  # a change of more than this share of the picture is no edit of it an
 class Fit:
     """How an edit lies over its plate.
 
-    ``matrix`` (3, 3) from pixels of the plate to those of the edit; ``colour`` (4, 3) from the edit's square
-    roots of light and 1 to the plate's; ``moved_px`` the farthest that a corner moved; ``drift_before`` and
-    ``drift_after`` the mean difference outside the change, in square roots of light.
+    ``matrix`` (3, 3) from pixels of the plate to those of the edit; ``colour`` (4, 3) from what is
+    seen of the edit, and 1, to the plate's; ``moved_px`` the farthest that a corner moved; ``drift_before`` and
+    ``drift_after`` the mean difference outside the change, of what is seen.
     """
 
     matrix: np.ndarray
@@ -47,13 +47,16 @@ class Fit:
 
 @dataclass(frozen=True)
 class Change:
-    """What changed: ``matte`` (H, W) float32, 1 where the edit counts and exactly 0 where the plate does; ``share``
-    of the picture that it covers; ``fit``; ``drift`` (h, w, 3) small, what the edit's own light still misses by."""
+    """What changed: ``mask`` (H, W) bool; ``fit``; ``drift`` (h, w, 3) small, what the edit's own light still misses by
+    in each part of the picture, to be added."""
 
-    matte: np.ndarray
-    share: float
+    mask: np.ndarray
     fit: Fit
     drift: np.ndarray
+
+    @property
+    def share(self) -> float:
+        return float(self.mask.mean())
 
     @property
     def is_all(self) -> bool:
@@ -66,7 +69,7 @@ def seen(rgb: np.ndarray) -> np.ndarray:
     return np.where(rgb <= np.float32(0.0031308), np.float32(12.92) * rgb, np.float32(1.055) * rgb ** np.float32(1 / 2.4) - np.float32(0.055))
 
 
-def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None = None, soft_px: float = 1.0) -> Change:
+def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None = None) -> Change:
     """What an edit changed.
 
     Args:
@@ -86,11 +89,34 @@ def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None =
         mask = joined(strangeness(miss, mine, ~mask, lowest), limit)
         calm = ~_wider(mask, 4)
         drift = drift_of(mine - back, calm & open_ if (calm & open_).any() else calm)
-    return Change(softened(mask, soft_px, limit), float(mask.mean()), fit, drift)
+    return Change(mask, fit, drift)
+
+
+def light_of(coded: np.ndarray) -> np.ndarray:
+    """Light from what is compared: the inverse of :func:`seen`."""
+    coded = np.maximum(coded, 0).astype(np.float32)
+    toe = coded <= np.float32(0.04045)
+    return np.where(toe, coded / np.float32(12.92), ((coded + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4))
+
+
+def steadied(before: np.ndarray | None, now: np.ndarray, after: np.ndarray | None) -> np.ndarray:
+    """(H, W) bool: a mask without the small parts that neither neighbour has, and with what both of them have.
+
+    A large part may last for a single frame, as a flash does.
+    """
+    beside = [one for one in (before, after) if one is not None]
+    if not beside:
+        return now
+    near = _wider(np.logical_or.reduce(beside), max(3, round(now.shape[0] / 144)))
+    count, label, stats, _ = cv2.connectedComponentsWithStats(now.astype(np.uint8), connectivity=8)
+    keep = (np.bincount(label[near], minlength=count) > 0) | (stats[:, cv2.CC_STAT_AREA] > 0.005 * now.size)
+    keep[0] = False
+    both = before & after if before is not None and after is not None else np.zeros_like(now)
+    return np.asarray(keep[label] | both)
 
 
 def brought_back(its: np.ndarray, fit: Fit) -> np.ndarray:
-    """An edit's square roots of light where the plate's pixels are, in the plate's colour."""
+    """What is seen of an edit, where the plate's pixels are and in the plate's colour."""
     height, width = its.shape[:2]
     matrix = _of_indices(fit.matrix)
     flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
@@ -99,7 +125,7 @@ def brought_back(its: np.ndarray, fit: Fit) -> np.ndarray:
 
 
 def laid_over(mine: np.ndarray, its: np.ndarray, usable: np.ndarray) -> Fit:
-    """How an edit lies over its plate, both as square roots of light (H, W, 3); found where it is usable."""
+    """How an edit lies over its plate, both as they are seen (H, W, 3); found where it is usable."""
     height, width = mine.shape[:2]
     scale = min(1.0, WORK_PX / max(height, width))
     size = (max(8, round(width * scale)), max(8, round(height * scale)))
@@ -262,12 +288,14 @@ def _holes(mask: np.ndarray) -> np.ndarray:
     return np.asarray((stats[:, cv2.CC_STAT_AREA] < 0.01 * mask.size)[label] & ~mask) if count > 1 else ~mask & mask
 
 
-def softened(mask: np.ndarray, soft_px: float, limit: np.ndarray | None) -> np.ndarray:
-    """(H, W) float32: 1 on the mask, fading to exactly 0 within ``soft_px`` outside it."""
+def matte_of(mask: np.ndarray, *, grow_px: float, soft_px: float, limit: np.ndarray | None = None) -> np.ndarray:
+    """(H, W) float32: 1 on the mask (grown, or shrunk below 0), fading to exactly 0 within ``soft_px`` outside it."""
     if not mask.any():
         return np.zeros(mask.shape, np.float32)
-    away = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
-    matte = np.clip(1 - away / np.float32(soft_px + 1), 0, 1).astype(np.float32)
+    out = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5)
+    away = out - cv2.distanceTransform(mask.astype(np.uint8), cv2.DIST_L2, 5)
+    matte = np.clip(1 - (away - np.float32(grow_px)) / np.float32(soft_px + 1), 0, 1).astype(np.float32)
+    matte = np.where(mask & (grow_px >= 0), np.float32(1), matte)
     return matte if limit is None else np.asarray(matte * np.clip(limit, 0, 1), np.float32)
 
 

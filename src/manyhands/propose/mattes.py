@@ -22,6 +22,7 @@ _NEED = {
     "matte": "a matte of what is meant",
     "painted": "a few painted frames",
     "clean": "a clean plate",
+    "edit": "an edit of the plate",
 }
 
 
@@ -82,7 +83,7 @@ def ways_told(missing: Sequence[str], makers: Mapping[str, Maker]) -> str:
             ways.append("paint a few frames and bring them in with --painted")
         if drawn := of_plate(makers):
             ways.append(f"ask in the note for {' or '.join(next(iter(maker.words.nouns)) for maker in drawn)}")
-    ways += [f"bring it in with --{name}" for name in missing if name in ("painted", "clean")]
+    ways += [f"bring it in with --{name}" for name in missing if name in ("painted", "clean", "edit")]
     ways += [f"give it by hand, as in --set STEP.{name}=source:ID" for name in missing if name not in _NEED]
     if not ways:
         return "No maker is installed that makes it."

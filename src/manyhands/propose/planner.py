@@ -507,7 +507,7 @@ class _Plan:
             if item.name == mattes.MATTE and (aid := self._aid(("matte", "painted"), mention)):
                 if name := self._matte_of(aid):
                     inputs[item.name] = name
-            elif item.name in ("painted", "clean") and (aid := self._aid((item.name,), mention)):
+            elif item.name in ("painted", "clean", "edit") and (aid := self._aid((item.name,), mention)):
                 inputs[item.name] = f"{SOURCE}{aid.id}"
                 self.taken.append(aid.id)
         return inputs
