@@ -209,3 +209,27 @@ def test_the_frames_asked_for_are_doubtful_and_differ_from_each_other() -> None:
     assert asking.next_frames(unsure, deep, [0, 5]) == [11, 20]
     assert asking.next_frames(unsure, deep, [0, 5, 11, 20], wanted=1)[0] not in (0, 5, 11, 20)
     assert asking.next_frames({}, {1: np.zeros(2)}, [1]) == []
+
+
+def test_where_all_is_alike_the_middles_of_the_widest_gaps_are_asked_for() -> None:
+    """Oracle: with even doubt and no features to tell frames apart, only time is left."""
+    deep = {at: np.zeros(4) for at in range(61)}
+    assert 39 <= asking.next_frames(dict.fromkeys(deep, 0.3), deep, [0, 20, 60], wanted=1)[0] <= 41
+
+
+def test_one_odd_frame_is_not_asked_for_before_a_doubtful_stretch() -> None:
+    """A single frame that is blurred looks like no other, but to paint it says nothing of any other."""
+    rng = np.random.default_rng(4)
+    deep = {at: 0.05 * rng.standard_normal(6) + (at > 30) for at in range(60)}
+    deep[12] = deep[12] + 3 * np.array([1, -1, 1, -1, 1, -1])
+    unsure = {at: 1.0 if at == 12 else 0.6 if 40 <= at < 48 else 0.2 for at in deep}
+    assert 40 <= asking.next_frames(unsure, deep, [0, 30, 59], wanted=1)[0] < 48
+
+
+def test_what_stays_doubtful_where_it_is_painted_is_asked_for_less() -> None:
+    """Two stretches of the same doubt: beside one the painted frame is as doubtful, beside the other it is sure."""
+    deep = {at: np.zeros(4) for at in range(61)}
+    unsure = {at: 0.5 if at not in (30, 60) else {30: 0.45, 60: 0.05}[at] for at in deep}
+    unsure[0] = 0.45
+    assert asking.next_frames(unsure, deep, [0, 30, 60], wanted=1)[0] > 40
+    assert asking.next_frames({**unsure, 0: 0.05, 60: 0.45}, deep, [0, 30, 60], wanted=1)[0] < 20

@@ -61,7 +61,7 @@ WORDS = Words(
 
 @maker(
     "taught_look",
-    version=1,
+    version=2,
     origin="trained",
     words=WORDS,
     scope="train_shot",
@@ -71,15 +71,14 @@ def taught_look(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) 
     """The plate with the learned change, over its span."""
     from manyhands.comp.layers import repainted
     from manyhands.kit.taught.course import Course, enlarged, enlarged_change, learned
-    from manyhands.kit.taught.lessons import decoded, encoded, recoloured
+    from manyhands.kit.taught.lessons import decoded, encoded, laid, recoloured
 
     course = Course.of(taught_look, plate, painted, _changed, p, rng, bell, colours=3)
 
     def drawn(at: int, shelf: Shelf) -> Frame:
         frame = plate.frame(at)
         seen = course.see(at, shelf)
-        # a hair of doubt would touch every pixel: where the odds are low the plate is left alone
-        matte = np.clip((enlarged(seen.matte, frame) - 0.25) / 0.5, 0, 1) * np.float32(p.strength)
+        matte = laid(enlarged(seen.matte, frame)) * np.float32(p.strength)
         rgba = frame.rgba.copy()
         rgba[..., :3] = decoded(recoloured(encoded(frame.rgb), enlarged_change(seen.given[..., :-1], frame)))
         return repainted(frame, rgba, taught_look.hand, matte)

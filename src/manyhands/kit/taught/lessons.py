@@ -15,6 +15,7 @@ import numpy as np
 
 CROP_PX = 160
 BATCH = 4
+AS_IS = 0.6  # the share of crops of a change that are only moved and mirrored: resampling takes the detail away
 PASTED = 0.3  # the share of crops that get something painted set before them
 _f = np.float32
 
@@ -65,6 +66,17 @@ def planes(picture: np.ndarray, motion: np.ndarray, x: np.ndarray, y: np.ndarray
 PLANES = 7
 REACH = _f(4.0)
 """What 1 in a learned gain or offset stands for: from small weights a large change is soon reached."""
+
+
+LEFT, WHOLE = 0.25, 0.75
+
+
+def laid(matte: np.ndarray) -> np.ndarray:
+    """How much of a learned change is laid into the plate: nothing where the odds are low, all where they are high.
+
+    A hair of doubt would otherwise touch every pixel.  Shapes: any, 0 to 1.
+    """
+    return np.asarray(np.clip((matte - _f(LEFT)) / _f(WHOLE - LEFT), 0, 1), _f)
 
 
 def recoloured(code: np.ndarray, change: np.ndarray) -> np.ndarray:
@@ -132,13 +144,19 @@ class Lessons:
         return rng.uniform(0, width), rng.uniform(0, height)
 
     def _cut(self, example: Example, middle: tuple[float, float], rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """A crop turned, resized and mirrored about a place that is kept within the picture."""
+        """A crop turned, resized and mirrored about a place that is kept within the picture.
+
+        Of a change many are only moved by whole pixels and mirrored, so that what it does to detail is seen.
+        """
         size = self.crop_px
         height, width = example.matte.shape
         scale = float(np.exp(rng.uniform(np.log(0.65), np.log(1.5))))
         stretch = float(np.exp(rng.normal(0, 0.06)))
         angle = np.deg2rad(rng.uniform(-15, 15))
         flip = -1.0 if rng.random() < 0.5 else 1.0
+        as_is = example.changed is not None and rng.random() < AS_IS
+        if as_is:
+            scale, stretch, angle = 1.0, 1.0, 0.0
         half = [0.5 * size / scale] * 2
         centre = [
             float(np.clip(middle[0], half[0], width - half[0])) if width > 2 * half[0] else width / 2,
@@ -147,6 +165,7 @@ class Lessons:
         c, s = np.cos(angle), np.sin(angle)
         turn = np.array([[c * flip / (scale * stretch), -s / scale], [s * flip / (scale * stretch), c / scale]])
         shift = np.array(centre) - turn @ np.array([size / 2, size / 2])
+        shift = np.round(shift) if as_is else shift
         matrix = np.column_stack([turn, shift]).astype(np.float64)
 
         def sampled(plane: np.ndarray, *, linear: bool = True) -> np.ndarray:

@@ -25,6 +25,7 @@ import torch.nn.functional as nn
 from torch import Tensor
 
 from manyhands.core.clip import State
+from manyhands.kit.taught.lessons import LEFT, WHOLE
 from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS, sigmoid
 
 _SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
@@ -199,20 +200,33 @@ def _unet(x: Tensor, net: Mapping[str, Tensor], *, learning: bool) -> Tensor:
 
 
 def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Tensor:
-    """Cross entropy and half a Dice loss (Milletari et al. 2016) of the matte; of colours, within it, L1."""
+    """Cross entropy and half a Dice loss (Milletari et al. 2016) of the matte; of colours, within it, L1 and gradients."""
     logit, matte = given[:, -1], targets[:, -1]
     found = torch.sigmoid(logit)
     meet = (found * matte).sum((1, 2))
     dice = 1 - ((2 * meet + 1) / (found.sum((1, 2)) + matte.sum((1, 2)) + 1)).mean()
     loss = nn.binary_cross_entropy_with_logits(logit, matte) + 0.5 * dice
     if lesson.colours:
+        picture = inputs[:, : lesson.colours]
         gain, offset = (lesson.reach * part for part in given[:, :-1].chunk(2, 1))
-        away = inputs[:, : lesson.colours] * (1 + gain) + offset - targets[:, :-1]
+        change = picture * gain + offset
+        wanted = targets[:, :-1] - picture
         weight = matte[:, None] + 0.02
-        flat = (away.abs() * weight).sum() / (weight.sum() * lesson.colours)
-        rough = (away.diff(dim=2).abs() * weight[:, :, 1:]).mean() + (away.diff(dim=3).abs() * weight[..., 1:]).mean()
-        loss = 2 * loss + flat + rough
+        # of the change alone, which is to be right also where the matte is not yet, and of what will be seen
+        loss = 2 * loss + _away(change - wanted, weight) + 2 * _away(laid(found)[:, None] * change - wanted, weight)
     return loss
+
+
+def _away(error: Tensor, weight: Tensor) -> Tensor:
+    """L1 of an error and of its gradient, where the weight is: the gradient keeps edges and detail."""
+    whole = weight.sum() * error.shape[1]
+    down, right = error.diff(dim=2).abs() * weight[:, :, 1:], error.diff(dim=3).abs() * weight[..., 1:]
+    return ((error.abs() * weight).sum() + down.sum() + right.sum()) / whole
+
+
+def laid(matte: Tensor) -> Tensor:
+    """How much of a change is laid in: as :func:`~manyhands.kit.taught.lessons.laid`."""
+    return ((matte - LEFT) / (WHOLE - LEFT)).clamp(0, 1)
 
 
 def _rate(lesson: Lesson, step: int) -> float:
