@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import cv2
@@ -138,12 +139,10 @@ CHANGES: dict[str, tuple[Callable[[], Change], float | None]] = {
 def taught_by_four(change: Change, steps: int, *, seed: int = 1, look_at: str = "", name: str = "") -> Met:
     """What the maker makes of the frames that nobody painted."""
     height, width = change.before[0].shape[:2]
-    span = Span(length=len(change.before))
+    span = Span(length=len(change.before), rate_fps=Fraction(24))
     four = [span.start + round(at) for at in np.linspace(0, span.length - 1, 4)]
     plate = Clip(span, width, height, lambda at: _frame(change.before[at - span.start], CAMERA))
-    painted = Clip(
-        span, width, height, lambda at: _frame(change.after[at - span.start], PAINTER), numbers=tuple(four)
-    )
+    painted = Clip(span, width, height, lambda at: _frame(change.after[at - span.start], PAINTER), numbers=tuple(four))
     made = taught_look.make(
         {"plate": plate, "painted": painted}, taught_look.checked({"steps": steps}), Chance(seed), lambda *_: None
     )
@@ -262,5 +261,3 @@ def _rough(code: np.ndarray, there: np.ndarray) -> float:
 
 def _db(error: float) -> float:
     return float(-10 * np.log10(max(error, 1e-10)))
-
-

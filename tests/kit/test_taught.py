@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -138,6 +140,49 @@ def test_a_crop_of_a_learned_change_keeps_pairs_together() -> None:
     """Oracle: where the change halves the code, every crop shows code and half of it."""
     inputs, targets = Lessons([example(2, changed=True)], 7, crop_px=48).draw(0)
     np.testing.assert_allclose(targets[..., :3], 0.5 * inputs[..., :3], atol=1e-5)
+
+
+def test_many_crops_of_a_change_are_the_painted_pixels_themselves() -> None:
+    """Oracle: every pixel of the frame has another value, and resampling makes values that none of them has."""
+    values = np.random.default_rng(2).permutation(64 * 96 * 3).reshape(64, 96, 3).astype(np.float32) / 16384
+    frame = replace(example(3, changed=True), picture=values, changed=values * 2)
+    crops = [crop for step in range(25) for crop in Lessons([frame], 7, crop_px=32).draw(step)[0][..., :3]]
+    as_they_are = [bool(np.isin(crop, values).all()) for crop in crops]
+    assert np.mean(as_they_are) == pytest.approx(lessons.AS_IS, abs=0.15)
+    one = crops[as_they_are.index(True)]
+    moved = [np.argwhere((values == pixel).all(-1))[0] for pixel in (one[0, 0], one[0, 1], one[1, 0])]
+    assert abs(moved[1] - moved[0]).tolist() == [0, 1]
+    assert (moved[2] - moved[0]).tolist() == [1, 0]
+
+
+def test_the_network_lays_a_change_in_as_the_maker_does() -> None:
+    import torch
+
+    matte = np.linspace(0, 1, 101, dtype=np.float32)
+    np.testing.assert_allclose(network.laid(torch.from_numpy(matte)).numpy(), lessons.laid(matte), atol=1e-6)
+    assert lessons.laid(matte)[[0, 25, 50, 75, 100]].tolist() == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-6)
+
+
+def test_a_change_is_judged_by_what_will_be_seen() -> None:
+    """A change that is too small costs something, and one outside the matte more where it would show."""
+    import torch
+
+    lesson = Lesson(lessons.PLANES, 3, 10, crop_px=16)
+    inputs, matte = torch.full((1, lessons.PLANES, 16, 16), 0.5), torch.zeros(1, 16, 16)
+    matte[:, 4:12, 4:12] = 1
+    targets = torch.cat([0.5 + 0.2 * matte[:, None].expand(1, 3, 16, 16), matte[:, None]], 1)
+
+    def loss(logit: torch.Tensor, change: torch.Tensor) -> float:
+        given = torch.cat([torch.zeros(1, 3, 16, 16), change.expand(1, 3, 16, 16), logit[:, None]], 1)
+        return float(network._loss(given, targets, inputs, lesson))
+
+    sure = 20 * (matte - 0.5)
+    assert loss(sure, 0.2 * matte[:, None]) == pytest.approx(0, abs=1e-2)
+    assert loss(sure, 0.2 * matte[:, None]) < loss(sure, 0.1 * matte[:, None])
+    everywhere = torch.full_like(matte, 0.2)[:, None]
+    generous = torch.full_like(matte, 10.0)
+    shown = loss(generous, everywhere) - loss(generous, 0.2 * matte[:, None])
+    assert shown > 1.5 * (loss(sure, everywhere) - loss(sure, 0.2 * matte[:, None]))
 
 
 def test_most_crops_look_at_an_edge() -> None:
