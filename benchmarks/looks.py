@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -220,7 +221,7 @@ def _followed(clip: list[np.ndarray], points: np.ndarray, *, by_camera: bool = F
     greys = [np.clip(220 * one.mean(-1), 0, 255).astype(np.uint8) for one in clip]
     there = points.astype(np.float32)
     yield there
-    for one, other in zip(greys[:-1], greys[1:], strict=True):
+    for one, other in pairwise(greys):
         flow = flow_to(one, other)
         if by_camera:
             y, x = np.mgrid[2 : one.shape[0] : 6, 2 : one.shape[1] : 6]

@@ -200,7 +200,7 @@ def _unet(x: Tensor, net: Mapping[str, Tensor], *, learning: bool) -> Tensor:
 
 
 def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Tensor:
-    """Cross entropy and half a Dice loss (Milletari et al. 2016) of the matte; of colours, within it, L1 and gradients."""
+    """Cross entropy and half a Dice loss (Milletari et al. 2016) of the matte; of colours :func:`_away` too."""
     logit, matte = given[:, -1], targets[:, -1]
     found = torch.sigmoid(logit)
     meet = (found * matte).sum((1, 2))
