@@ -70,6 +70,7 @@ class Result:
     account: dict[str, Any]
     unsure: dict[int, float]
     deep: dict[int, np.ndarray]
+    covers: dict[int, float]
     seconds_a_step: float
     seconds_a_frame: float
 
@@ -111,7 +112,8 @@ def learned(what: Given, painted: Sequence[int], steps: int, *, seed: int = 1) -
         for at, kept in asked.items()
     }
     deep = {at: kept["deep"] for at, kept in asked.items()}
-    return Result(mattes, account, unsure, deep, took["learn"] / steps, took["ask"] / plate.span.length)
+    covers = {at: float(kept["matte"].mean(dtype=np.float32)) for at, kept in asked.items()}
+    return Result(mattes, account, unsure, deep, covers, took["learn"] / steps, took["ask"] / plate.span.length)
 
 
 def carried(what: Given, painted: Sequence[int]) -> dict[int, np.ndarray]:
@@ -194,7 +196,7 @@ def _whole(what: Given, name: str, steps: int, goal: float) -> Iterator[Figure]:
     errors = {at: 1 - overlap(matte, what.matte(at)) for at, matte in result.mattes.items()}
     sys.stderr.write(
         f"taught, {name}: painted {four}; asks for {result.account['paint_next']}, and would by its true errors for "
-        f"{next_frames(errors, result.deep, four)}; evenly {six}\n"
+        f"{next_frames(errors, result.deep, result.covers, four)}; evenly {six}\n"
     )
     told = [at for at in result.unsure if at not in four]
     agrees = spearmanr([result.unsure[at] for at in told], [errors[at] for at in told]).statistic

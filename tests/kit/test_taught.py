@@ -246,20 +246,25 @@ def test_a_sure_matte_misses_nothing_and_an_even_one_half() -> None:
     assert asking.likely_miss(np.full((20, 20), 0.3)) == pytest.approx(1, abs=1e-3)
 
 
+def even(deep: dict[int, np.ndarray]) -> dict[int, float]:
+    """As much is painted in every frame."""
+    return dict.fromkeys(deep, 0.1)
+
+
 def test_the_frames_asked_for_are_doubtful_and_differ_from_each_other() -> None:
     """Two kinds of frames are unsure: one of each is asked for, not the two most unsure, which are alike."""
     deep = {at: np.array([0.0, 0.0]) for at in range(10)}
     deep |= {at: np.array([5.0, 0.0]) for at in (10, 11, 12)} | {20: np.array([0.0, 5.0])}
     unsure = dict.fromkeys(deep, 0.1) | {10: 0.9, 11: 1.0, 12: 0.9, 20: 0.6}
-    assert asking.next_frames(unsure, deep, [0, 5]) == [11, 20]
-    assert asking.next_frames(unsure, deep, [0, 5, 11, 20], wanted=1)[0] not in (0, 5, 11, 20)
-    assert asking.next_frames({}, {1: np.zeros(2)}, [1]) == []
+    assert asking.next_frames(unsure, deep, even(deep), [0, 5]) == [11, 20]
+    assert asking.next_frames(unsure, deep, even(deep), [0, 5, 11, 20], wanted=1)[0] not in (0, 5, 11, 20)
+    assert asking.next_frames({}, {1: np.zeros(2)}, {}, [1]) == []
 
 
 def test_where_all_is_alike_the_middles_of_the_widest_gaps_are_asked_for() -> None:
     """Oracle: with even doubt and no features to tell frames apart, only time is left."""
     deep = {at: np.zeros(4) for at in range(61)}
-    assert 39 <= asking.next_frames(dict.fromkeys(deep, 0.3), deep, [0, 20, 60], wanted=1)[0] <= 41
+    assert 39 <= asking.next_frames(dict.fromkeys(deep, 0.3), deep, even(deep), [0, 20, 60], wanted=1)[0] <= 41
 
 
 def test_one_odd_frame_is_not_asked_for_before_a_doubtful_stretch() -> None:
@@ -268,7 +273,7 @@ def test_one_odd_frame_is_not_asked_for_before_a_doubtful_stretch() -> None:
     deep = {at: 0.05 * rng.standard_normal(6) + (at > 30) for at in range(60)}
     deep[12] = deep[12] + 3 * np.array([1, -1, 1, -1, 1, -1])
     unsure = {at: 1.0 if at == 12 else 0.6 if 40 <= at < 48 else 0.2 for at in deep}
-    assert 40 <= asking.next_frames(unsure, deep, [0, 30, 59], wanted=1)[0] < 48
+    assert 40 <= asking.next_frames(unsure, deep, even(deep), [0, 30, 59], wanted=1)[0] < 48
 
 
 def test_what_stays_doubtful_where_it_is_painted_is_asked_for_less() -> None:
@@ -276,5 +281,13 @@ def test_what_stays_doubtful_where_it_is_painted_is_asked_for_less() -> None:
     deep = {at: np.zeros(4) for at in range(61)}
     unsure = {at: 0.5 if at not in (30, 60) else {30: 0.45, 60: 0.05}[at] for at in deep}
     unsure[0] = 0.45
-    assert asking.next_frames(unsure, deep, [0, 30, 60], wanted=1)[0] > 40
-    assert asking.next_frames({**unsure, 0: 0.05, 60: 0.45}, deep, [0, 30, 60], wanted=1)[0] < 20
+    assert asking.next_frames(unsure, deep, even(deep), [0, 30, 60], wanted=1)[0] > 40
+    assert asking.next_frames({**unsure, 0: 0.05, 60: 0.45}, deep, even(deep), [0, 30, 60], wanted=1)[0] < 20
+
+
+def test_of_frames_beside_each_other_one_that_shows_what_is_painted_is_asked_for() -> None:
+    """What is wanted is all but hidden in the middle of the gap; just beside it stands free."""
+    deep = {at: np.zeros(4) for at in range(61)}
+    covers = {at: 0.001 if 37 <= at <= 41 else 0.1 for at in deep}
+    asked = asking.next_frames(dict.fromkeys(deep, 0.3), deep, covers, [0, 20, 60], wanted=1)[0]
+    assert asked in (34, 35, 36, 42, 43, 44)

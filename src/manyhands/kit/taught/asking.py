@@ -59,7 +59,12 @@ def doubt(*, miss: float, looks: float, flow: float, fits: float | None = None) 
 
 
 def next_frames(
-    unsure: Mapping[int, float], deep: Mapping[int, np.ndarray], painted: Sequence[int], *, wanted: int = 2
+    unsure: Mapping[int, float],
+    deep: Mapping[int, np.ndarray],
+    covers: Mapping[int, float],
+    painted: Sequence[int],
+    *,
+    wanted: int = 2,
 ) -> list[int]:
     """The unpainted frames that teach most together, the best first.
 
@@ -67,11 +72,13 @@ def next_frames(
     frame that takes away most, summed over all frames (facility location, greedily, as Wei et al. 2015
     choose what to label).  So two choices never say the same, and one odd frame alone is not chosen
     before many doubtful ones that are alike.  Of each doubt a part stays whatever is painted, as it stayed
-    in the painted frame that is nearest: what is small or thin is never quite sure.
+    in the painted frame that is nearest: what is small or thin is never quite sure.  And of frames that would
+    do as well, the one that shows more of what is painted teaches more.
 
     Args:
         unsure: by frame number, 0 and up; of painted ones what is left there.
         deep: features by frame number, painted ones as well.
+        covers: how much of the picture the matte covers, by frame number.
     """
     painted = [at for at in painted if at in deep]
     every = -(-len(deep) // _WEIGHED)
@@ -86,9 +93,11 @@ def next_frames(
         doubts = np.maximum(doubts - _STAYS * doubts[np.array(known)[apart_[:, known].argmin(1)]], 0)
     else:
         far = apart_.max(1)
+    covered = np.array([covers.get(at, 0.0) for at in numbers])
+    teaches = covered / (covered + 0.5 * float(np.median(covered)) + 1e-9)
     chosen: list[int] = []
     while len(chosen) < min(wanted, len(numbers) - len(known)):
-        gains = (doubts[:, None] * np.maximum(far[:, None] - apart_, 0)).sum(0)
+        gains = teaches * (doubts[:, None] * np.maximum(far[:, None] - apart_, 0)).sum(0)
         gains[[*known, *chosen]] = -1
         chosen.append(max(range(len(numbers)), key=lambda index: (gains[index], doubts[index])))
         far = np.minimum(far, apart_[:, chosen[-1]])

@@ -298,9 +298,11 @@ class Course:
     def _tell(self, at: int, before: State, shelf: Shelf) -> State:
         frames: dict[int, dict[str, float]] = {}
         deep: dict[int, np.ndarray] = {}
+        covers: dict[int, float] = {}
         for number in self.plate.span.frames:
             asked = shelf.load(f"ask.{number}")
             deep[number] = asked["deep"]
+            covers[number] = float(asked["matte"].mean(dtype=_f))
             frames[number] = {name: float(asked[name]) for name in ("miss", "looks", "fits") if name in asked}
             frames[number]["flow"] = float(shelf.load(f"compare.{number}")["flow"])
         unsure = {number: asking.doubt(**frames[number]) for number in frames}
@@ -316,7 +318,7 @@ class Course:
             live=shelf.load("live"),
             frames=frames,
             unsure=unsure,
-            following=asking.next_frames(unsure, deep, self.numbers),
+            following=asking.next_frames(unsure, deep, covers, self.numbers),
             model=shelf.load("model")["onnx"].tobytes(),
             facts={**self.facts, "steps": self.steps, "seed": self.seed},
         )
