@@ -163,6 +163,29 @@ def test_the_network_lays_a_change_in_as_the_maker_does() -> None:
     assert lessons.laid(matte)[[0, 25, 50, 75, 100]].tolist() == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-6)
 
 
+def test_the_network_changes_a_picture_as_the_maker_does() -> None:
+    import torch
+
+    rng = np.random.default_rng(6)
+    picture, change = rng.random((24, 40, 3), np.float32), rng.normal(0, 0.2, (24, 40, 12)).astype(np.float32)
+    planes = [torch.from_numpy(part.transpose(2, 0, 1)[None].copy()) for part in (picture, lessons.REACH * change)]
+    learned_from = picture + network.changed(*planes)[0].numpy().transpose(1, 2, 0)
+    np.testing.assert_allclose(lessons.recoloured(picture, change), learned_from, atol=1e-5)
+
+
+def test_a_change_can_take_a_spot_away_and_bring_an_edge_back() -> None:
+    """Oracle: all detail up to 3 px less is the blurred picture; what is even has no detail."""
+    spot = np.full((41, 41, 3), 0.5, np.float32)
+    spot[20, 20] = 0.1
+    less, more = np.zeros((2, 41, 41, 12), np.float32)
+    less[..., 6:] = -1 / lessons.REACH
+    more[..., 6:9] = 1 / lessons.REACH
+    assert np.abs(lessons.recoloured(spot, less) - 0.5).max() < 0.4 / (2 * np.pi * 3**2) * 1.1
+    assert lessons.recoloured(spot, more)[20, 20, 0] < -0.2
+    even = np.full((41, 41, 3), 0.5, np.float32)
+    np.testing.assert_allclose(lessons.recoloured(even, more, scale=2.5), even, atol=1e-6)
+
+
 def test_a_change_is_judged_by_what_will_be_seen() -> None:
     """A change that is too small costs something, and one outside the matte more where it would show."""
     import torch
@@ -173,7 +196,8 @@ def test_a_change_is_judged_by_what_will_be_seen() -> None:
     targets = torch.cat([0.5 + 0.2 * matte[:, None].expand(1, 3, 16, 16), matte[:, None]], 1)
 
     def loss(logit: torch.Tensor, change: torch.Tensor) -> float:
-        given = torch.cat([torch.zeros(1, 3, 16, 16), change.expand(1, 3, 16, 16), logit[:, None]], 1)
+        none, offset = torch.zeros(1, 3, 16, 16), change.expand(1, 3, 16, 16)
+        given = torch.cat([none, offset, none, none, logit[:, None]], 1)
         return float(network._loss(given, targets, inputs, lesson))
 
     sure = 20 * (matte - 0.5)

@@ -80,7 +80,9 @@ def taught_look(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) 
         seen = course.see(at, shelf)
         matte = laid(enlarged(seen.matte, frame)) * np.float32(p.strength)
         rgba = frame.rgba.copy()
-        rgba[..., :3] = decoded(recoloured(encoded(frame.rgb), enlarged_change(seen.given[..., :-1], frame)))
+        change = enlarged_change(seen.given[..., :-1], frame)
+        scale = frame.height / seen.given.shape[0]
+        rgba[..., :3] = decoded(recoloured(encoded(frame.rgb), change, scale=scale))
         return repainted(frame, rgba, taught_look.hand, matte)
 
     return learned(course, drawn)

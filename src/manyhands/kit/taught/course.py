@@ -363,13 +363,13 @@ def enlarged(plane: np.ndarray, plate: Frame) -> np.ndarray:
 
 
 def enlarged_change(change: np.ndarray, plate: Frame) -> np.ndarray:
-    """Gains and offsets of the working size at the plate's.  Shapes: (h, w, 6) to (H, W, 6)."""
+    """A learned change of the working size at the plate's.  Shapes: (h, w, 12) to (H, W, 12)."""
     if change.shape[:2] == (plate.height, plate.width):
         return change
     size = plate.width, plate.height
     parts = [
-        cv2.resize(np.ascontiguousarray(half), size, interpolation=cv2.INTER_LINEAR)
-        for half in (change[..., :3], change[..., 3:])
+        cv2.resize(np.ascontiguousarray(change[..., at : at + 3]), size, interpolation=cv2.INTER_LINEAR)
+        for at in range(0, change.shape[-1], 3)
     ]
     return np.asarray(np.dstack(parts), _f)
 

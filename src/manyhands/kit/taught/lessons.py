@@ -7,6 +7,7 @@ of the shot.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -79,12 +80,38 @@ def laid(matte: np.ndarray) -> np.ndarray:
     return np.asarray(np.clip((matte - _f(LEFT)) / _f(WHOLE - LEFT), 0, 1), _f)
 
 
-def recoloured(code: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Encoded colours after a learned change: a gain and an offset for each.
+KINDS = 4
+"""Of planes that make a learned change: a gain, an offset, and how much is added of fine and of broader detail."""
+_FINE_PX, _BROAD_PX = 1.0, 3.0
 
-    Shapes: (H, W, 3) and (H, W, 6) to (H, W, 3).
+
+def recoloured(code: np.ndarray, change: np.ndarray, *, scale: float = 1.0) -> np.ndarray:
+    """Encoded colours after a learned change: for each a gain, an offset, and gains of its detail.
+
+    Detail that is added sharpens, detail that is taken away smooths, so that what is out of focus and what
+    is a blemish need not be drawn pixel by pixel.
+
+    Shapes: (H, W, 3) and (H, W, 12) to (H, W, 3).
+    Args:
+        scale: how much larger the picture is than what was learned from.
     """
-    return np.asarray(code * (1 + REACH * change[..., :3]) + REACH * change[..., 3:], _f)
+    gain, offset, fine, broad = (REACH * change[..., 3 * kind : 3 * kind + 3] for kind in range(KINDS))
+    little, more = (_blurred(code, scale * size) for size in (_FINE_PX, _BROAD_PX))
+    return np.asarray(code * (1 + gain) + offset + fine * (code - little) + broad * (little - more), _f)
+
+
+def bells() -> tuple[np.ndarray, np.ndarray]:
+    """The kernels, (taps,), that part a picture of the working size into fine and broader detail."""
+    return _bell(_FINE_PX), _bell(_BROAD_PX)
+
+
+def _bell(sigma_px: float) -> np.ndarray:
+    return np.asarray(cv2.getGaussianKernel(2 * math.ceil(3 * sigma_px) + 1, sigma_px, cv2.CV_32F)[:, 0])
+
+
+def _blurred(code: np.ndarray, sigma_px: float) -> np.ndarray:
+    bell = _bell(sigma_px)
+    return np.asarray(cv2.sepFilter2D(code, -1, bell, bell, borderType=cv2.BORDER_REFLECT_101), _f)
 
 
 def whole(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ import torch.nn.functional as nn
 from torch import Tensor
 
 from manyhands.core.clip import State
-from manyhands.kit.taught.lessons import LEFT, WHOLE
+from manyhands.kit.taught.lessons import KINDS, LEFT, WHOLE, bells
 from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS, sigmoid
 
 _SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
@@ -40,10 +40,10 @@ class Lesson:
 
     Args:
         inputs: planes of the picture that the network sees.
-        colours: planes whose change is learned beside the matte, each by a gain and an offset; 0 for a matte alone.
+        colours: planes whose change is learned beside the matte, each by :data:`KINDS` planes; 0 for a matte alone.
         steps: the whole budget; the learning rate falls to nothing at its end.
         crop_px: the side of the pictures that are drawn for it.
-        reach: what 1 in a gain or an offset stands for.
+        reach: what 1 in one of those stands for.
     """
 
     inputs: int
@@ -55,7 +55,7 @@ class Lesson:
 
     @property
     def outputs(self) -> int:
-        return 2 * self.colours + 1
+        return KINDS * self.colours + 1
 
 
 def begin(lesson: Lesson, rng: np.random.Generator) -> State:
@@ -145,7 +145,7 @@ def given(weights: Mapping[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:
 
 
 def drawn(weights: Mapping[str, np.ndarray], planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One frame at one look: gains and offsets (H, W, 0 or 6) and the matte (H, W), 0 to 1.
+    """One frame at one look: the change (H, W, 0 or 12) and the matte (H, W), 0 to 1.
 
     Shapes: planes (H, W, inputs), of any size.
     """
@@ -208,13 +208,29 @@ def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Ten
     loss = nn.binary_cross_entropy_with_logits(logit, matte) + 0.5 * dice
     if lesson.colours:
         picture = inputs[:, : lesson.colours]
-        gain, offset = (lesson.reach * part for part in given[:, :-1].chunk(2, 1))
-        change = picture * gain + offset
+        change = changed(picture, lesson.reach * given[:, :-1])
         wanted = targets[:, :-1] - picture
         weight = matte[:, None] + 0.02
         # of the change alone, which is to be right also where the matte is not yet, and of what will be seen
         loss = 2 * loss + _away(change - wanted, weight) + 2 * _away(laid(found)[:, None] * change - wanted, weight)
     return loss
+
+
+def changed(picture: Tensor, change: Tensor) -> Tensor:
+    """By how much a learned change alters a picture: as :func:`~manyhands.kit.taught.lessons.recoloured`.
+
+    Shapes: (B, 3, H, W) and (B, 12, H, W) to (B, 3, H, W).
+    """
+    gain, offset, fine, broad = change.chunk(KINDS, 1)
+    little, more = (_blurred(picture, torch.from_numpy(bell).to(picture)) for bell in bells())
+    return picture * gain + offset + fine * (picture - little) + broad * (little - more)
+
+
+def _blurred(picture: Tensor, bell: Tensor) -> Tensor:
+    planes, reach = picture.shape[1], len(bell) // 2
+    padded = nn.pad(picture, (reach, reach, reach, reach), mode="reflect")
+    across = nn.conv2d(padded, bell.expand(planes, 1, 1, -1).contiguous(), groups=planes)
+    return nn.conv2d(across, bell[:, None].expand(planes, 1, -1, 1).contiguous(), groups=planes)
 
 
 def _away(error: Tensor, weight: Tensor) -> Tensor:
