@@ -126,7 +126,7 @@ def bud() -> Change:
 def focus() -> Change:
     """A shot out of focus by 1.2 px; true is the sharp one."""
     sharp = pictures("tennis", 10, (432, 240))
-    return Change([cv2.GaussianBlur(one, (0, 0), 1.2) for one in sharp], sharp)
+    return Change([_whole(cv2.GaussianBlur(one, (0, 0), 1.2)) for one in sharp], sharp)
 
 
 CHANGES: dict[str, tuple[Callable[[], Change], float | None]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -186,27 +187,44 @@ def test_a_change_can_take_a_spot_away_and_bring_an_edge_back() -> None:
     np.testing.assert_allclose(lessons.recoloured(even, more, scale=2.5), even, atol=1e-6)
 
 
-def test_a_change_is_judged_by_what_will_be_seen() -> None:
-    """A change that is too small costs something, and one outside the matte more where it would show."""
+@pytest.fixture
+def square() -> Any:
+    """A square made lighter by 0.2: what is wanted, and a loss of a matte's odds and a change."""
     import torch
 
     lesson = Lesson(lessons.PLANES, 3, 10, crop_px=16)
     inputs, matte = torch.full((1, lessons.PLANES, 16, 16), 0.5), torch.zeros(1, 16, 16)
     matte[:, 4:12, 4:12] = 1
-    targets = torch.cat([0.5 + 0.2 * matte[:, None].expand(1, 3, 16, 16), matte[:, None]], 1)
 
-    def loss(logit: torch.Tensor, change: torch.Tensor) -> float:
+    def loss(logit: Any, change: Any, wanted: Any) -> float:
         none, offset = torch.zeros(1, 3, 16, 16), change.expand(1, 3, 16, 16)
         given = torch.cat([none, offset, none, none, logit[:, None]], 1)
+        targets = torch.cat([0.5 + wanted.expand(1, 3, 16, 16), matte[:, None]], 1)
         return float(network._loss(given, targets, inputs, lesson))
 
+    return matte, loss
+
+
+def test_a_change_is_judged_by_what_will_be_seen(square: Any) -> None:
+    """A change that is too small costs something, and one outside the matte more where it would show."""
+    matte, loss = square
+    wanted, sure, generous = 0.2 * matte[:, None], 20 * (matte - 0.5), 0 * matte + 10
+    everywhere = 0 * wanted + 0.2
+    assert loss(sure, wanted, wanted) == pytest.approx(0, abs=1e-2)
+    assert loss(sure, wanted, wanted) < loss(sure, 0.5 * wanted, wanted)
+    shown = loss(generous, everywhere, wanted) - loss(generous, wanted, wanted)
+    assert shown > 1.5 * (loss(sure, everywhere, wanted) - loss(sure, wanted, wanted))
+
+
+def test_what_changes_weighs_more_than_what_is_painted_about_it(square: Any) -> None:
+    """Of a speck the matte is mostly skin; to leave all as it is must not be the cheapest."""
+    matte, loss = square
+    wanted = 0.2 * matte[:, None]
+    wanted[..., :8] = 0
+    added = 0.2 * matte[:, None]
     sure = 20 * (matte - 0.5)
-    assert loss(sure, 0.2 * matte[:, None]) == pytest.approx(0, abs=1e-2)
-    assert loss(sure, 0.2 * matte[:, None]) < loss(sure, 0.1 * matte[:, None])
-    everywhere = torch.full_like(matte, 0.2)[:, None]
-    generous = torch.full_like(matte, 10.0)
-    shown = loss(generous, everywhere) - loss(generous, 0.2 * matte[:, None])
-    assert shown > 1.5 * (loss(sure, everywhere) - loss(sure, 0.2 * matte[:, None]))
+    right = loss(sure, wanted, wanted)
+    assert loss(sure, 0 * wanted, wanted) - right > 3 * (loss(sure, added, wanted) - right)
 
 
 def test_most_crops_look_at_an_edge() -> None:

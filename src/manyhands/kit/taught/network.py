@@ -29,6 +29,7 @@ from manyhands.kit.taught.lessons import KINDS, LEFT, WHOLE, bells
 from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS, sigmoid
 
 _SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
+_CHANGES = 0.03  # a difference of the code that weighs in full
 
 Draw = Callable[[int], tuple[np.ndarray, np.ndarray]]
 """``draw(step)``: inputs (B, H, W, inputs) and targets (B, H, W, targets) of one step, float32."""
@@ -210,7 +211,9 @@ def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Ten
         picture = inputs[:, : lesson.colours]
         change = changed(picture, lesson.reach * given[:, :-1])
         wanted = targets[:, :-1] - picture
-        weight = matte[:, None] + 0.02
+        # of a speck the matte is mostly what surrounds it: unless what changes weighs more, nothing is learned
+        changes = (wanted.abs().amax(1, keepdim=True) / _CHANGES).clamp(0, 1)
+        weight = matte[:, None] * (0.1 + 0.9 * changes) + 0.02
         # of the change alone, which is to be right also where the matte is not yet, and of what will be seen
         loss = 2 * loss + _away(change - wanted, weight) + 2 * _away(laid(found)[:, None] * change - wanted, weight)
     return loss
