@@ -52,10 +52,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Met:
-    """Peak signal to noise where a change was made or should have been, and what it took."""
+    """Peak signal to noise where a change was made or should have been, and where it should alone; what it took."""
 
     plate_db: float
     taught_db: float
+    plate_changed_db: float
+    taught_changed_db: float
     outside: float
     sharpness: float
     seconds_a_step: float
@@ -152,7 +154,7 @@ def taught_by_four(change: Change, steps: int, *, seed: int = 1, look_at: str = 
         began = time.perf_counter()
         go_through(item, item.numbers(span), {}, shelf)
         took[item.name] = time.perf_counter() - began
-    errors: list[list[float]] = []
+    measured: list[list[float]] = []
     for at in span.frames:
         if at in four:
             continue
@@ -163,11 +165,14 @@ def taught_by_four(change: Change, steps: int, *, seed: int = 1, look_at: str = 
         if not np.array_equal(frame.rgba[untouched], light.rgba[untouched]):
             sys.stderr.write(f"looks: {name}: the plate is not locked in frame {at}\n")
         found = np.where(untouched[..., None], before, _code_of_light(frame.rgb))
-        there = ~untouched | (np.abs(after - before).max(-1) > _SEEN)
-        errors.append(
+        changes = np.abs(after - before).max(-1) > _SEEN
+        there = ~untouched | changes
+        measured.append(
             [
                 float(((before - after)[there] ** 2).mean()),
                 float(((found - after)[there] ** 2).mean()),
+                float(((before - after)[changes] ** 2).mean()),
+                float(((found - after)[changes] ** 2).mean()),
                 float(untouched.mean()),
                 _rough(found, there) / max(_rough(after, there), 1e-6),
             ]
@@ -175,8 +180,8 @@ def taught_by_four(change: Change, steps: int, *, seed: int = 1, look_at: str = 
         if look_at:
             sheet = np.clip(255 * np.hstack([before, found, after]), 0, 255).round().astype(np.uint8)
             cv2.imwrite(str(Path(look_at) / f"{name}.{at}.png"), sheet[..., ::-1])
-    plate_error, error, outside, sharpness = np.mean(errors, 0)
-    return Met(_db(plate_error), _db(error), float(outside), float(sharpness), took["learn"] / steps)
+    *errors, outside, sharpness = np.mean(measured, 0)
+    return Met(*(_db(error) for error in errors), float(outside), float(sharpness), took["learn"] / steps)
 
 
 def figures() -> Iterator[Figure]:
@@ -196,6 +201,8 @@ def figures() -> Iterator[Figure]:
         yield Figure(f"{title}: PSNR of the plate there", met.plate_db, "dB", None)
         better = met.taught_db - met.plate_db
         yield Figure(f"{title}: better by", better, "dB", goal if wanted else None, at_most=False)
+        changed = met.taught_changed_db - met.plate_changed_db
+        yield Figure(f"{title}: better by, where it should change", changed, "dB", None)
         yield Figure(f"{title}: detail that is left, of the true one", met.sharpness, "", None)
         yield Figure(f"{title}: share of the picture left bit for bit", met.outside, "", None)
         yield Figure(f"{title}: steps a second", 1 / met.seconds_a_step, "steps/s", None)
