@@ -168,23 +168,28 @@ def test_the_network_changes_a_picture_as_the_maker_does() -> None:
     import torch
 
     rng = np.random.default_rng(6)
-    picture, change = rng.random((24, 40, 3), np.float32), rng.normal(0, 0.2, (24, 40, 12)).astype(np.float32)
+    picture, change = rng.random((24, 40, 3), np.float32), rng.normal(0, 0.2, (24, 40, 15)).astype(np.float32)
+    matte = rng.random((24, 40), np.float32)
     planes = [torch.from_numpy(part.transpose(2, 0, 1)[None].copy()) for part in (picture, lessons.REACH * change)]
-    learned_from = picture + network.changed(*planes)[0].numpy().transpose(1, 2, 0)
-    np.testing.assert_allclose(lessons.recoloured(picture, change), learned_from, atol=1e-5)
+    learned_from = picture + network.changed(*planes, torch.from_numpy(matte)[None])[0].numpy().transpose(1, 2, 0)
+    np.testing.assert_allclose(lessons.recoloured(picture, change, matte), learned_from, atol=1e-5)
 
 
 def test_a_change_can_take_a_spot_away_and_bring_an_edge_back() -> None:
-    """Oracle: all detail up to 3 px less is the blurred picture; what is even has no detail."""
+    """Oracle: all detail up to 3 px less is the blurred picture; the fill is what lies about."""
     spot = np.full((41, 41, 3), 0.5, np.float32)
     spot[20, 20] = 0.1
-    less, more = np.zeros((2, 41, 41, 12), np.float32)
-    less[..., 6:] = -1 / lessons.REACH
+    less, more, fill = np.zeros((3, 41, 41, 15), np.float32)
+    matte = np.zeros((41, 41), np.float32)
+    less[..., 6:12] = -1 / lessons.REACH
     more[..., 6:9] = 1 / lessons.REACH
-    assert np.abs(lessons.recoloured(spot, less) - 0.5).max() < 0.4 / (2 * np.pi * 3**2) * 1.1
-    assert lessons.recoloured(spot, more)[20, 20, 0] < -0.2
+    assert np.abs(lessons.recoloured(spot, less, matte) - 0.5).max() < 0.4 / (2 * np.pi * 3**2) * 1.1
+    assert lessons.recoloured(spot, more, matte)[20, 20, 0] < -0.2
+    fill[..., 12:] = 1 / lessons.REACH
+    matte[18:23, 18:23] = 1
+    np.testing.assert_allclose(lessons.recoloured(spot, fill, matte)[20, 20], 0.5, atol=3e-3)
     even = np.full((41, 41, 3), 0.5, np.float32)
-    np.testing.assert_allclose(lessons.recoloured(even, more, scale=2.5), even, atol=1e-6)
+    np.testing.assert_allclose(lessons.recoloured(even, more, matte, scale=2.5), even, atol=1e-6)
 
 
 @pytest.fixture
@@ -198,7 +203,7 @@ def square() -> Any:
 
     def loss(logit: Any, change: Any, wanted: Any) -> float:
         none, offset = torch.zeros(1, 3, 16, 16), change.expand(1, 3, 16, 16)
-        given = torch.cat([none, offset, none, none, logit[:, None]], 1)
+        given = torch.cat([none, offset, none, none, none, logit[:, None]], 1)
         targets = torch.cat([0.5 + wanted.expand(1, 3, 16, 16), matte[:, None]], 1)
         return float(network._loss(given, targets, inputs, lesson))
 

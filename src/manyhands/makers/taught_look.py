@@ -78,12 +78,12 @@ def taught_look(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) 
     def drawn(at: int, shelf: Shelf) -> Frame:
         frame = plate.frame(at)
         seen = course.see(at, shelf)
-        matte = laid(enlarged(seen.matte, frame)) * np.float32(p.strength)
+        matte = enlarged(seen.matte, frame)
         rgba = frame.rgba.copy()
         change = enlarged_change(seen.given[..., :-1], frame)
         scale = frame.height / seen.given.shape[0]
-        rgba[..., :3] = decoded(recoloured(encoded(frame.rgb), change, scale=scale))
-        return repainted(frame, rgba, taught_look.hand, matte)
+        rgba[..., :3] = decoded(recoloured(encoded(frame.rgb), change, matte, scale=scale))
+        return repainted(frame, rgba, taught_look.hand, laid(matte) * np.float32(p.strength))
 
     return learned(course, drawn)
 

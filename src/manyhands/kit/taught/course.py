@@ -363,7 +363,7 @@ def enlarged(plane: np.ndarray, plate: Frame) -> np.ndarray:
 
 
 def enlarged_change(change: np.ndarray, plate: Frame) -> np.ndarray:
-    """A learned change of the working size at the plate's.  Shapes: (h, w, 12) to (H, W, 12)."""
+    """A learned change of the working size at the plate's.  Shapes: (h, w, 15) to (H, W, 15)."""
     if change.shape[:2] == (plate.height, plate.width):
         return change
     size = plate.width, plate.height
@@ -384,7 +384,7 @@ def _small(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 def _overlaid(picture: np.ndarray, change: np.ndarray, matte: np.ndarray) -> np.ndarray:
     """What is looked at while it learns: the matte left as it is, the rest dark; or the picture as it becomes."""
     if change.shape[-1]:
-        shown = picture + matte[..., None] * (recoloured(picture, change) - picture)
+        shown = picture + matte[..., None] * (recoloured(picture, change, matte) - picture)
     else:
         shown = picture * (0.25 + 0.75 * matte[..., None])
     return np.asarray(np.clip(255 * shown, 0, 255), np.uint8)

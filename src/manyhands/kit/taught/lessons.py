@@ -80,29 +80,37 @@ def laid(matte: np.ndarray) -> np.ndarray:
     return np.asarray(np.clip((matte - _f(LEFT)) / _f(WHOLE - LEFT), 0, 1), _f)
 
 
-KINDS = 4
-"""Of planes that make a learned change: a gain, an offset, and how much is added of fine and of broader detail."""
-_FINE_PX, _BROAD_PX = 1.0, 3.0
+KINDS = 5
+"""Of planes that make a learned change: a gain, an offset, how much of fine and of broader detail, and of a fill."""
+_FINE_PX, _BROAD_PX, _FILL_PX = 1.0, 3.0, 5.0
+THIN = 1e-2
+"""A share of what lies about a place that counts even where all of it is to be changed."""
 
 
-def recoloured(code: np.ndarray, change: np.ndarray, *, scale: float = 1.0) -> np.ndarray:
-    """Encoded colours after a learned change: for each a gain, an offset, and gains of its detail.
+def recoloured(code: np.ndarray, change: np.ndarray, matte: np.ndarray, *, scale: float = 1.0) -> np.ndarray:
+    """Encoded colours after a learned change: for each a gain, an offset, gains of its detail, and a share of a fill.
 
-    Detail that is added sharpens, detail that is taken away smooths, so that what is out of focus and what
-    is a blemish need not be drawn pixel by pixel.
+    Detail that is added sharpens, detail that is taken away smooths; the fill is what lies about the matte,
+    so that what is out of focus, a blemish, or a wire before flat ground need not be drawn pixel by pixel.
 
-    Shapes: (H, W, 3) and (H, W, 12) to (H, W, 3).
+    Shapes: (H, W, 3), (H, W, 15) and (H, W) from 0 to 1 to (H, W, 3).
     Args:
         scale: how much larger the picture is than what was learned from.
+    Source: the fill is a normalised convolution (Knutsson and Westin 1993).
     """
-    gain, offset, fine, broad = (REACH * change[..., 3 * kind : 3 * kind + 3] for kind in range(KINDS))
+    gain, offset, fine, broad, fill = (REACH * change[..., 3 * kind : 3 * kind + 3] for kind in range(KINDS))
     little, more = (_blurred(code, scale * size) for size in (_FINE_PX, _BROAD_PX))
-    return np.asarray(code * (1 + gain) + offset + fine * (code - little) + broad * (little - more), _f)
+    about = (1 - laid(matte) + _f(THIN))[..., None]
+    weighed = _blurred(np.dstack([code * about, about]), scale * _FILL_PX)
+    filled = weighed[..., :3] / weighed[..., 3:]
+    return np.asarray(
+        code * (1 + gain) + offset + fine * (code - little) + broad * (little - more) + fill * (filled - code), _f
+    )
 
 
-def bells() -> tuple[np.ndarray, np.ndarray]:
-    """The kernels, (taps,), that part a picture of the working size into fine and broader detail."""
-    return _bell(_FINE_PX), _bell(_BROAD_PX)
+def bells() -> tuple[np.ndarray, ...]:
+    """The kernels, (taps,), of fine and of broader detail and of the fill at the working size."""
+    return _bell(_FINE_PX), _bell(_BROAD_PX), _bell(_FILL_PX)
 
 
 def _bell(sigma_px: float) -> np.ndarray:

@@ -25,7 +25,7 @@ import torch.nn.functional as nn
 from torch import Tensor
 
 from manyhands.core.clip import State
-from manyhands.kit.taught.lessons import KINDS, LEFT, WHOLE, bells
+from manyhands.kit.taught.lessons import KINDS, LEFT, THIN, WHOLE, bells
 from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS, sigmoid
 
 _SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
@@ -146,7 +146,7 @@ def given(weights: Mapping[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:
 
 
 def drawn(weights: Mapping[str, np.ndarray], planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One frame at one look: the change (H, W, 0 or 12) and the matte (H, W), 0 to 1.
+    """One frame at one look: the change (H, W, 0 or 15) and the matte (H, W), 0 to 1.
 
     Shapes: planes (H, W, inputs), of any size.
     """
@@ -209,7 +209,7 @@ def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Ten
     loss = nn.binary_cross_entropy_with_logits(logit, matte) + 0.5 * dice
     if lesson.colours:
         picture = inputs[:, : lesson.colours]
-        change = changed(picture, lesson.reach * given[:, :-1])
+        change = changed(picture, lesson.reach * given[:, :-1], found.detach())
         wanted = targets[:, :-1] - picture
         # of a speck the matte is mostly what surrounds it: unless what changes weighs more, nothing is learned
         changes = (wanted.abs().amax(1, keepdim=True) / _CHANGES).clamp(0, 1)
@@ -219,14 +219,17 @@ def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Ten
     return loss
 
 
-def changed(picture: Tensor, change: Tensor) -> Tensor:
+def changed(picture: Tensor, change: Tensor, matte: Tensor) -> Tensor:
     """By how much a learned change alters a picture: as :func:`~manyhands.kit.taught.lessons.recoloured`.
 
-    Shapes: (B, 3, H, W) and (B, 12, H, W) to (B, 3, H, W).
+    Shapes: (B, 3, H, W), (B, 15, H, W) and (B, H, W) to (B, 3, H, W).
     """
-    gain, offset, fine, broad = change.chunk(KINDS, 1)
-    little, more = (_blurred(picture, torch.from_numpy(bell).to(picture)) for bell in bells())
-    return picture * gain + offset + fine * (picture - little) + broad * (little - more)
+    gain, offset, fine, broad, fill = change.chunk(KINDS, 1)
+    small, large, wide = (torch.from_numpy(bell).to(picture) for bell in bells())
+    little, more = _blurred(picture, small), _blurred(picture, large)
+    about = (1 - laid(matte) + THIN)[:, None]
+    filled = _blurred(picture * about, wide) / _blurred(about, wide)
+    return picture * gain + offset + fine * (picture - little) + broad * (little - more) + fill * (filled - picture)
 
 
 def _blurred(picture: Tensor, bell: Tensor) -> Tensor:
