@@ -29,7 +29,7 @@ from manyhands.kit.taught.lessons import KINDS, LEFT, THIN, WHOLE, bells
 from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS, sigmoid
 
 _SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
-_CHANGES = 0.03  # a difference of the code that weighs in full
+_CHANGES = 0.03  # a difference of the code that is a change in full
 
 Draw = Callable[[int], tuple[np.ndarray, np.ndarray]]
 """``draw(step)``: inputs (B, H, W, inputs) and targets (B, H, W, targets) of one step, float32."""
@@ -211,11 +211,9 @@ def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Ten
         picture = inputs[:, : lesson.colours]
         change = changed(picture, lesson.reach * given[:, :-1], found.detach())
         wanted = targets[:, :-1] - picture
-        # of a speck the matte is mostly what surrounds it: unless what changes weighs more, nothing is learned
-        changes = (wanted.abs().amax(1, keepdim=True) / _CHANGES).clamp(0, 1)
-        weight = matte[:, None] * (0.1 + 0.9 * changes) + 0.02
         # of the change alone, which is to be right also where the matte is not yet, and of what will be seen
-        loss = 2 * loss + _away(change - wanted, weight) + 2 * _away(laid(found)[:, None] * change - wanted, weight)
+        seen = laid(found)[:, None] * change
+        loss = 2 * loss + _away(change - wanted, wanted, matte) + 2 * _away(seen - wanted, wanted, matte)
     return loss
 
 
@@ -239,11 +237,20 @@ def _blurred(picture: Tensor, bell: Tensor) -> Tensor:
     return nn.conv2d(across, bell[:, None].expand(planes, 1, -1, 1).contiguous(), groups=planes)
 
 
-def _away(error: Tensor, weight: Tensor) -> Tensor:
-    """L1 of an error and of its gradient, where the weight is: the gradient keeps edges and detail."""
-    whole = weight.sum() * error.shape[1]
-    down, right = error.diff(dim=2).abs() * weight[:, :, 1:], error.diff(dim=3).abs() * weight[..., 1:]
-    return ((error.abs() * weight).sum() + down.sum() + right.sum()) / whole
+def _away(error: Tensor, wanted: Tensor, matte: Tensor) -> Tensor:
+    """L1 of an error and of its gradient, which keeps edges and detail.
+
+    What is to change and what is to stay weigh alike, however little of each there is: of a speck the
+    matte is mostly what surrounds it, and to leave all as it is would do; of a large thing only an edge
+    stays, and a halo would.
+    """
+    changes = (wanted.abs().amax(1, keepdim=True) / _CHANGES).clamp(0, 1)
+    total = error.sum() * 0
+    for weight in (changes * (matte[:, None] + 0.02), (1 - changes) * (matte[:, None] + 0.1)):
+        down, right = error.diff(dim=2).abs() * weight[:, :, 1:], error.diff(dim=3).abs() * weight[..., 1:]
+        whole = error.shape[1] * (weight.sum() + 1e-3 * weight.numel())
+        total = total + ((error.abs() * weight).sum() + down.sum() + right.sum()) / whole
+    return total
 
 
 def laid(matte: Tensor) -> Tensor:
