@@ -8,8 +8,14 @@ no other picture.
 Outside what it learned to change the picture is the plate's, bit for bit; inside, the light is the
 model's by matte times change, and so the painters' through it.
 
-Known limits: it changes what is there and makes up no structure: what a hole hides comes from
-`remove`.  What it learns at a smaller size than the plate's it lays over the plate's own detail.
+A change is a gain and an offset of each colour, detail that is added (a shot out of focus) or taken away
+(spots on skin), and a fill from what lies about it (a wire before a wall).
+
+Known limits: it makes up no structure: what something wide hides comes from `remove`.  A few hundred steps
+give a grade and focus; of thin or small things that are taken out a ghost stays and skin beside them is
+softened until it has learned for longer.  Where the ground behind what is taken out has an edge, the fill
+is soft across it.  What looks like the painted thing and stands near it may be changed with it.  What it
+learns at a smaller size than the plate's it lays over the plate's own detail.
 """
 
 from __future__ import annotations
