@@ -192,6 +192,13 @@ def test_a_change_can_take_a_spot_away_and_bring_an_edge_back() -> None:
     np.testing.assert_allclose(lessons.recoloured(even, more, matte, scale=2.5), even, atol=1e-6)
 
 
+def test_the_wildest_change_is_light_that_a_file_can_hold() -> None:
+    code, matte = np.full((20, 20, 3), 0.5, np.float32), np.ones((20, 20), np.float32)
+    for size in (-100, 100):
+        light = lessons.decoded(lessons.recoloured(code, np.full((20, 20, 15), size, np.float32), matte))
+        assert np.abs(light).max() <= 65504 * 1.001
+
+
 @pytest.fixture
 def square() -> Any:
     """A square made lighter by 0.2: what is wanted, and a loss of a matte's odds and a change."""

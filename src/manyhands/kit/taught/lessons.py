@@ -83,6 +83,7 @@ def laid(matte: np.ndarray) -> np.ndarray:
 KINDS = 5
 """Of planes that make a learned change: a gain, an offset, how much of fine and of broader detail, and of a fill."""
 _FINE_PX, _BROAD_PX, _FILL_PX = 1.0, 3.0, 5.0
+_BRIGHTEST = encoded(_f(65504))  # as a file of half floats holds it: what has learned for ten steps may draw anything
 THIN = 1e-2
 """A share of what lies about a place that counts even where all of it is to be changed."""
 
@@ -96,6 +97,7 @@ def recoloured(code: np.ndarray, change: np.ndarray, matte: np.ndarray, *, scale
     Shapes: (H, W, 3), (H, W, 15) and (H, W) from 0 to 1 to (H, W, 3).
     Args:
         scale: how much larger the picture is than what was learned from.
+    No brighter than a half float.
     Source: the fill is a normalised convolution (Knutsson and Westin 1993).
     """
     gain, offset, fine, broad, fill = (REACH * change[..., 3 * kind : 3 * kind + 3] for kind in range(KINDS))
@@ -103,9 +105,8 @@ def recoloured(code: np.ndarray, change: np.ndarray, matte: np.ndarray, *, scale
     about = (1 - laid(matte) + _f(THIN))[..., None]
     weighed = _blurred(np.dstack([code * about, about]), scale * _FILL_PX)
     filled = weighed[..., :3] / weighed[..., 3:]
-    return np.asarray(
-        code * (1 + gain) + offset + fine * (code - little) + broad * (little - more) + fill * (filled - code), _f
-    )
+    changed = code * (1 + gain) + offset + fine * (code - little) + broad * (little - more) + fill * (filled - code)
+    return np.asarray(np.clip(changed, -_BRIGHTEST, _BRIGHTEST), _f)
 
 
 def bells() -> tuple[np.ndarray, ...]:
