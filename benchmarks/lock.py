@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -53,7 +52,9 @@ def edited(frames: list[np.ndarray], kind: str, others: list[np.ndarray], seed: 
         a = (x / width - middle[0] - 0.01 * number) * width / height
         b = y / height - middle[1]
         turn = np.arctan2(b, a)
-        radius = np.sqrt(CHANGED * width / height / np.pi) * (1 + 0.18 * np.sin(3 * turn + seed) + 0.1 * np.sin(7 * turn))
+        radius = np.sqrt(CHANGED * width / height / np.pi) * (
+            1 + 0.18 * np.sin(3 * turn + seed) + 0.1 * np.sin(7 * turn)
+        )
         piece = cv2.GaussianBlur((np.hypot(a, b) < radius).astype(np.float32), (0, 0), 0.8)[..., None]
         if kind == "other":
             new = cv2.resize(others[number % len(others)], (width, height), interpolation=cv2.INTER_AREA)
@@ -69,7 +70,9 @@ def edited(frames: list[np.ndarray], kind: str, others: list[np.ndarray], seed: 
     return [one for one, _ in out], list(zip(truth, [piece for _, piece in out], strict=True))
 
 
-def handled(frames: list[np.ndarray], *, shift: float = 0.3, gain: tuple[float, ...] = (1.02, 0.98, 1.02), crf: int = 23):
+def handled(
+    frames: list[np.ndarray], *, shift: float = 0.3, gain: tuple[float, ...] = (1.02, 0.98, 1.02), crf: int = 23
+):
     """Frames as they come back from a service: moved, off in colour, coded in H.264 with 4:2:0."""
     height, width = frames[0].shape[:2]
     even = (width // 2 * 2, height // 2 * 2)
@@ -111,8 +114,6 @@ def figures() -> Iterator[Figure]:
                 real, piece = truth[at]
                 covered.append(float((matte[real] > 0.5).mean()))
                 taken.append(float((matte[~piece] > 0).mean()))
-                if os.environ.get("TELL"):
-                    print(f"{name:10s} {kind:8s} {at} covered {covered[-1]:.3f} taken {taken[-1]:.4f} moved {change.fit.moved_px:.2f} drift {change.fit.drift_before:.4f} {change.fit.drift_after:.4f}")
     yield Figure("lock: share of the true change covered, mean", float(np.mean(covered)), "", 0.95, at_most=False)
     yield Figure("lock: share of the untouched picture taken, mean", float(np.mean(taken)), "", 0.005, at_most=True)
     yield Figure("lock: covered, least", float(np.min(covered)), "", None, at_most=False)

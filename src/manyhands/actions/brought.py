@@ -57,7 +57,8 @@ def _check_edit(what: str, footage: Footage, plate: Footage, span: Span) -> None
     shape, its = footage.width / footage.height, plate.width / plate.height
     if abs(shape / its - 1) > OTHER_SHAPE:
         raise InputError(
-            f"{what}: it is {footage.width}x{footage.height}, another shape than the plate's {plate.width}x{plate.height}.",
+            f"{what}: it is {footage.width}x{footage.height}, another shape than the plate's {plate.width}x"
+            f"{plate.height}.",
             "Have it made at the plate's shape, or pad or crop it to that.",
         )
     lasts = float(footage.span.length / footage.span.rate_fps)
@@ -66,7 +67,7 @@ def _check_edit(what: str, footage: Footage, plate: Footage, span: Span) -> None
     if footage.kind != "still" and not same and min(abs(lasts - time) for time in wanted) > OTHER_LENGTH_S:
         raise InputError(
             f"{what}: it lasts {lasts:.2f} s; the shot {wanted[0]:.2f} s.",
-            "Bring in an edit of just this shot's frames, or make a shot of the frames that were edited (--first, --last).",
+            "Bring in an edit of just this shot's frames, or make a shot of what was edited (--first, --last).",
         )
 
 

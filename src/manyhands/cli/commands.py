@@ -107,7 +107,9 @@ def source_add(
     whole_frames: WholeFrames = False,
     role: Annotated[
         Literal["matte", "painted", "clean", "edit"] | None,
-        typer.Option("--as", help="What it is for a shot: a matte, a few painted frames, a clean plate, an edit of the plate."),
+        typer.Option(
+            "--as", help="What it is for a shot: a matte, a few painted frames, a clean plate, an edit of the plate."
+        ),
     ] = None,
     painted_by: PaintedBy = "",
     made_by: MadeBy = "",

@@ -17,8 +17,8 @@ Scope = Literal[
 
 SourceRole = Literal["", "matte", "painted", "clean", "edit"]
 """What a source is for a shot: nothing is said of a plate or an element; a *matte* says what of the plate is meant, in
-every frame; *painted* are a few frames that a person painted for the shot; a *clean* plate lacks what is to go; an *edit* is the plate as a model or a person
-gave it back."""
+every frame; *painted* are a few frames that a person painted for the shot; a *clean* plate lacks what is to go;
+an *edit* is the plate as a model or a person gave it back."""
 
 
 class Terms(Noun):

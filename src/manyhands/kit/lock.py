@@ -26,6 +26,7 @@ WORK_PX = 640  # the longer side at which pictures are laid over each other
 ROUNDS = 3
 SLIGHT, SURE = 3.2, 7.0  # times the noise: what may belong to a change, and what is one
 FLOOR = 2.6e-3  # a step of eight bits is 4e-3, and two of them are no change
+ALIKE = 0.3  # fine structure that goes together less is of another picture
 ALL = 0.6  # a change of more than this share of the picture is no edit of it any more
 
 
@@ -35,7 +36,8 @@ class Fit:
 
     ``matrix`` (3, 3) from pixels of the plate to those of the edit; ``colour`` (4, 3) from what is
     seen of the edit, and 1, to the plate's; ``moved_px`` the farthest that a corner moved; ``drift_before`` and
-    ``drift_after`` the mean difference outside the change, of what is seen.
+    ``drift_after`` the mean difference outside the change, of what is seen; ``alike`` how much the
+    fine structure of both goes together, 1 where it is the same.
     """
 
     matrix: np.ndarray
@@ -43,6 +45,7 @@ class Fit:
     moved_px: float
     drift_before: float
     drift_after: float
+    alike: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,11 @@ class Change:
 def seen(rgb: np.ndarray) -> np.ndarray:
     """Light as it is compared, (H, W, 3) float32: by sRGB's curve (IEC 61966-2-1), which goes on above 1."""
     rgb = np.maximum(rgb[..., :3], 0).astype(np.float32)
-    return np.where(rgb <= np.float32(0.0031308), np.float32(12.92) * rgb, np.float32(1.055) * rgb ** np.float32(1 / 2.4) - np.float32(0.055))
+    return np.where(
+        rgb <= np.float32(0.0031308),
+        np.float32(12.92) * rgb,
+        np.float32(1.055) * rgb ** np.float32(1 / 2.4) - np.float32(0.055),
+    )
 
 
 def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None = None) -> Change:
@@ -82,6 +89,9 @@ def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None =
     open_ = np.ones(mine.shape[:2], bool) if limit is None else limit <= 0
     fit = laid_over(mine, its, open_)
     back = brought_back(its, fit)
+    if fit.alike < ALIKE:
+        whole = np.ones(mine.shape[:2], bool) if limit is None else limit > 0
+        return Change(whole, fit, np.zeros((2, 2, 3), np.float32))
     mask = np.zeros(mine.shape[:2], bool)
     drift = np.zeros((2, 2, 3), np.float32)  # first none: it would learn from the change itself
     for lowest in CALMEST:
@@ -96,7 +106,9 @@ def light_of(coded: np.ndarray) -> np.ndarray:
     """Light from what is compared: the inverse of :func:`seen`."""
     coded = np.maximum(coded, 0).astype(np.float32)
     toe = coded <= np.float32(0.04045)
-    return np.where(toe, coded / np.float32(12.92), ((coded + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4))
+    return np.where(
+        toe, coded / np.float32(12.92), ((coded + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
+    )
 
 
 def steadied(before: np.ndarray | None, now: np.ndarray, after: np.ndarray | None) -> np.ndarray:
@@ -148,7 +160,18 @@ def laid_over(mine: np.ndarray, its: np.ndarray, usable: np.ndarray) -> Fit:
     corners = np.array([[0, 0, 1], [width, 0, 1], [0, height, 1], [width, height, 1]], np.float64)
     moved = corners @ matrix.T
     away = float(np.hypot(*(moved[:, :2] / moved[:, 2:] - corners[:, :2]).T).max())
-    return Fit(matrix, colour, away, before, after)
+    return Fit(matrix, colour, away, before, after, _alike(one, back @ colour[:3] + colour[3], allowed))
+
+
+def _alike(one: np.ndarray, other: np.ndarray, where: np.ndarray) -> float:
+    """How much the fine structure of two pictures goes together: its correlation; 1 where there is none."""
+    fine = [
+        grey - cv2.GaussianBlur(grey, (0, 0), 3.0)
+        for grey in (part.mean(-1).astype(np.float32) for part in (one, other))
+    ]
+    a, b = (part[where] for part in fine)
+    power = float(np.sqrt((a @ a) * (b @ b)))
+    return float(a @ b) / power if power > 1e-6 * a.size else 1.0
 
 
 def _registered(one: np.ndarray, other: np.ndarray, start: np.ndarray, good: np.ndarray) -> np.ndarray:
@@ -158,7 +181,7 @@ def _registered(one: np.ndarray, other: np.ndarray, start: np.ndarray, good: np.
     """
     grey, its = (part.mean(-1).astype(np.float32) for part in (one, other))
     found, least = start, _missed(grey, its, start, good)
-    for kind, better in ((cv2.MOTION_TRANSLATION, 1.0), (cv2.MOTION_AFFINE, 0.97)):
+    for kind, better in ((cv2.MOTION_TRANSLATION, 1.0), (cv2.MOTION_AFFINE, 0.95)):
         warp = _of_indices(found)[:2].astype(np.float32)
         ends = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, 60, 1e-6)
         try:

@@ -30,7 +30,12 @@ if TYPE_CHECKING:
 
 class Params(MakerParams):
     soft_px: float = number(
-        1.5, low=0, high=100, unit="px", about="how far the edit fades into the plate beyond what it changed"
+        1.5,
+        low=0,
+        high=100,
+        unit="px",
+        about="how far the edit fades into the plate beyond what it changed",
+        bold=1.6,
     )
     grow_px: float = number(
         0.0, low=-50, high=200, unit="px", about="how far beyond what it changed the edit is taken; below 0 less"
@@ -41,7 +46,7 @@ class Params(MakerParams):
 
 
 WORDS = Words(
-    nouns={"edit": {}, "edited version": {}, "edited plate": {}},
+    nouns={"edit": {}, "edited version": {}, "edited plate": {}, "edited shot": {}},
     adjectives={"generous": {"grow_px": 4.0}, "soft": {"soft_px": 6.0}},
 )
 
@@ -188,15 +193,15 @@ def _account(plate: Clip, shelf: Shelf) -> dict[str, Any]:
     moved, before, after, share = np.array(list(told.values())).mean(0)
     most = max(told, key=lambda at: told[at][3])
     says = [
-        f"the edit changed {share:.1%} of the picture (most in frame {most}: {told[most][3]:.1%}); {np.mean(left):.0%} of "
-        f"its tiles of {TILE_PX} px are the plate's, bit for bit.",
+        f"the edit changed {share:.1%} of the picture (most in frame {most}: {told[most][3]:.1%}); {np.mean(left):.0%} "
+        f"of its tiles of {TILE_PX} px are the plate's, bit for bit.",
         f"It had moved by {moved:.2f} px and was off by {255 * before:.1f} of 255 where nothing changed; laid back and "
         f"matched it is off by {255 * after:.1f}.",
     ]
     if share > ALL:
         says.append(
-            "That is nearly everything: there is little to lock. Give a matte of where it may change (--matte), or count "
-            "the shot as generated."
+            "That is nearly everything: there is little to lock. Give a matte of where it may change (--matte), or "
+            "count the shot as generated."
         )
     elif share == 0:
         says.append("No change was found in it at all: the result is the plate.")

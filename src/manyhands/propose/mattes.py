@@ -17,6 +17,9 @@ from manyhands.propose.brought import Brought
 MATTE = "matte"
 """The input of a maker that says what of the plate is meant."""
 
+BROUGHT = frozenset((MATTE, "edit"))
+"""Inputs that somebody brings in for what the note asks."""
+
 _TAKES: dict[SourceRole, str] = {"matte": "picture", "painted": "painted"}
 _NEED = {
     "matte": "a matte of what is meant",
