@@ -110,8 +110,8 @@ def text(default: str, about: str) -> Any:
 
 
 def model(default: str, about: str) -> Any:
-    """The name of a model on this machine (``openweight.cards``); its weights are part of what decides the pixels."""
-    return Field(default, description=about, max_length=64, json_schema_extra={"unit": "model"})
+    """The name of a model on this machine (``openweight.cards``); in a recipe it comes with a hash of its weights."""
+    return Field(default, description=about, max_length=100, json_schema_extra={"unit": "model"})
 
 
 def file(default: str, about: str) -> Any:

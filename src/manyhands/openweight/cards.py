@@ -63,6 +63,11 @@ class Card(Noun):
         return digest(self.files)
 
     @property
+    def pinned(self) -> str:
+        """Its name with the beginning of that hash, as recipes name it: other weights are another recipe."""
+        return f"{self.name}@{self.digest[:16]}"
+
+    @property
     def source_type_url(self) -> str:
         return DIGITAL_SOURCE_TYPES + self.source_type
 
@@ -213,9 +218,18 @@ def ready(name: str) -> Card:
     """The card of a model that may run: its licence is accepted, and its files are those of the card.
 
     Hashing is done once, and again when a file's size or time has changed.
-    Raises: NotFoundError without a card; RightsError if nobody accepted the licence; as :func:`check_files`.
+    Args:
+        name: its name, alone or with the beginning of its hash, as recipes have it.
+    Raises: NotFoundError without a card; RightsError if nobody accepted the licence; TrustError if it is not the model
+        that a recipe names; as :func:`check_files`.
     """
+    name, _, pin = name.partition("@")
     card = card_of(name)
+    if not card.digest.startswith(pin):
+        raise TrustError(
+            f"models: {name} has other weights now ({card.digest[:16]}) than the recipe was made with ({pin}).",
+            f"Bring those back, or set the recipe to the new ones: --set diffusers.model={name}.",
+        )
     if not card.accepted_by:
         raise RightsError(
             f"models: nobody has accepted the licence of {card.name} ({card.licence}).",

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from manyhands.core.errors import ManyhandsError
 from manyhands.core.hand import Hand
 from manyhands.core.maker import MakerParams
 from manyhands.core.noun import digest
@@ -18,7 +17,6 @@ from manyhands.core.span import Span
 from manyhands.core.take import Use
 from manyhands.makers import find_maker
 from manyhands.media.files import sha256_of
-from manyhands.openweight.cards import card_of
 
 WHAT: dict[SourceRole, str] = {"matte": "matte", "painted": "painted frames", "clean": "clean plate"}
 """What the record calls the help of somebody who made a source for the shot."""
@@ -97,7 +95,7 @@ class Job:
 
     @cached_property
     def _files(self) -> dict[str, dict[str, str]]:
-        """The hashes of the files and models that steps name in their parameters, by step and parameter."""
+        """The hashes of the files that steps name in their parameters, such as a LUT, by step and parameter."""
         found: dict[str, dict[str, str]] = {}
         for step in self.recipe.steps:
             for name, value in self._named_files(step).items():
@@ -105,10 +103,6 @@ class Job:
                 with suppress(OSError):  # who cannot read it is told so by the maker
                     if os.path.isfile(path):
                         found.setdefault(step.name, {})[name] = sha256_of(path)
-            for item in find_maker(step.maker).parameters():
-                if item.unit == "model" and step.params.get(item.name):
-                    with suppress(ManyhandsError):  # likewise
-                        found.setdefault(step.name, {})[item.name] = card_of(str(step.params[item.name])).digest
         return found
 
     @cached_property
