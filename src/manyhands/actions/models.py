@@ -7,7 +7,7 @@ from pathlib import Path
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.hand import Hand
-from manyhands.openweight import cards, hub
+from manyhands.openweight import cards, hub, weights
 from manyhands.openweight.cards import Card, SourceType
 from manyhands.run.schedule import Progress
 
@@ -159,7 +159,7 @@ def _from_hub(
     )
 
 
-def _progress(studio: Studio, kind: str) -> cards.Progress:
+def _progress(studio: Studio, kind: str) -> weights.Progress:
     report = _megabytes(studio, kind)
     return lambda what, done, of: report(done, of)
 

@@ -110,15 +110,12 @@ class Family:
         return -(-max(frames - 1, 0) // self.stride) * self.stride + 1
 
 
-def picture(values: np.ndarray) -> Any:
-    """Display values as the pipelines take pictures: 8 bits, and grey planes as such.  Shapes: (H, W, 3) or (H, W)."""
-    from PIL import Image
-
-    return Image.fromarray(np.round(255 * np.clip(values, 0, 1)).astype(np.uint8))
-
-
 def pictures(values: np.ndarray) -> list[Any]:
-    return [picture(one) for one in values]
+    """Display values as the pipelines take pictures, in 8 bits.  Shapes: (F, H, W, 3), or (F, H, W) for greys."""
+    from diffusers.image_processor import VaeImageProcessor
+
+    planes = values if values.ndim == 4 else values[..., None]
+    return VaeImageProcessor.numpy_to_pil(np.clip(planes, 0, 1))
 
 
 GREY = 128 / 255
@@ -144,7 +141,7 @@ def _from_image(ask: Ask) -> dict[str, Any]:
     """It begins with a picture: the one that was given, later the frame that the window before reached."""
     assert ask.first is not None
     begins = ask.first if ask.head is None else ask.head[0]
-    return {**_spoken(ask), "num_frames": ask.frames, "image": picture(begins)}
+    return {**_spoken(ask), "num_frames": ask.frames, "image": pictures(begins[None])[0]}
 
 
 def _from_video(ask: Ask) -> dict[str, Any]:
@@ -179,7 +176,7 @@ def _of_ltx(ask: Ask) -> dict[str, Any]:
     if ask.head is not None:
         conditions = [LTXVideoCondition(video=pictures(ask.head), frame_index=0, strength=1.0)]
     elif ask.first is not None:
-        conditions = [LTXVideoCondition(image=picture(ask.first), frame_index=0, strength=1.0)]
+        conditions = [LTXVideoCondition(image=pictures(ask.first[None])[0], frame_index=0, strength=1.0)]
     return {
         **_spoken(ask),
         "num_frames": ask.frames,
