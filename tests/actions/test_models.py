@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from manyhands.actions import intake, models, proposals, studio, takes
+from manyhands.actions import decisions, delivery, intake, models, proposals, studio, takes
+from manyhands.actions.checks import check_models
 from manyhands.actions.studio import Studio
 from manyhands.cli.commands import app
 from manyhands.core.errors import InputError, RightsError, RoleError, StateError, Stopped, TrustError
@@ -132,6 +133,19 @@ def test_a_run_that_was_stopped_goes_on_at_its_window_and_ends_in_the_same_frame
     assert len(frames_of(made, whole)) == 14
     for one, other in zip(frames_of(made, whole), frames_of(made, take), strict=True):
         assert np.array_equal(one.rgba, other.rgba)
+
+
+def test_what_may_not_be_in_a_final_is_not_delivered(
+    film: tuple[Studio, str], taken: tuple[Recipe, Take], tmp_path: Path
+) -> None:
+    made, shot = film
+    decisions.decide(made, ME, taken[1].id, "accept", reason="good")
+    with pytest.raises(RightsError, match="tiny drew in it, and no card says that this may be used in a final"):
+        delivery.deliver(made, ME, shot, tmp_path)
+    card = cards.card_of("tiny")
+    models.model(made, ME, "tiny", may_be_final=True)
+    check_models(made, taken[1])
+    cards.keep(card)
 
 
 def test_other_weights_under_the_same_name_do_not_make_an_old_recipe(

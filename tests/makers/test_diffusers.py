@@ -7,6 +7,8 @@ places in memory, the caches and the account.
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +21,7 @@ from manyhands.core.clip import Clip, State
 from manyhands.core.errors import CapacityError, MakerError, NotFoundError, ParameterError, RightsError, Stopped
 from manyhands.core.frame import Frame
 from manyhands.core.passes import MemoryShelf, Pass
+from manyhands.kit.mattes import TO_REC709
 from manyhands.makers.diffusers import diffusers
 from manyhands.openweight import cards, pipes, windows
 from manyhands.openweight.families import FAMILIES
@@ -178,6 +181,41 @@ def test_the_latents_of_a_window_begin_as_those_of_the_frames_it_takes_up(kind: 
     assert np.abs(one[over:] - other[over:]).max() > 1e-3
 
 
+def test_a_model_that_draws_the_plate_gives_the_plate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Colour, place, order of frames and size survive the way in and out, here without a change of size."""
+
+    def nothing(card: Any, ask: Any, setup: Any, bell: Any) -> pipes.Drawn:
+        return pipes.Drawn(ask.plate, ask.steps, 0, 1.0, "whole", 0.1)
+
+    monkeypatch.setattr(pipes, "draw", nothing)
+    clip = small()
+    drawn = made(on=clip, act="video", **WINDOWED)
+    assert drawn.passes
+    shelf = through(drawn)
+    for at in clip.span.frames:
+        light = clip.frame(at).rgb
+        shown = (light @ TO_REC709.T).min(-1) >= 0  # what no display shows is lost on the way in
+        assert shown.mean() > 0.9
+        np.testing.assert_allclose(drawn.passes.picture(at, shelf).rgb[shown], light[shown], atol=1e-4)
+
+
+def test_a_larger_plate_is_drawn_small_and_comes_back_at_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def nothing(card: Any, ask: Any, setup: Any, bell: Any) -> pipes.Drawn:
+        asked.append((ask.width, ask.height))
+        return pipes.Drawn(ask.plate, ask.steps, 0, 1.0, "whole", 0.1)
+
+    monkeypatch.setattr(pipes, "draw", nothing)
+    clip = plate(5, width=150, height=90)
+    drawn = made(on=clip, act="video", shorter_px=48)
+    assert drawn.passes
+    frame = drawn.passes.picture(1003, through(drawn))
+    assert asked == [(80, 48)]
+    assert (frame.width, frame.height) == (150, 90)
+    assert np.abs(frame.rgb - clip.frame(1003).rgb)[:20].mean() < 0.01  # the sky, which has no detail to lose
+
+
 @pytest.mark.parametrize(("kind", "act"), [("wan", "video"), ("wan-vace", "masked")])
 def test_windows_that_come_in_other_colours_are_held(kind: str, act: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that draws the plate as it is, but for a cast and a drift of its own in each window."""
@@ -208,6 +246,23 @@ def test_windows_that_come_in_other_colours_are_held(kind: str, act: str, monkey
             windows.cells(picture[None]), windows.cells(drawn["picture"][None] / np.float32(65535))
         )
         assert apart < 1
+
+
+def test_small_drifts_do_not_add_up_over_many_windows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model that grows lighter by a hundredth and a half in every window; nine of them are no lighter."""
+
+    def lighter(card: Any, ask: Any, setup: Any, bell: Any) -> pipes.Drawn:
+        drift = np.linspace(0, 0.015, ask.frames, dtype=np.float32)[:, None, None, None]
+        return pipes.Drawn(0.8 * ask.plate + 0.05 + drift, ask.steps, 0, 1.0, "whole", 0.1)
+
+    monkeypatch.setattr(pipes, "draw", lighter)
+    clip = plate(113, width=64, height=48, drift=0)
+    shelf = through(made(on=clip, act="video", window=17, overlap=5))
+    told = account(shelf)["windows"]
+    assert len(told) == 9
+    assert max(one["join"]["seconds_after"] for one in told[1:]) < 1
+    first, last = (shelf.load(f"frame.{at}")["picture"][None] / np.float32(65535) for at in (1008, clip.span.end))
+    assert windows.colour_apart(windows.cells(first), windows.cells(last)) < 1
 
 
 def inside(clip: Clip) -> Clip:
@@ -384,12 +439,37 @@ def test_no_model_no_card_and_no_accepted_licence_stop_it_before_anything_is_loa
         ({"act": "masked"}, "act is 'masked'; Wan 2.1/2.2 can do text and video"),
         ({"kind": "wan-vace", "act": "masked"}, "there is no matte"),
         ({"kind": "wan-image", "act": "image"}, "there is no picture to begin with"),
+        ({"act": "video", "steps": 4, "strength": 0.2}, "strength is 0.2; of 4 steps not one is left"),
         ({"window": 9, "overlap": 9}, "overlap is 9; it must be less than the window of 9"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_before_it_runs(params: dict[str, Any], said: str) -> None:
     with pytest.raises(ParameterError, match=said):
         made(**params)
+
+
+def test_without_the_libraries_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipes, "find_spec", lambda name: None if name == "diffusers" else name)
+    pipes.check_installed.cache_clear()
+    with pytest.raises(CapacityError, match="it needs diffusers, which is not installed") as refused:
+        made()
+    assert "manyhands[models]" in refused.value.fix
+
+
+def test_listing_makers_and_models_needs_none_of_the_libraries() -> None:
+    """In a process of its own, with all of them forbidden."""
+    forbidden = ("torch", "diffusers", "transformers", "accelerate", "huggingface_hub", "tqdm")
+    script = f"""
+import sys
+for name in {forbidden!r}: sys.modules[name] = None
+from manyhands.makers import find_maker
+from manyhands.openweight.cards import all_cards
+from manyhands.cli.commands import app
+import manyhands.actions.models, manyhands.openweight.generating
+assert find_maker("diffusers").checked({{}}) and all_cards()
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_preset_that_this_machine_has_not_is_refused() -> None:

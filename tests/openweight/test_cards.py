@@ -18,7 +18,7 @@ from manyhands.core.errors import (
     TrustError,
 )
 from manyhands.openweight import cards, hub
-from manyhands.openweight.weights import look_into
+from manyhands.openweight.weights import look_into, multiple_px
 from tests.openweights import carded
 
 
@@ -113,6 +113,16 @@ def test_a_missing_shard_or_part_is_named() -> None:
     (folder / "tokenizer").rename(folder / "elsewhere")
     with pytest.raises(StateError, match=r"its tokenizer is missing \(and 1 more\)"):
         look_into(folder)
+
+
+def test_the_sizes_that_a_model_can_work_at_are_read_from_it() -> None:
+    folder = weights()
+    assert multiple_px(folder, 1) == 16  # it codes 8x8 pixels, and takes 2x2 of those together
+    config = folder / "vae" / "config.json"
+    config.write_text(json.dumps({**json.loads(config.read_text()), "scale_factor_spatial": 16}))
+    assert multiple_px(folder, 1) == 32
+    config.unlink()
+    assert multiple_px(folder, 64) == 64
 
 
 def test_pickles_are_never_opened() -> None:

@@ -38,11 +38,12 @@ def model(
     studio.check(by, "model")
     if folder is None and not from_hub:
         card = cards.card_of(name)
-        if not accept:
+        if not accept and not may_be_final:
             raise InputError(
                 f"models: {name} is there already, and nothing is said of where another would come from.",
-                "Say --folder or --hub, or --accept to accept its licence.",
+                "Say --folder or --hub, --accept to accept its licence, or --final.",
             )
+        card = card.but(may_be_final=card.may_be_final or may_be_final)
     elif folder is not None and from_hub:
         raise InputError("models: it cannot come from a folder and from the hub.", "Say one of --folder and --hub.")
     else:

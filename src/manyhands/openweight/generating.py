@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, Literal
 
 import cv2
@@ -24,7 +25,8 @@ from manyhands.core.span import Span
 from manyhands.openweight import pipes, windows
 from manyhands.openweight.cards import Card
 from manyhands.openweight.families import FAMILIES, Act, Ask, Family
-from manyhands.openweight.windows import Window
+from manyhands.openweight.weights import multiple_px
+from manyhands.openweight.windows import Correction, Window
 
 _f = np.float32
 Take = Literal["full", "draft", "finish"]
@@ -88,14 +90,23 @@ class Shot:
                 "Give it one: diffusers.first_frame=source:ID.",
                 parameter="act",
             )
+        steps = self.steps or self.family.steps
+        if (self.act == "video" or self.take == "finish") and int(steps * self.strength) < 1:
+            raise ParameterError(
+                f"diffusers: strength is {self.strength:g}; of {steps} steps not one is left.",
+                f"Set at least {1 / steps:.3f}, or take more steps.",
+                parameter="strength",
+            )
         if not self.prompt.strip():
             raise ParameterError(
                 "diffusers: prompt is empty.", 'Say what is to be seen: diffusers.prompt="…".', parameter="prompt"
             )
 
-    @property
+    @cached_property
     def family(self) -> Family:
-        return FAMILIES[self.card.family]
+        """The family, with the sizes that this very model can work at."""
+        family = FAMILIES[self.card.family]
+        return replace(family, multiple_px=multiple_px(Path(self.card.folder), family.multiple_px))
 
     @cached_property
     def full_size(self) -> tuple[int, int]:
@@ -174,7 +185,7 @@ class Shot:
         )
         setup = pipes.replaced(self.setup, str(before["place"])) if "place" in before else self.setup
         drawn = pipes.draw(self.card, ask, setup, self.bell)
-        frames = self._held(drawn.frames, tail, plate if act == "masked" else None, mask)
+        frames = self._held(drawn.frames, tail, plate, mask, before.get("look"))
         anchor = plate if act in ("video", "masked") else None
         second = max(1, min(window.frames, round(self.span.rate_fps)))
         told: dict[str, Any] = {
@@ -205,21 +216,38 @@ class Shot:
             "second": windows.cells(frames[-second:]),
             "place": np.array(drawn.place),
         }
+        if act == "video":
+            after["look"] = before["look"] if "look" in before else windows.correction(plate, frames).save()
         if anchor is not None:
             after["plate"] = windows.cells(anchor[-second:])
         return after
 
     def _held(
-        self, frames: np.ndarray, tail: np.ndarray | None, plate: np.ndarray | None, mask: np.ndarray | None
+        self,
+        frames: np.ndarray,
+        tail: np.ndarray | None,
+        plate: np.ndarray | None,
+        mask: np.ndarray | None,
+        look: np.ndarray | None,
     ) -> np.ndarray:
-        """The frames in the colour of the window before; of the plate, where a mask leaves enough of it to see."""
+        """The frames in the colour of the window before; of the plate, where a mask leaves enough of it to see.
+
+        Made from a video, a window goes from there to how the first one changed the plate, so that small drifts do not
+        add up over many windows.
+        """
         if plate is not None and mask is not None:
             outside = mask < 0.5
             if outside.mean() >= OUTSIDE:
                 return windows.correction(frames, plate, outside).of(frames)
         if tail is None:
             return frames.copy()
-        return windows.correction(frames[: len(tail)], tail).of(frames)
+        begun = windows.correction(frames[: len(tail)], tail).of(frames)
+        if plate is None or look is None:
+            return begun
+        meant = Correction.saved(look).of(plate)
+        share = np.clip((np.arange(len(frames), dtype=_f) - len(tail)) / max(1, len(frames) - len(tail)), 0, 1)
+        ended = windows.correction(frames, meant).of(frames)
+        return np.asarray(begun + share[:, None, None, None] * (ended - begun), _f)
 
     def _join(
         self, before: State, raw: np.ndarray, held: np.ndarray, tail: np.ndarray, anchor: np.ndarray | None

@@ -68,6 +68,19 @@ def look_into(folder: Path) -> Found:
     return Found(pipeline, CLASSES[pipeline], files)
 
 
+def multiple_px(folder: Path, usual: int) -> int:
+    """What width and height are multiples of, as the parts of a model say; ``usual`` where they do not.
+
+    Models of one family differ in it: that of Wan 2.2 with five thousand million numbers codes twice as coarsely.
+    """
+    try:
+        vae = json.loads((folder / "vae" / "config.json").read_text(encoding="utf-8"))
+        net = json.loads((folder / "transformer" / "config.json").read_text(encoding="utf-8"))
+        return int(vae["scale_factor_spatial"]) * int(net["patch_size"][-1])
+    except (OSError, ValueError, KeyError, TypeError):
+        return usual
+
+
 def hashes(folder: Path, files: list[str], progress: Progress = lambda what, done, of: None) -> dict[str, str]:
     """The SHA-256 of each file, by its path in the folder."""
     of = sum((folder / name).stat().st_size for name in files)

@@ -113,6 +113,15 @@ class Correction:
     gain: tuple[float, float, float] = (1.0, 1.0, 1.0)
     offset: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
+    def save(self) -> np.ndarray:
+        """Gains and offsets.  Shapes: (2, 3)."""
+        return np.array([self.gain, self.offset])
+
+    @classmethod
+    def saved(cls, kept: np.ndarray) -> Correction:
+        gain, offset = (tuple(map(float, row)) for row in kept)
+        return cls(gain, offset)  # type: ignore[arg-type]
+
     def of(self, display: np.ndarray) -> np.ndarray:
         return np.asarray(np.clip(display * np.array(self.gain, _f) + np.array(self.offset, _f), 0, 1), _f)
 
