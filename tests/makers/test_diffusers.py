@@ -248,6 +248,13 @@ def test_windows_that_come_in_other_colours_are_held(kind: str, act: str, monkey
         assert apart < 1
 
 
+def test_holding_colours_never_makes_a_joint_worse(drawn: tuple[Clip, MemoryShelf]) -> None:
+    """Random weights draw other content in every window, so there is no colour to hold."""
+    shelf = through(made(on=small(), act="video", steps=6, **WINDOWED))
+    for told in (*account(shelf)["windows"], *account(drawn[1])["windows"]):
+        assert "join" not in told or told["join"]["seconds_after"] <= max(1.0, told["join"]["seconds_before"])
+
+
 def test_small_drifts_do_not_add_up_over_many_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     """A model that grows lighter by a hundredth and a half in every window; nine of them are no lighter."""
 

@@ -30,6 +30,8 @@ from manyhands.openweight.windows import Correction, Window
 
 _f = np.float32
 Take = Literal["full", "draft", "finish"]
+Way = Callable[[np.ndarray], np.ndarray]
+"""The first frames of a window, or all of them, in held colours."""
 DRAFT_SIZE = 0.5  # of a draft's sides, of the full size
 OUTSIDE = 0.05  # of the picture that a mask must leave, for the plate to anchor the colour
 HELD = 1.0  # ΔE2000 that two windows may lie apart at a joint
@@ -185,9 +187,13 @@ class Shot:
         )
         setup = pipes.replaced(self.setup, str(before["place"])) if "place" in before else self.setup
         drawn = pipes.draw(self.card, ask, setup, self.bell)
-        frames = self._held(drawn.frames, tail, plate, mask, before.get("look"))
         anchor = plate if act in ("video", "masked") else None
         second = max(1, min(window.frames, round(self.span.rate_fps)))
+        ways = self._ways(drawn.frames, tail, plate, mask, before.get("look"))
+        held, joined = next(iter(ways)), None
+        if tail is not None:
+            held, joined = self._best(ways, before, drawn.frames[:second], tail, anchor)
+        frames = ways[held](drawn.frames)
         told: dict[str, Any] = {
             "first": self._number(window.first),
             "frames": window.frames,
@@ -198,10 +204,11 @@ class Shot:
             "work_share": round(drawn.share, 4),
             "seconds": round(drawn.seconds, 2),
             "place": drawn.place,
+            "colour": held,
             "said": drawn.said,
         }
         if tail is not None:
-            told["join"] = self._join(before, drawn.frames[:second], frames[:second], tail, anchor)
+            told["join"] = joined
             frames[: window.overlap] = windows.laid_together(tail, frames[: window.overlap])
         following = self.plan[index + 1].overlap if index + 1 < len(self.plan) else 0
         for number in range(window.frames - following):
@@ -216,38 +223,56 @@ class Shot:
             "second": windows.cells(frames[-second:]),
             "place": np.array(drawn.place),
         }
-        if act == "video":
+        if act == "video" and plate is not None:
             after["look"] = before["look"] if "look" in before else windows.correction(plate, frames).save()
         if anchor is not None:
             after["plate"] = windows.cells(anchor[-second:])
         return after
 
-    def _held(
+    def _ways(
         self,
         frames: np.ndarray,
         tail: np.ndarray | None,
         plate: np.ndarray | None,
         mask: np.ndarray | None,
         look: np.ndarray | None,
-    ) -> np.ndarray:
-        """The frames in the colour of the window before; of the plate, where a mask leaves enough of it to see.
+    ) -> dict[str, Way]:
+        """The ways in which a window's colours may be held, the best founded first.
 
-        Made from a video, a window goes from there to how the first one changed the plate, so that small drifts do not
-        add up over many windows.
+        A masked one is brought to the plate, where the mask leaves enough of it to see.  One made from a video begins
+        as the window before ended, and goes from there to how the first window changed the plate, so that small drifts
+        do not add up.
         """
-        if plate is not None and mask is not None:
-            outside = mask < 0.5
-            if outside.mean() >= OUTSIDE:
-                return windows.correction(frames, plate, outside).of(frames)
-        if tail is None:
-            return frames.copy()
-        begun = windows.correction(frames[: len(tail)], tail).of(frames)
-        if plate is None or look is None:
-            return begun
-        meant = Correction.saved(look).of(plate)
-        share = np.clip((np.arange(len(frames), dtype=_f) - len(tail)) / max(1, len(frames) - len(tail)), 0, 1)
-        ended = windows.correction(frames, meant).of(frames)
-        return np.asarray(begun + share[:, None, None, None] * (ended - begun), _f)
+        ways: dict[str, Way] = {}
+        if plate is not None and mask is not None and (mask < 0.5).mean() >= OUTSIDE:
+            ways["brought to the plate"] = windows.correction(frames, plate, mask < 0.5).of
+        if tail is not None:
+            begun = windows.correction(frames[: len(tail)], tail)
+            if plate is not None and look is not None:
+                ended = windows.correction(frames, Correction.saved(look).of(plate))
+                share = np.clip((np.arange(len(frames)) - len(tail)) / max(1, len(frames) - len(tail)), 0, 1)
+                share = share[:, None, None, None].astype(_f)
+
+                def going(part: np.ndarray) -> np.ndarray:
+                    start = begun.of(part)
+                    return np.asarray(start + share[: len(part)] * (ended.of(part) - start), _f)
+
+                ways["brought to the window before, then to the first one's look"] = going
+            ways["brought to the window before"] = begun.of
+        ways["as drawn"] = np.copy
+        return ways
+
+    def _best(
+        self, ways: dict[str, Way], before: State, raw: np.ndarray, tail: np.ndarray, anchor: np.ndarray | None
+    ) -> tuple[str, dict[str, float]]:
+        """The first way whose colours hold at the joint, else the one that comes nearest, with its figures."""
+        joins: dict[str, dict[str, float]] = {}
+        for name, way in ways.items():
+            joins[name] = self._join(before, raw, way(raw), tail, anchor)
+            if joins[name]["seconds_after"] <= HELD:
+                return name, joins[name]
+        best = min(joins, key=lambda name: joins[name]["seconds_after"])
+        return best, joins[best]
 
     def _join(
         self, before: State, raw: np.ndarray, held: np.ndarray, tail: np.ndarray, anchor: np.ndarray | None
