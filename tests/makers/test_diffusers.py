@@ -340,6 +340,8 @@ def test_what_a_cache_spared_is_counted_where_the_work_is_done(cache: str) -> No
     assert window["steps"] == 10
     assert 0 < window["fired"] < 10
     assert 0.3 < window["work_share"] < 1
+    again = through(made(on=clip, steps=10, cache=cache, cache_threshold=0.2))
+    np.testing.assert_array_equal(pictures(again, clip), pictures(shelf, clip))  # nothing stays in it between windows
     said = f"the cache {cache} fired in {window['fired']} of 10 steps"
     assert any(line.startswith(said) for line in account(shelf)["says"])
 
