@@ -10,6 +10,7 @@ from typing import Any
 
 from manyhands.openweight import cards
 
+_KEPT = tempfile.TemporaryDirectory(prefix="manyhands-tiny-")
 WORDS = ["<pad>", "</s>", "<unk>", "smoke", "over", "the", "roof", "bad"]
 
 
@@ -181,7 +182,7 @@ def save(kind: str, into: Path) -> Path:
 
 @cache
 def _saved_once(kind: str) -> Path:
-    return save(kind, Path(tempfile.mkdtemp(prefix="manyhands-tiny-")) / kind)
+    return save(kind, Path(_KEPT.name) / kind)
 
 
 def carded(kind: str, *, accepted_by: str = "Person A") -> str:
