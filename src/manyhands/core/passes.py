@@ -8,8 +8,10 @@ pictures are drawn in any order.  Memory does not grow with the clip; the shelf 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -39,6 +41,9 @@ class Shelf(Protocol):
 
     def has(self, name: str) -> bool:
         """Whether there is something under a name."""
+
+    def file(self, name: str) -> Path:
+        """Where a file or folder of that name lies, or may be made, for what is no array; it stays with the results."""
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,7 @@ class MemoryShelf:
     """A shelf for short clips, in memory."""
 
     arrays: dict[str, State] = field(default_factory=dict)
+    _folders: list[tempfile.TemporaryDirectory[str]] = field(default_factory=list)
 
     def keep(self, name: str, arrays: State) -> None:
         self.arrays[name] = {key: np.array(value) for key, value in arrays.items()}
@@ -106,6 +112,10 @@ class MemoryShelf:
 
     def has(self, name: str) -> bool:
         return name in self.arrays
+
+    def file(self, name: str) -> Path:
+        self._folders = self._folders or [tempfile.TemporaryDirectory(prefix="manyhands-")]
+        return Path(self._folders[0].name) / name
 
 
 def passed(span: Span, width: int, height: int, passes: Passes) -> Clip:

@@ -44,8 +44,8 @@ class Quote(Noun):
 class Agreement(Noun):
     """A person's yes to a run that costs something: who, to what, up to how much.
 
-    ``open`` until what came of it is booked: money may be spent as long as it is.  ``lost_minor`` is what sendings
-    whose answer was lost may have cost, where a person had them sent again.
+    It is open until what came of it is booked: money may be spent as long as it is.  ``spent_minor`` is what was
+    booked for it, ``lost_minor`` what sendings whose answer was lost may have cost, where a person had them sent again.
     """
 
     KIND: ClassVar[str] = "agreement"
@@ -57,8 +57,18 @@ class Agreement(Noun):
     quotes: dict[str, Quote]
     most_minor: int = Field(ge=0)
     currency: str
+    spent_minor: int = Field(0, ge=0)
     lost_minor: int = Field(0, ge=0)
     is_open: bool = True
+
+    def covers(self, recipe: str, seed: int, step: str) -> bool:
+        """Whether it is the agreement to a step of just this run."""
+        return (self.recipe, self.seed) == (recipe, seed) and step in self.quotes
+
+    @property
+    def committed_minor(self) -> int:
+        """What it has cost, or may have cost by now."""
+        return self.lost_minor + (max(self.spent_minor, self.most_minor) if self.is_open else self.spent_minor)
 
 
 class Cap(Noun):

@@ -71,6 +71,12 @@ def quote(
     )
 
 
+def less(quote: Quote, credits: int) -> Quote:
+    """A quote of which some was paid already."""
+    left = max(0, quote.credits_most - credits)
+    return quote.but(credits_most=left, minor_most=minor_of(left))
+
+
 def minor_of(credits: int) -> int:
     """Credits in whole minor units of the table's currency."""
     return credits * int(table()["minor_a_credit"])

@@ -7,6 +7,7 @@ timeout without an idempotency key (runwayml 5.24.0).  Everything else may be tr
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -86,12 +87,24 @@ def send(sending: Sending, request: Callable[[], Request], *, bell: Bell, say: S
 
 def _made(client: Any, sending: Sending, request: Request, bell: Bell) -> dict[str, Any]:
     schema.check(request.route, _placed(request.body, lambda path: "runway://checked"))
-    body = _placed(request.body, lambda path: _uploaded(client, path, bell))
+    files: dict[str, str] = {}
+
+    def uploaded(path: Path) -> str:
+        files[path.name] = _sha256(path)
+        return _uploaded(client, path, bell)
+
+    body = _placed(request.body, uploaded)
     bell(0, 1)
     for attempt in range(READS):
         sending.keep(
             ASKED,
-            {"route": request.route, "model": body["model"], "body": body, "credits_most": request.credits_most},
+            {
+                "route": request.route,
+                "model": body["model"],
+                "body": body,
+                "files": files,
+                "credits_most": request.credits_most,
+            },
         )
         try:
             answer = client.with_options(max_retries=0).post(f"/v1/{request.route}", body=body, cast_to=object)
@@ -165,6 +178,11 @@ def _placed(value: Any, place: Callable[[Path], str]) -> Any:
     if isinstance(value, list | tuple):
         return [_placed(inner, place) for inner in value]
     return value
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _uploaded(client: Any, path: Path, bell: Bell) -> str:

@@ -46,6 +46,29 @@ def models(route: str) -> tuple[str, ...]:
     return tuple(routes[route])
 
 
+def fields(route: str, model: str) -> dict[str, Any]:
+    """The fields that a model takes, with their kinds.  Raises: InputError for an unknown one."""
+    check_model(route, model)
+    return dict(_packaged()["routes"][route][model]["fields"])
+
+
+def words(route: str, model: str, name: str) -> tuple[str, ...]:
+    """The words that may stand in a field; empty where it takes others."""
+    kind = fields(route, model).get(name)
+    return tuple(kind) if isinstance(kind, list) else ()
+
+
+def check_model(route: str, model: Any) -> None:
+    """Raises: InputError that names the models that there are."""
+    known = models(route)
+    if model not in known:
+        raise InputError(
+            f"runway: {route} has no model {model} (request types {version()}).",
+            f"There is: {', '.join(known)}.",
+            model=str(model),
+        )
+
+
 def check(route: str, body: Mapping[str, Any]) -> None:
     """Hold a request against what its route and model take.
 
@@ -54,13 +77,7 @@ def check(route: str, body: Mapping[str, Any]) -> None:
     Raises: InputError that names the field, its value, and what is allowed.
     """
     model = body.get("model")
-    known = models(route)
-    if model not in known:
-        raise InputError(
-            f"runway: {route} has no model {model} (request types {version()}).",
-            f"There is: {', '.join(known)}.",
-            model=str(model),
-        )
+    check_model(route, model)
     _check(_packaged()["routes"][route][model], body, f"runway {model}")
     for name, value in body.items():
         _check_limits(str(model), name, value)

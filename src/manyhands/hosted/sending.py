@@ -19,6 +19,9 @@ from typing import Any
 
 from manyhands.core.errors import StateError
 
+SENT = "sent"
+"""The name on a step's shelf under which its sendings lie."""
+
 ASKED, TASK, END, CAME = "asked.json", "task.json", "end.json", "came.json"
 
 
@@ -27,12 +30,14 @@ class Receipt:
     """What is known of one sending: for the account, the ledger, and a person who asks.
 
     ``status`` is the service's last word (``ASKED`` where its answer was lost, ``SENT`` before its first word);
-    ``credits`` what it billed in the end, None while that is open; ``files`` are the names and SHA-256 of what came.
+    ``credits_quoted`` what a person was told, ``credits_most`` what the service said that it may come to; ``credits``
+    what it billed in the end, None while that is open; ``files`` are the names and SHA-256 of what came.
     """
 
     folder: Path
     model: str
     asked_at: str
+    credits_quoted: int
     credits_most: int
     task: str = ""
     status: str = "ASKED"
@@ -99,6 +104,7 @@ class Sending:
             folder=self.folder,
             model=asked.get("model", ""),
             asked_at=asked.get("at", ""),
+            credits_quoted=int(asked.get("credits_most", 0)),
             credits_most=int(task.get("credits_most") or asked.get("credits_most", 0)),
             task=task.get("id", ""),
             status=end.get("status") or ("SENT" if task else "ASKED"),
