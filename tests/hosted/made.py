@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -54,6 +55,7 @@ def other(uploads: Mapping[str, bytes], address: str) -> bytes:
         return movie(conformed(clip, span, 256, 144))
 
 
+@cache
 def drawn(seconds: int, width: int = 128, height: int = 72) -> bytes:
     return movie(plate(seconds * 24, width=width, height=height))
 

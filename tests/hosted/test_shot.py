@@ -99,11 +99,11 @@ def test_a_plate_that_may_not_leave_does_not(runway: Runway, footage: Path, tmp_
     told("new", where, *ME)
     source = told("source", "add", footage, *ME, "-p", where, "--own")
     told("shot", "add", source["id"], *ME, "-p", where, "--id", "sh010")
-    said = here("propose", "sh010", 'runway "make it snow"', *ME, "-p", where, "--json").refused("RightsError")
+    said = here("propose", "sh010", 'a runway edit "make it snow"', *ME, "-p", where, "--json").refused("RightsError")
     assert "do not permit input_hosted" in said["what"]
     assert "--hosted" in said["fix"]
     told("source", "terms", source["id"], *ME, "-p", where, "--own", "--hosted")
-    told("propose", "sh010", 'runway "make it snow"', *ME, "-p", where)
+    told("propose", "sh010", 'a runway edit "make it snow"', *ME, "-p", where)
     assert runway.calls == []
 
 
@@ -269,7 +269,8 @@ def test_a_clip_is_made_from_words_or_from_a_frame(runway: Runway, footage: Path
     assert ran(where, "--agree").value
     (task,) = runway.tasks.values()
     assert task.route == act
-    assert (task.body["model"], task.body["duration"], task.body["ratio"]) == ("gen4.5", 3, "1280:720")
+    ratio = {"text_to_video": "1280:720", "image_to_video": "1104:832"}[act]  # the nearest to 3:2 that each has
+    assert (task.body["model"], task.body["duration"], task.body["ratio"]) == ("gen4.5", 3, ratio)
     assert len(runway.blobs) == (act == "image_to_video")
     if act == "image_to_video":
         assert runway.blobs[task.body["promptImage"]][:8] == b"\x89PNG\r\n\x1a\n"
@@ -315,3 +316,26 @@ def test_what_a_kill_leaves_is_readable(runway: Runway, footage: Path, tmp_path:
     told_: Any = json.loads(asked.read_text())
     assert told_["body"]["model"] == "aleph2"
     assert set(told_["files"]) == {"plate.mp4"}
+
+
+@pytest.mark.parametrize(
+    ("note", "act", "prompt"),
+    [
+        ('a runway edit "make it snow"', "video_to_video", "make it snow"),
+        ("generate “a dragon lands on the roof”", "text_to_video", "a dragon lands on the roof"),
+    ],
+)
+def test_a_note_says_the_prompt_in_quotation_marks(
+    runway: Runway, footage: Path, tmp_path: Path, note: str, act: str, prompt: str
+) -> None:
+    where = tmp_path / "production"
+    told("new", where, *ME)
+    source = told("source", "add", footage, *ME, "-p", where, "--own", "--hosted")
+    told("shot", "add", source["id"], *ME, "-p", where, "--id", "sh010")
+    proposed = told("propose", "sh010", note, *ME, "-p", where)
+    for offer in proposed["offers"]:
+        (step,) = offer["recipe"]["steps"]
+        assert (step["params"].get("act", "video_to_video"), step["params"]["prompt"]) == (act, prompt)
+        assert offer["prices"]["runway"]["act"] == act
+    assert proposed["answer"]["understanding"]["unknown"] == []
+    assert runway.calls == []

@@ -78,7 +78,8 @@ class Answer(Noun):
 class Offer:
     """One proposed recipe, with its small moving picture, and what was found on the way that a person should know.
 
-    One that costs something has no pictures before it is paid for: ``prices`` tells them instead, by step.
+    One that costs something has no pictures before it is paid for: ``prices`` tells them instead, by step.  One that
+    is not complete cannot be run as it is; its findings say why.
     """
 
     recipe: Recipe
@@ -87,6 +88,7 @@ class Offer:
     extent: Extent | None = None
     findings: tuple[str, ...] = ()
     prices: dict[str, Quote] = field(default_factory=dict)
+    is_complete: bool = True
 
 
 def propose(
@@ -303,8 +305,16 @@ def _offers(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool
     """What is shown of the recipes, in their order: pictures, or a price where there can be none before it is paid."""
     free = [recipe for recipe in recipes if not any(find_maker(step.maker).quote for step in recipe.steps)]
     shown = {offer.recipe.id: offer for offer in (_shown(studio, shot, free) if previews and free else [])}
-    told = {one.id: Offer(one, prices=prices(studio, shot.id, one.id)) for one in recipes if one not in free}
+    told = {one.id: _priced(studio, shot, one) for one in recipes if one not in free}
     return [offer for recipe in recipes if (offer := shown.get(recipe.id) or told.get(recipe.id))]
+
+
+def _priced(studio: Studio, shot: Shot, recipe: Recipe) -> Offer:
+    """A recipe with its price, or with why it has none as it is."""
+    try:
+        return Offer(recipe, prices=prices(studio, shot.id, recipe.id))
+    except InputError as error:
+        return Offer(recipe, findings=(str(error),), is_complete=False)
 
 
 def _shown(studio: Studio, shot: Shot, recipes: list[Recipe]) -> list[Offer]:

@@ -59,7 +59,7 @@ def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:
             lines += [f"    {extent_told(offer.extent)}", f"    look: {offer.preview}"]
         elif offer.prices:
             lines += ["    no moving preview before it is paid for: nothing is sent before you agree, by run --agree"]
-        else:
+        elif offer.is_complete:
             lines += ["    what it needs was paid for and lies here; run it to see it"]
     if not offers:
         lines += ["", "Proposed: " + ", ".join(answer.recipes)]

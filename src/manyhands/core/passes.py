@@ -8,7 +8,9 @@ pictures are drawn in any order.  Memory does not grow with the clip; the shelf 
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,10 +99,10 @@ class Passes:
 
 @dataclass
 class MemoryShelf:
-    """A shelf for short clips, in memory."""
+    """A shelf for short clips, in memory; its files lie in a folder that goes with it."""
 
     arrays: dict[str, State] = field(default_factory=dict)
-    _folders: list[tempfile.TemporaryDirectory[str]] = field(default_factory=list)
+    _folder: str = ""
 
     def keep(self, name: str, arrays: State) -> None:
         self.arrays[name] = {key: np.array(value) for key, value in arrays.items()}
@@ -114,8 +116,10 @@ class MemoryShelf:
         return name in self.arrays
 
     def file(self, name: str) -> Path:
-        self._folders = self._folders or [tempfile.TemporaryDirectory(prefix="manyhands-")]
-        return Path(self._folders[0].name) / name
+        if not self._folder:
+            self._folder = tempfile.mkdtemp(prefix="manyhands-")
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return Path(self._folder) / name
 
 
 def passed(span: Span, width: int, height: int, passes: Passes) -> Clip:

@@ -153,4 +153,6 @@ def _is(kind: str, value: Any) -> bool:
         return isinstance(value, bool)
     if isinstance(value, bool):
         return False
-    return isinstance(value, {"text": str, "integer": int, "number": (int, float)}[kind])
+    if kind == "number":
+        return isinstance(value, int | float)
+    return isinstance(value, str if kind == "text" else int)

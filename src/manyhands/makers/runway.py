@@ -92,9 +92,9 @@ class Params(MakerParams):
 
 WORDS = Words(
     nouns={
-        "runway": {},
         "runway edit": {"act": "video_to_video"},
-        "runway clip": {"act": "text_to_video"},
+        "generated edit": {"act": "video_to_video"},
+        "generate": {"act": "text_to_video"},
         "generated clip": {"act": "text_to_video"},
         "generated shot": {"act": "text_to_video"},
         "animated still": {"act": "image_to_video"},
@@ -241,22 +241,24 @@ def _body(p: Params, piece: Span, width: int, height: int, *, seed: int, folder:
         body |= {"ratio": _ratio(p, width, height), "duration": _duration(piece)}
         if p.act == "image_to_video":
             body["promptImage"] = str(FIRST) if folder == Path() else folder / FIRST
-    more = {"seed": seed, "outputFormat": p.output} if p.output != "mp4" else {"seed": seed}
+    if "seed" in fields:
+        body["seed"] = seed
+    if p.output != "mp4":
+        body["outputFormat"] = p.output
     if p.public_figures != "auto":
-        more["contentModeration"] = {"publicFigureThreshold": p.public_figures}
-    return {**body, **{name: value for name, value in more.items() if name in fields or name != "seed"}}
+        body["contentModeration"] = {"publicFigureThreshold": p.public_figures}
+    return body
 
 
 def _keys_of(p: Params, piece: Span) -> Iterator[tuple[str, str, int]]:
     """The keyframes that lie in a part: what they are called there, their files, and their frames."""
-    for number, (path, at) in p.keyframes.items():
+    for which, (path, at) in p.keyframes.items():
         if at is None:
             raise ParameterError(
-                f"runway: keyframe_{number} has no frame.",
-                f"Say for which it is: --set runway.keyframe_{number}_frame=…",
+                f"runway: keyframe_{which} has no frame.", f"Say for which: --set runway.keyframe_{which}_frame=…"
             )
         if at in piece:
-            yield f"key_{number}.png", path, at
+            yield f"key_{which}.png", path, at
 
 
 def _request(p: Params, plate: Clip, piece: Span, seed: int, folder: Path, bell: Bell) -> Request:

@@ -50,7 +50,7 @@ class Job:
     """A recipe to be made on a plate.
 
     ``scale`` below 1 makes a draft: the plate and every length in pixels shrink by it.
-    ``folder`` is the production's; results are kept in its ``cache`` and ``scratch``, and what was paid for in ``sent``.
+    ``folder`` is the production's; results are kept in its ``cache`` and ``scratch``, what was paid for in ``sent``.
     Steps that cost something are made under an ``agreement`` only; it decides no pixels.
     """
 
@@ -140,7 +140,7 @@ class Job:
         return self.folder / "scratch" / self.key(step.name)[:24]
 
     def hand_of(self, step: Step) -> Hand:
-        """The hand of a step's maker; a hosted one names its model, one that painted frames taught the sources behind."""
+        """The hand of a step's maker; a hosted one names its model, a taught one the sources behind it."""
         maker = find_maker(step.maker)
         hand = maker.hand
         if maker.quote is not None:
