@@ -7,7 +7,6 @@ asked and without a task cannot know whether the service got it, so it is never 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -60,6 +59,8 @@ class Sending:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Only one process works at a sending.  Raises: StateError if another does."""
+        import fcntl
+
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "held").open("a") as lock:
             try:
