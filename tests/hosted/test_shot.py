@@ -306,6 +306,20 @@ def test_a_delivered_shot_discloses_the_model(runway: Runway, footage: Path, tmp
     delivered = told("deliver", "sh010", *ME, "-p", where, "-o", tmp_path / "out")
     page = Path(delivered["disclosure_page"]).read_text()
     assert "runway aleph2" in page
+    assert delivered["report"]["state"] == "intact and trusted"
+    (task,) = runway.tasks
+    (came,) = [item for item in delivered["report"]["went_in"] if task in item["title"]]
+    assert came["relationship"] == "inputTo"
+    # the next film that comes is that master: it carries credentials, and keeps them
+    runway.makes = lambda *_: [("made.mp4", Path(delivered["master"]).read_bytes())]
+    again = here("run", "sh010", "literal, by hand", *ME, "-p", where, "--seed", 2, "--agree", "--workers", 0, "--json")
+    looked = told("take", "show", again.value["id"], *ME, "-p", where)
+    assert "what came has Content Credentials" in " ".join(looked["looks"]["findings"])
+    told("decide", again.value["id"], "accept", "--why", "better", *ME, "-p", where)
+    signed = told("deliver", "sh010", *ME, "-p", where, "-o", tmp_path / "again")
+    assert signed["report"]["state"] == "intact and trusted"
+    (came,) = [item for item in signed["report"]["went_in"] if "made by runway aleph2" in item["title"]]
+    assert came["state"] != "no credentials"
 
 
 def test_what_a_kill_leaves_is_readable(runway: Runway, footage: Path, tmp_path: Path) -> None:
