@@ -330,6 +330,10 @@ def test_what_a_kill_leaves_is_readable(runway: Runway, footage: Path, tmp_path:
     told_: Any = json.loads(asked.read_text())
     assert told_["body"]["model"] == "aleph2"
     assert set(told_["files"]) == {"plate.mp4"}
+    shown = here("sent", "sh010", "literal, by hand", *ME, "-p", where)
+    assert "its answer was lost" in shown.out
+    (receipt,) = told("sent", "sh010", "literal, by hand", *ME, "-p", where)
+    assert (receipt["status"], receipt["credits"], receipt["credits_most"]) == ("ASKED", None, 84)
 
 
 @pytest.mark.parametrize(

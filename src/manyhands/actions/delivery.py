@@ -265,6 +265,11 @@ def _bought(studio: Studio, shot: Shot, take: Take) -> dict[str, list[tuple[Boug
     for step in recipe.steps:
         for receipt in receipts(shelf_of(work, step).file(SENT)) if find_maker(step.maker).quote else ():
             name, sha = receipt.files[0]
+            if sha256_of(receipt.folder / name) != sha:
+                raise TrustError(
+                    f"take {take.id}: {receipt.folder / name} is not what came from the service.",
+                    f"Put it back from a copy (SHA-256 {sha}).",
+                )
             title = f"made by {work.hand_of(step).name}, task {receipt.task}"
             came = Bought(f"came-{step.name}-{receipt.folder.name}", title, sha)
             found.setdefault(step.name, []).append((came, receipt.folder / name))

@@ -193,6 +193,17 @@ def cap(studio: Studio, by: Hand, *, most_minor: int, currency: str = "USD") -> 
     return found
 
 
+def sent(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1) -> list[Receipt]:
+    """What a run has asked hosted services for, and how that stands, also while it runs.
+
+    Raises: RoleError, NotFoundError, RightsError.
+    """
+    studio.check(by, "look")
+    work = _work(studio, shot_id, recipe_id, seed)
+    priced = [step.name for step in work.recipe.steps if find_maker(step.maker).quote is not None]
+    return [one for name in priced for one in _receipts(work, name)]
+
+
 def committed(studio: Studio, *, beside: str = "") -> int:
     """What was spent on hosted services, may be by runs that are not done, or was lost; in minor units."""
     return sum(

@@ -322,6 +322,36 @@ def agree(
 
 
 @app.command()
+def sent(
+    shot_id: str,
+    proposal: Proposal,
+    by: By,
+    production: Folder = HERE,
+    seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,
+    json: Json = False,
+) -> None:
+    """What a run has asked hosted services for, when, and how that stands, also while it runs."""
+    from manyhands.actions.proposals import find_recipe
+    from manyhands.actions.spending import sent as act
+
+    studio = entered(production)
+    found = act(studio, person(by), shot_id, find_recipe(studio, shot_id, proposal).id, seed=seed)
+    rows = [
+        (
+            one.asked_at,
+            one.model,
+            one.status,
+            one.task or "its answer was lost",
+            str(one.credits_most),
+            "open" if one.credits is None else str(one.credits),
+        )
+        for one in found
+    ]
+    text = table(("asked at", "model", "stands", "task", "at most", "credits"), rows) if rows else "Nothing was sent."
+    show(found, as_json=json, text=text)
+
+
+@app.command()
 def cap(
     most_usd: Annotated[str, typer.Argument(help="The most in all, in USD, as 250 or 99.50.")],
     by: By,

@@ -38,7 +38,7 @@ NO_FORMAT = "application/octet-stream"
 
 @dataclass(frozen=True)
 class Ingredient:
-    """One thing that went in: what is said of it, and the id of its file, if it has one: a source's, or of what came."""
+    """One thing that went in: what is said of it, and the id of its file where it has one."""
 
     told: dict[str, Any]
     format: str
