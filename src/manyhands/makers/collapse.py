@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, Simulation, State, simulated
 from manyhands.core.errors import ParameterError
@@ -88,27 +89,14 @@ class Params(MakerParams):
         detail=0.9,
     )  # fmt: skip
     detail: float = share(0.75, "how much fine structure is carved into the dust")
-    softness_px: float = number(
-        0.0, low=0, high=50, unit="px", about="how soft the plate is: no finer than that is drawn", plate="softness_px"
-    )
-    grain: float = number(
-        0.0, low=0, high=1, unit="scene-linear", about="the plate's grain at middle grey, as a standard deviation",
-        plate="grain",
-    )  # fmt: skip
-    black: float = number(0.0, low=0, high=1, unit="scene-linear", about="the plate's darkest level", plate="black")
-    sun_from_x: float = number(
-        -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, to the right", plate="sun_from_x"
-    )
-    sun_from_y: float = number(
-        0.7, low=-1, high=1, unit="unit vector", about="the way to the sun, up", plate="sun_from_y"
-    )
-    sun_from_z: float = number(
-        -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, away from the camera", plate="sun_from_z"
-    )
-    sun_light: Colour = colour(
-        (1.0, 0.95, 0.85), "what a white surface facing the sun gives back of it", plate="sun_light"
-    )
-    sky_light: Colour = colour((0.3, 0.36, 0.45), "what a white surface gives back of the whole sky", plate="sky_light")
+    softness_px: float = facts.softness_px("how soft the plate is: no finer than that is drawn")
+    grain: float = facts.grain()
+    black: float = facts.black()
+    sun_from_x: float = facts.sun_from_x()
+    sun_from_y: float = facts.sun_from_y()
+    sun_from_z: float = facts.sun_from_z()
+    sun_light: Colour = facts.sun_light()
+    sky_light: Colour = facts.sky_light()
     show: Literal["picture", "depth", "matte", "motion"] = choice(
         "picture",
         "what is given: the picture; or as data for a video model how near things are (0 far, 1 near), mattes (red the "
