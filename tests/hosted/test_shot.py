@@ -351,9 +351,9 @@ def test_a_note_says_the_prompt_in_quotation_marks(
     source = told("source", "add", footage, *ME, "-p", where, "--own", "--hosted")
     told("shot", "add", source["id"], *ME, "-p", where, "--id", "sh010")
     proposed = told("propose", "sh010", note, *ME, "-p", where)
-    for offer in proposed["offers"]:
-        (step,) = offer["recipe"]["steps"]
-        assert (step["params"].get("act", "video_to_video"), step["params"]["prompt"]) == (act, prompt)
-        assert offer["prices"]["runway"]["act"] == act
+    (offer,) = proposed["offers"]
+    (step,) = offer["recipe"]["steps"]
+    assert (step["params"].get("act", "video_to_video"), step["params"]["prompt"]) == (act, prompt)
+    assert offer["prices"]["runway"]["act"] == act
     assert proposed["answer"]["understanding"]["unknown"] == []
     assert runway.calls == []

@@ -32,8 +32,14 @@ def test_a_quotation_is_the_prompt(note: str, prompt: str) -> None:
 
 
 def test_words_in_a_quotation_call_no_other_maker() -> None:
-    steps = propose('generate "thick smoke and rain"', reading(), MAKERS)[1].recipe.steps
+    steps = propose('generate "thick smoke and rain"', reading(), MAKERS)[0].recipe.steps
     assert [step.maker for step in steps] == ["runway"]
+
+
+def test_what_goes_by_its_prompt_alone_is_offered_once_and_what_can_vary_three_times() -> None:
+    assert [one.recipe.name for one in propose('generate "a dragon"', reading(), MAKERS)] == ["literal"]
+    varied = propose('a runway edit "make it snow" and thick smoke on the roof', reading(), MAKERS)
+    assert len({one.recipe.id for one in varied}) >= 3
 
 
 def test_a_note_without_such_a_maker_is_read_as_it_was() -> None:

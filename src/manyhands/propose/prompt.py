@@ -32,7 +32,7 @@ def with_prompts(heard: Understanding, note: str, makers: Mapping[str, Maker]) -
         return None
     found = list(_QUOTED.finditer(note))
     text = " ".join(next(filter(None, one.groups())).strip() for one in found)
-    change = Change(parameter=PROMPT, how="set", value=text, words=f"“{text}”", exact=True)
+    change = Change(parameter=PROMPT, how="set", value=text, words=text, exact=True)
     mention = heard.mentions[takes[0]]
     mention = mention.model_copy(update={"changes": (*mention.changes, change)})
     said = [
