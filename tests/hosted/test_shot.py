@@ -357,3 +357,77 @@ def test_a_note_says_the_prompt_in_quotation_marks(
     assert offer["prices"]["runway"]["act"] == act
     assert proposed["answer"]["understanding"]["unknown"] == []
     assert runway.calls == []
+
+
+def test_the_plate_comes_back_in_hdr_as_light(runway: Runway, footage: Path, tmp_path: Path) -> None:
+    import io
+    import zipfile
+
+    import OpenEXR
+
+    def archive(route: str, body: dict[str, Any], uploads: dict[str, bytes]) -> list[tuple[str, bytes]]:
+        kept = io.BytesIO()
+        with zipfile.ZipFile(kept, "w") as file:
+            for number in range(FRAMES):
+                path = tmp_path / "frame.exr"
+                header = {"compression": OpenEXR.ZIP_COMPRESSION, "type": OpenEXR.scanlineimage}
+                OpenEXR.File(header, {"RGB": np.full((64, 96, 3), 4 + number / 100, np.float16)}).write(str(path))
+                file.writestr(f"frames/frame.{number + 1:04d}.exr", path.read_bytes())
+            file.writestr("provenance.json", "{}")
+        return [("made.zip", kept.getvalue())]
+
+    runway.makes = archive
+    where, offer = production(tmp_path, footage, params={"act": "video_to_hdr", "prompt": ""})
+    assert offer["prices"]["runway"]["credits_most"] == 60  # ruby: 20 a second, three begun
+    take = ran(where, "--agree").value
+    (task,) = runway.tasks.values()
+    assert (task.route, task.body["outputFormat"]) == ("video_to_hdr", "hdr_exr_acescg_sequence_1_3")
+    frame = read_frame(where / take["folder"] / f"{take['id']}.1011.exr")
+    assert frame.rgb[50, 40] == pytest.approx([4.1, 4.1, 4.1], abs=0.01)
+
+
+def test_a_still_is_made_by_references(runway: Runway, footage: Path, tmp_path: Path) -> None:
+    from manyhands.media.stills import write_png
+
+    write_png(tmp_path / "grey.png", np.full((72, 128, 3), 128, np.uint8))
+    runway.makes = lambda *_: [("made.png", (tmp_path / "grey.png").read_bytes())]
+    where, _ = production(tmp_path, footage, params={"act": "text_to_image", "prompt": "@ref1 at night"})
+    write_png(tmp_path / "ref.png", np.zeros((64, 96, 3), np.uint8))
+    ref = told("source", "add", tmp_path / "ref.png", *ME, "-p", where, "--own", "--hosted")["id"]
+    sets = ("--set", f"runway.keyframe_1=source:{ref}")
+    offered = told("propose", "sh010", *ME, "-p", where, "--like", "literal, by hand", *sets, "--why", "as painted")
+    assert offered["offers"][0]["prices"]["runway"]["credits_most"] == 8
+    take = ran(where, "--agree").value
+    (task,) = runway.tasks.values()
+    (reference,) = task.body["referenceImages"]
+    assert (task.body["model"], reference["tag"]) == ("gen4_image", "ref1")
+    assert runway.blobs[reference["uri"]][:4] == b"\x89PNG"
+    first, last = (read_frame(where / take["folder"] / f"{take['id']}.{at}.exr") for at in (1001, 1060))
+    assert np.array_equal(first.rgb[40:], last.rgb[40:])
+    assert take["span"]["length"] == FRAMES
+
+
+def test_a_keyframe_outside_the_shot_is_refused(runway: Runway, footage: Path, tmp_path: Path) -> None:
+    where, _ = production(tmp_path, footage)
+    sets = ("--set", "runway.keyframe_1=source:plate", "--set", "runway.keyframe_1_frame=2000")
+    offered = told("propose", "sh010", *ME, "-p", where, "--like", "literal, by hand", *sets, "--why", "x")
+    assert "keyframe_1 is for frame 2000; the shot has 1001 to 1060" in offered["offers"][0]["findings"][0]
+
+
+def test_light_that_is_too_bright_to_send_is_told(runway: Runway, tmp_path: Path) -> None:
+    from manyhands.core.clip import Clip
+    from manyhands.core.frame import Frame
+    from manyhands.media.masters import write_master
+    from tests.plates import plate
+
+    def bright(frame: Frame, at: int) -> Frame:
+        rgba = frame.rgba.copy()
+        rgba[:16] *= 4
+        return Frame(np.ascontiguousarray(np.dstack([rgba[..., :3], frame.alpha])), frame.authorship)
+
+    clip: Clip = plate(FRAMES).each(bright)
+    write_master(tmp_path / "plate", clip, span=clip.span, format="exr")
+    where, _ = production(tmp_path, tmp_path / "plate")
+    take = ran(where, "--agree").value
+    looked = told("take", "show", take["id"], *ME, "-p", where)
+    assert "25.0 % of what was sent is brighter than a screen" in " ".join(looked["looks"]["findings"])

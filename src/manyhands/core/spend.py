@@ -34,9 +34,10 @@ class Quote(Noun):
     def told(self) -> tuple[str, ...]:
         """The quote in sentences, for a person who has to agree."""
         tasks = f"{self.sendings} tasks" if self.sendings > 1 else "one task"
+        what = f"{self.seconds} s of pictures in {tasks}" if self.seconds else tasks
         return (
-            f"costs at most {money(self.minor_most, self.currency)} ({self.credits_most} credits, {self.seconds} s of "
-            f"pictures in {tasks}) at {self.service}, model {self.model}, by the prices of {self.dated}",
+            f"costs at most {money(self.minor_most, self.currency)} ({self.credits_most} credits, {what}) at "
+            f"{self.service}, model {self.model}, by the prices of {self.dated}",
             *(f"leaves this machine: {one}" for one in self.leaves),
         )
 

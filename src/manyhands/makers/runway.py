@@ -1,4 +1,4 @@
-"""A picture that Runway's models make: the plate edited by a prompt, or a clip from its first frame or from words.
+"""A picture that Runway's models make: the plate edited by a prompt, a clip or a still from words, the plate in HDR.
 
 The plate (or one frame of it, or nothing) goes to Runway's service over the network, after a person
 has agreed to the price and to what leaves the machine; what came back is brought to the plate's size and
@@ -14,7 +14,10 @@ a screen; a shot longer than 30 seconds is sent in parts that know nothing of ea
 
 from __future__ import annotations
 
-import math
+import contextlib
+import os
+import shutil
+import zipfile
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -24,14 +27,13 @@ import numpy as np
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, State
-from manyhands.core.errors import InputError, MakerError, ParameterError
+from manyhands.core.errors import MakerError
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, choice, file, maker, number, text
 from manyhands.core.span import Span
-from manyhands.core.spend import Quote
 from manyhands.core.words import Words
-from manyhands.hosted import prices, schema
-from manyhands.hosted.parts import EDITED, nearest_ratio, numbers_at, parts, rate_of, size_of
+from manyhands.hosted import acts, schema
+from manyhands.hosted.parts import EDITED, numbers_at, rate_of
 from manyhands.hosted.runway import check_ready
 
 if TYPE_CHECKING:
@@ -39,15 +41,14 @@ if TYPE_CHECKING:
     from manyhands.hosted.runway import Request
     from manyhands.media.footage import Footage
 
-MODELS = {"video_to_video": "aleph2", "image_to_video": "gen4.5", "text_to_video": "gen4.5"}
-MOVIE, FIRST = Path("plate.mp4"), Path("first.png")
 KEYS = range(1, 6)
-GENERATED_S = schema.RANGES["gen4.5", "duration"]
+CLIPPED = "clipped.txt"
+BRIGHTEST = 1.001  # of light: what a screen shows, and a little for rounding
 
 
 def keyframe() -> Any:
-    """A picture that shows how a frame is to look."""
-    return file("", "a picture of how a frame of the plate is to look, which the edit goes by")
+    """A picture that shows how a frame is to look, or that a still is to go by."""
+    return file("", "a picture of how a frame of the plate is to look; for text_to_image what @ref1 to @ref3 stand for")
 
 
 def frame_number() -> Any:
@@ -56,10 +57,11 @@ def frame_number() -> Any:
 
 
 class Params(MakerParams):
-    act: Literal["video_to_video", "image_to_video", "text_to_video"] = choice(
-        "video_to_video", "what the model gets: the whole plate, its first frame, or words alone"
+    act: Literal["video_to_video", "image_to_video", "text_to_video", "text_to_image", "video_to_hdr"] = choice(
+        "video_to_video",
+        "what is asked for: an edit of the plate, a clip from its first frame, or words, a still, HDR",
     )
-    model: str = text("", "the model's name at Runway; empty takes aleph2 for a plate, gen4.5 for the others")
+    model: str = text("", "the model's name at Runway; empty takes aleph2, gen4.5, gen4_image or ruby, by the act")
     prompt: str = text("", "what is to be seen, in the words that the model gets; at most 1000 UTF-16 units")
     keyframe_1: str = keyframe()
     keyframe_1_frame: int | None = frame_number()
@@ -81,7 +83,7 @@ class Params(MakerParams):
 
     @property
     def by_model(self) -> str:
-        return self.model or MODELS[self.act]
+        return self.model or acts.MODELS[self.act]
 
     @property
     def keyframes(self) -> dict[int, tuple[str, int | None]]:
@@ -102,18 +104,6 @@ WORDS = Words(
 )
 
 
-def quoted(p: Params, span: Span, width: int, height: int) -> Quote:
-    """What it costs at most; every request is held against what the service takes."""
-    pieces = _pieces(p, span)
-    for piece in pieces:
-        schema.check(p.act, _body(p, piece, width, height, seed=0))
-    leaves = _leaves(p, span, width, height)
-    pixels = math.prod(_size_billed(p, width, height))
-    return prices.quote(
-        p.act, p.by_model, [_billed(p, piece) for piece in pieces], leaves=leaves, format=p.output, pixels=pixels
-    )
-
-
 @maker(
     "runway",
     version=1,
@@ -122,7 +112,7 @@ def quoted(p: Params, span: Span, width: int, height: int) -> Quote:
     repeats=False,
     scope="input_hosted",
     needs=("network", "key"),
-    quote=quoted,
+    quote=acts.quote,
     ready=check_ready,
     seconds=lambda p, width, height: 0.02 + 3e-8 * width * height,
 )
@@ -132,7 +122,7 @@ def runway(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
     from manyhands.hosted.runway import send
     from manyhands.hosted.sending import SENT, Sending
 
-    pieces = _pieces(p, plate.span)
+    pieces = acts.pieces(p, plate.span)
     opened: dict[int, Clip] = {}
 
     def sending(number: int, shelf: Shelf) -> Sending:
@@ -163,7 +153,7 @@ def runway(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
 
         number = next(number for number, piece in enumerate(pieces) if at in piece)
         if number not in opened:
-            came = open_clip(_came(sending(number, shelf)), runway.hand)
+            came = open_clip(_came(sending(number, shelf), plate.span.rate_fps), runway.hand)
             opened[number] = conformed(came, pieces[number], plate.width, plate.height)
         return opened[number].frame(at)
 
@@ -177,120 +167,41 @@ def runway(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
 # --- what is sent ------------------------------------------------------------------------------
 
 
-def _pieces(p: Params, span: Span) -> list[Span]:
-    """The spans that are made each in a task of its own."""
-    if p.act == "video_to_video":
-        if not (p.prompt or p.keyframes):
-            raise InputError(
-                "runway: it is not said what is to be done to the plate.",
-                'Give a prompt, such as --set runway.prompt="make it snow", or a keyframe.',
-            )
-        return parts(span, EDITED, _cuts(p))
-    if span.seconds > GENERATED_S[1]:
-        raise InputError(
-            f"runway: the shot has {float(span.seconds):.2f} s; {p.by_model} makes at most {GENERATED_S[1]} s.",
-            "Make the shot on fewer frames of its plate.",
-        )
-    return [span]
-
-
-def _cuts(p: Params) -> list[int]:
-    try:
-        return [int(word) for word in p.cuts.replace(",", " ").split()]
-    except ValueError:
-        raise ParameterError(
-            f"runway: cuts is {p.cuts}; it must be numbers of frames with blanks between.", "Write 1051 1102."
-        ) from None
-
-
-def _billed(p: Params, piece: Span) -> Fraction | int:
-    return piece.seconds if p.act == "video_to_video" else _duration(piece)
-
-
-def _duration(piece: Span) -> int:
-    return max(GENERATED_S[0], math.ceil(piece.seconds))
-
-
-def _size_billed(p: Params, width: int, height: int) -> tuple[int, int]:
-    return size_of(width, height, EDITED) if p.act == "video_to_video" else _sides(_ratio(p, width, height))
-
-
-def _ratio(p: Params, width: int, height: int) -> str:
-    return nearest_ratio(width, height, schema.words(p.act, p.by_model, "ratio"))
-
-
-def _sides(ratio: str) -> tuple[int, int]:
-    wide, high = map(int, ratio.split(":"))
-    return wide, high
-
-
-def _body(p: Params, piece: Span, width: int, height: int, *, seed: int, folder: Path = Path()) -> dict[str, Any]:
-    """The request for one part, with files where the service gets addresses."""
-    fields = schema.fields(p.act, p.by_model)
-    body: dict[str, Any] = {"model": p.by_model}
-    if p.prompt:
-        body["promptText"] = p.prompt
-    if p.act == "video_to_video":
-        body["videoUri"] = str(MOVIE) if folder == Path() else folder / MOVIE
-        keys = [
-            {"seconds": float(piece.seconds_at(at)), "uri": name if folder == Path() else folder / name}
-            for name, _, at in _keys_of(p, piece)
-        ]
-        body |= {"keyframes": keys} if keys else {}
-    else:
-        body |= {"ratio": _ratio(p, width, height), "duration": _duration(piece)}
-        if p.act == "image_to_video":
-            body["promptImage"] = str(FIRST) if folder == Path() else folder / FIRST
-    if "seed" in fields:
-        body["seed"] = seed
-    if p.output != "mp4":
-        body["outputFormat"] = p.output
-    if p.public_figures != "auto":
-        body["contentModeration"] = {"publicFigureThreshold": p.public_figures}
-    return body
-
-
-def _keys_of(p: Params, piece: Span) -> Iterator[tuple[str, str, int]]:
-    """The keyframes that lie in a part: what they are called there, their files, and their frames."""
-    for which, (path, at) in p.keyframes.items():
-        if at is None:
-            raise ParameterError(
-                f"runway: keyframe_{which} has no frame.", f"Say for which: --set runway.keyframe_{which}_frame=…"
-            )
-        if at in piece:
-            yield f"key_{which}.png", path, at
-
-
 def _request(p: Params, plate: Clip, piece: Span, seed: int, folder: Path, bell: Bell) -> Request:
     """One part's request, with its files written."""
     from manyhands.hosted.runway import Request
     from manyhands.media.stills import write_png
 
-    size = size_of(plate.width, plate.height, EDITED)
-    if p.act == "video_to_video":
-        _write_movie(folder / MOVIE, plate, piece, size, bell)
-        for name, path, _ in _keys_of(p, piece):
-            write_png(folder / name, _display(_still(path), size))
-    elif p.act == "image_to_video":
-        sides = _sides(_ratio(p, plate.width, plate.height))
-        write_png(folder / FIRST, _display(plate.frame(piece.start), sides))
-    body = _body(p, piece, plate.width, plate.height, seed=seed, folder=folder)
-    pixels = math.prod(_size_billed(p, plate.width, plate.height))
-    return Request(p.act, body, prices.credits_most(p.by_model, _billed(p, piece), format=p.output, pixels=pixels))
+    size = acts.size(p, plate.width, plate.height)
+    if p.act in acts.WHOLE:
+        _write_movie(folder, plate, piece, size, bell)
+    if p.act == "image_to_video":
+        write_png(folder / acts.FIRST, _display(plate.frame(piece.start), size))
+    for name, path, _ in acts.pictures_of(p, piece):
+        write_png(folder / name, _display(_still(path), size))
+    body = acts.body(p, piece, plate.width, plate.height, seed=seed, folder=folder)
+    return Request(p.act, body, acts.credits_most(p, piece, plate.width, plate.height))
 
 
-def _write_movie(path: Path, plate: Clip, piece: Span, size: tuple[int, int], bell: Bell) -> None:
-    """The plate as the service takes it: H.264, Rec.709, without sound."""
+def _write_movie(folder: Path, plate: Clip, piece: Span, size: tuple[int, int], bell: Bell) -> None:
+    """The plate as the service takes it, H.264, Rec.709, without sound; and how much of it was too bright for that."""
     from manyhands.comp.layers import resized
     from manyhands.media.masters import write_master
     from manyhands.media.view import View
 
     rate = rate_of(piece.rate_fps, EDITED)
     numbers = numbers_at(piece, rate)
-    frames = (resized(plate.frame(at), *size) for at in numbers)
-    write_master(
-        path, frames, span=Span(length=len(numbers), rate_fps=rate), format="mp4", view=View("rec709"), bell=bell
-    )
+    bright: list[float] = []
+
+    def frames() -> Iterator[Frame]:
+        for at in numbers:
+            frame = plate.frame(at)
+            bright.append(float((frame.rgb.max(axis=-1) > BRIGHTEST).mean()))
+            yield resized(frame, *size)
+
+    span = Span(length=len(numbers), rate_fps=rate)
+    write_master(folder / acts.MOVIE, frames(), span=span, format="mp4", view=View("rec709"), bell=bell)
+    (folder / CLIPPED).write_text(f"{float(np.mean(bright)):.6f}")
 
 
 def _still(path: str) -> Frame:
@@ -307,28 +218,10 @@ def _display(frame: Frame, size: tuple[int, int]) -> np.ndarray:
     return View("rec709").display8(fitted(frame, *size).rgba)
 
 
-def _leaves(p: Params, span: Span, width: int, height: int) -> list[str]:
-    """What leaves the machine, in sentences."""
-    found = []
-    if p.act == "video_to_video":
-        wide, high = size_of(width, height, EDITED)
-        rate = float(rate_of(span.rate_fps, EDITED))
-        found.append(
-            f"frames {span.start} to {span.end} of the picture that it is given, as H.264 ({wide}x{high}, {rate:g} "
-            "fps), without sound or time code"
-        )
-        found += [f"keyframe {number} ({Path(path).name})" for number, (path, _) in p.keyframes.items()]
-    elif p.act == "image_to_video":
-        found.append(f"frame {span.start} of the picture that it is given, as PNG ({_ratio(p, width, height)})")
-    if p.prompt:
-        found.append(f"the words “{p.prompt}”")
-    return found
-
-
 # --- what came ---------------------------------------------------------------------------------
 
 
-def _came(sending: Any) -> Footage:
+def _came(sending: Any, rate_fps: Fraction) -> Footage:
     """The file that one part's task made, held against its hash.  Raises: MakerError if it is another."""
     from manyhands.media.files import sha256_of
     from manyhands.media.footage import probe
@@ -340,7 +233,25 @@ def _came(sending: Any) -> Footage:
             f"runway: {path} is gone, or is not what came.",
             f"Put it back from a copy (SHA-256 {sha}); or have it made and paid again with another --seed.",
         )
+    if path.suffix == ".zip":
+        return probe(_unpacked(path), rate_fps=rate_of(rate_fps, EDITED), colour_space="acescg")
     return probe(path)
+
+
+def _unpacked(path: Path) -> Path:
+    """The folder with the EXR frames of an archive that came; made anew from it where it is gone."""
+    folder = path.with_suffix("")
+    if not folder.is_dir():
+        part = folder.with_name(f".{folder.name}.{os.getpid()}.part")
+        part.mkdir(exist_ok=True)
+        with zipfile.ZipFile(path) as archive:
+            for name in archive.namelist():
+                if name.lower().endswith(".exr"):
+                    (part / Path(name).name).write_bytes(archive.read(name))
+        with contextlib.suppress(OSError):  # another worker was there first
+            part.rename(folder)
+        shutil.rmtree(part, ignore_errors=True)
+    return folder
 
 
 def _told(p: Params, plate: Clip, piece: Span, sending: Any) -> dict[str, Any]:
@@ -350,7 +261,7 @@ def _told(p: Params, plate: Clip, piece: Span, sending: Any) -> dict[str, Any]:
     from manyhands.media.footage import open_clip
 
     receipt = sending.receipt()
-    came = open_clip(_came(sending), runway.hand)
+    came = open_clip(_came(sending, plate.span.rate_fps), runway.hand)
     signed = has_credentials(sending.folder / receipt.files[0][0])
     where = f"frames {piece.start} to {piece.end}: " if piece != plate.span else ""
     says = [
@@ -360,6 +271,9 @@ def _told(p: Params, plate: Clip, piece: Span, sending: Any) -> dict[str, Any]:
     ]
     done = brought(came, piece, plate.width, plate.height)
     says += [f"{where}{done}"] if done else []
+    clipped = sending.folder / CLIPPED
+    if clipped.is_file() and (part := float(clipped.read_text())) > 0.0005:
+        says.append(f"{where}{100 * part:.1f} % of what was sent is brighter than a screen, and went out clipped")
     if len(receipt.files) > 1:
         says.append(f"{where}{len(receipt.files)} files came; the first is shown, the others lie beside it")
     return {
