@@ -431,3 +431,46 @@ def test_light_that_is_too_bright_to_send_is_told(runway: Runway, tmp_path: Path
     take = ran(where, "--agree").value
     looked = told("take", "show", take["id"], *ME, "-p", where)
     assert "25.0 % of what was sent is brighter than a screen" in " ".join(looked["looks"]["findings"])
+
+
+def test_a_graph_makes_no_priced_step_without_the_agreement_to_just_that(
+    runway: Runway, footage: Path, tmp_path: Path
+) -> None:
+    from dataclasses import replace
+
+    from manyhands.actions.jobs import job
+    from manyhands.actions.studio import enter
+    from manyhands.core.errors import StateError
+    from manyhands.core.hand import person
+    from manyhands.core.recipe import Recipe
+    from manyhands.core.shot import Shot
+    from manyhands.run.graph import Graph
+    from manyhands.run.take import run_drafts
+
+    where, offer = production(tmp_path, footage)
+    studio = enter(where)
+    recipe = studio.production.get(Recipe, told_id(where))
+    shot = studio.production.get(Shot, "sh010")
+    work = job(studio, shot, recipe, seed=1)
+    by, quotes = person("Person A"), offer["prices"]
+    yes = Agreement(by=by, shot="sh010", recipe=recipe.id, seed=1, quotes=quotes, most_minor=84, currency="USD")
+
+    def opened(agreement: Agreement | None) -> None:
+        Graph(replace(work, agreement=agreement), lambda done, of: None, blind=True).clip("runway")
+
+    opened(yes)
+    for other in (None, yes.but(seed=2), yes.but(recipe="r-other"), yes.but(quotes={})):
+        with pytest.raises(StateError, match="nobody has agreed"):
+            opened(other)
+    with pytest.raises(StateError, match="nobody has agreed"):
+        run_drafts([work], every=10, workers=0, report=lambda progress: None)
+    studio.close()
+    assert runway.calls == []
+
+
+def told_id(where: Path) -> str:
+    """The id of the last proposed recipe."""
+    opened = open_production(where)
+    line = opened.log(act="adjust")[-1]
+    opened.close()
+    return str(json.loads(line.about)["recipe"])
