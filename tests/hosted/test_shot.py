@@ -474,3 +474,35 @@ def told_id(where: Path) -> str:
     line = opened.log(act="adjust")[-1]
     opened.close()
     return str(json.loads(line.about)["recipe"])
+
+
+def test_a_longer_shot_goes_in_parts_and_only_what_failed_is_sent_again(
+    runway: Runway, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+    from fractions import Fraction
+
+    from manyhands.hosted import acts
+
+    monkeypatch.setattr(acts, "EDITED", replace(acts.EDITED, most_s=Fraction(3)))
+    where, offer = production(tmp_path, write_plate(tmp_path / "long.mp4", 2 * FRAMES))
+    (quote,) = offer["prices"].values()
+    assert (quote["credits_most"], quote["sendings"]) == (168, 2)
+
+    def fail_the_second(task: Task) -> None:
+        task.course = ["FAILED"] if runway.count == 2 else ["SUCCEEDED"]
+
+    runway.taken, runway.failure = fail_the_second, ("INTERNAL.BAD_OUTPUT.CODE03", "no good")
+    assert "BAD_OUTPUT" in ran(where, "--agree").refused("MakerError")["what"]
+    assert (runway.count, paid(where), runway.money) == (2, 56, 56)
+    assert "at most USD 0.84" in ran(where).refused("StateError")["what"]  # the first part is paid
+    take = ran(where, "--agree", "--send-again").value
+    assert (runway.count, runway.money, paid(where), take["cost_minor"]) == (3, 112, 112, 112)
+    looked = told("take", "show", take["id"], *ME, "-p", where)
+    says = " ".join(looked["looks"]["findings"])
+    assert "frames 1001 to 1060: task" in says
+    assert "frames 1061 to 1120: task" in says
+    opened = open_production(where)
+    (agreement,) = opened.all(Agreement)
+    opened.close()
+    assert (agreement.spent_minor, agreement.most_minor, agreement.is_open) == (112, 140, False)
