@@ -68,6 +68,7 @@ def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
         "painted": painted,
         **dict.fromkeys(("matte", "front", "other", "picture", "garbage", "holdout", "affected"), matte),
         "clean": clip,
+        "edit": clip,
         "motion": standing(clip.span, clip.width, clip.height),
     }
     return {item.name: stand_ins.get(item.name) for item in maker.inputs}

@@ -102,6 +102,7 @@ def propose(
     mattes: Sequence[str] = (),
     painted: Sequence[str] = (),
     clean: Sequence[str] = (),
+    edits: Sequence[str] = (),
     previews: bool = True,
 ) -> tuple[Answer, list[Offer]]:
     """Read a note and propose at least three recipes for it, each with reasons and a small preview.
@@ -109,7 +110,8 @@ def propose(
     Args:
         revise: the take whose recipe the note changes; else it starts anew.
         elements: the ids of sources that are laid into the plate, where the note says.
-        mattes, painted, clean: the ids of sources that say what of the plate is meant, and what is behind it.
+        mattes, painted, clean, edits: the ids of sources that say what of the plate is meant, what is behind it, and
+            what a model or a person made of it.
     Raises: NoteError if the note cannot be read; RoleError, NotFoundError, RightsError; InputError
         for a source that is no picture, or was made for another size or other frames; Stopped.
     """
@@ -119,7 +121,7 @@ def propose(
     previous = studio.production.get(Recipe, studio.production.get(Take, revise).recipe) if revise else None
     seen = reading(studio, shot)
     given: tuple[tuple[SourceRole, Sequence[str]], ...] = (
-        ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean)
+        ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean), ("edit", edits)
     )  # fmt: skip
     asked = {id_: role for role, ids in given for id_ in ids}
     there = previous.sources if previous else ()

@@ -70,6 +70,9 @@ SendAgain = Annotated[
         "--send-again", help="With --agree: send again what failed or whose answer was lost, even if that bills twice."
     ),
 ]
+MadeBy = Annotated[
+    str, typer.Option(help="The model that made it, with its version, where one did: it then counts as trained AI.")
+]
 CORES = os.cpu_count() or 1
 HERE = Path("production")
 
@@ -115,10 +118,13 @@ def source_add(
     rate: Rate = None,
     whole_frames: WholeFrames = False,
     role: Annotated[
-        Literal["matte", "painted", "clean"] | None,
-        typer.Option("--as", help="What it is for a shot: a matte, a few painted frames, a clean plate."),
+        Literal["matte", "painted", "clean", "edit"] | None,
+        typer.Option(
+            "--as", help="What it is for a shot: a matte, a few painted frames, a clean plate, an edit of the plate."
+        ),
     ] = None,
     painted_by: PaintedBy = "",
+    made_by: MadeBy = "",
     fee: Annotated[int, typer.Option(min=0, help="Owed for each delivered shot, in cents.")] = 0,
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
     json: Json = False,
@@ -144,9 +150,11 @@ def source_add(
         whole_frames=whole_frames,
         role=role or "",
         painted_by=painted_by,
+        made_by=made_by,
     )
     text = f"{brought.id}: {footage_told(footage)}, {footage.colour_space}, terms {stated.licence}"
     text += f", painted by {brought.painted_by}" if brought.painted_by else ""
+    text += f", made by {brought.made_by}" if brought.made_by else ""
     value = {**brought.save(), "notes": list(footage.notes)}
     show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
 
@@ -225,6 +233,7 @@ def propose(
     ] = None,
     painted: Annotated[list[str] | None, typer.Option(help="A source of a few painted frames, by its id.")] = None,
     clean: Annotated[list[str] | None, typer.Option(help="A source that is a clean plate, by its id.")] = None,
+    edit: Annotated[list[str] | None, typer.Option(help="A source that is the plate as it came back.")] = None,
     like: Annotated[str, typer.Option(help="Instead of a note: the proposal to set parameters of.")] = "",
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="STEP.NAME=VALUE for --like; once for each parameter or input.")
@@ -255,6 +264,7 @@ def propose(
                 mattes=matte or [],
                 painted=painted or [],
                 clean=clean or [],
+                edits=edit or [],
                 previews=previews,
             )
     show({"answer": answer, "offers": offers}, as_json=json, text=proposals_told(answer, offers))
@@ -561,7 +571,11 @@ def make(
     clean: Annotated[
         list[Path] | None, typer.Option(help="A clean plate: a movie, a sequence, or a still such as clean.1013.png.")
     ] = None,
+    edit: Annotated[
+        list[Path] | None, typer.Option(help="The plate as a model or a person gave it back; only what changed counts.")
+    ] = None,
     painted_by: PaintedBy = "",
+    made_by: MadeBy = "",
     element_terms: Annotated[
         str,
         typer.Option(
@@ -602,8 +616,10 @@ def make(
             *(("matte", path) for path in matte or ()),
             *(("painted", path) for path in painted or ()),
             *(("clean", path) for path in clean or ()),
+            *(("edit", path) for path in edit or ()),
         ),
         painted_by=painted_by,
+        made_by=made_by,
         element_terms=element_terms,
         element_owner=element_owner,
         choose=choose,

@@ -50,7 +50,8 @@ def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> dict[SourceRole, 
             terms=terms,
             whole_frames=wish.whole_frames,
             role=role,
-            painted_by=wish.painted_by if role else "",
+            painted_by=wish.painted_by if role and not (role == "edit" and wish.made_by) else "",
+            made_by=wish.made_by if role in ("", "edit") else "",
         )
         found.setdefault(role, []).append(brought.id)
     return found

@@ -48,6 +48,7 @@ class Wish:
     made_how: str = ""
     brought: tuple[tuple[SourceRole, Path], ...] = ()
     painted_by: str = ""
+    made_by: str = ""
     element_terms: str = ""
     element_owner: str = ""
     colour_space: str | None = None
@@ -242,6 +243,7 @@ def _made(
             mattes=of.get("matte", ()),
             painted=of.get("painted", ()),
             clean=of.get("clean", ()),
+            edits=of.get("edit", ()),
         )
     _say(wish.json, proposals_told(answer, offers))
     takes = []

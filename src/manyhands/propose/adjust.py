@@ -215,6 +215,7 @@ _MAY_BE: dict[str, tuple[SourceRole, ...]] = {
     "picture": ("matte", ""),
     "painted": ("painted",),
     "clean": ("clean", ""),
+    "edit": ("edit",),
     "element": ("",),
 }
 """What a source must have been brought in as, by the input that takes it."""

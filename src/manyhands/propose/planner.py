@@ -120,12 +120,12 @@ def with_treatment(
 def _asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
     """It asks for something to be done; what is to stay as it is does not.
 
-    What is done to a part of the plate that a matte tells needs only to be named.
+    What is done with something that was brought in, as to what a matte tells of, needs only a name.
     """
     if _is_thing(mention, makers):
         return mention.removed and not mention.kept
     said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
-    is_named = bool(mention.nouns) and mattes.MATTE in mattes.needs_of(makers[mention.maker])
+    is_named = bool(mention.nouns) and bool(mattes.needs_of(makers[mention.maker]) & mattes.BROUGHT)
     return not mention.kept and (any(said) or (is_named and makers[mention.maker].role != "matte"))
 
 
@@ -511,7 +511,7 @@ class _Plan:
             if item.name == mattes.MATTE and (aid := self._aid(("matte", "painted"), mention)):
                 if name := self._matte_of(aid):
                     inputs[item.name] = name
-            elif item.name in ("painted", "clean") and (aid := self._aid((item.name,), mention)):
+            elif item.name in ("painted", "clean", "edit") and (aid := self._aid((item.name,), mention)):
                 inputs[item.name] = f"{SOURCE}{aid.id}"
                 self.taken.append(aid.id)
         return inputs

@@ -12,6 +12,7 @@ from manyhands.core.errors import MakerError, ManyhandsError, StateError, StoreE
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell
 from manyhands.core.recipe import PLATE, SOURCE, Step
+from manyhands.core.span import Span
 from manyhands.core.track import Track, standing
 from manyhands.makers import find_maker
 from manyhands.media.exr import read_frame, stored, write_frame
@@ -127,9 +128,27 @@ def opened(footing: Footing, scale: float, job: Job | None) -> Clip:
         return clip
     if clip.numbers is not None:
         return replace(clip, span=job.span, numbers=tuple(at for at in clip.numbers if at in job.span))
+    if footing.role == "edit" and footage.kind == "movie" and _is_shot_at_another_rate(clip.span, job.span):
+        return _at_rate_of(job.span, clip)
     if footing.role and footage.kind == "still":
         return replace(clip, span=job.span, read=lambda at: clip.read(clip.span.start))
     return replace(clip, span=job.span)
+
+
+def _is_shot_at_another_rate(span: Span, shot: Span) -> bool:
+    """Whether an edit is of just the shot, and has more or fewer frames of it."""
+    lasts, wanted = (float(one.length / one.rate_fps) for one in (span, shot))
+    return span.length != shot.length and abs(lasts - wanted) < 0.2
+
+
+def _at_rate_of(span: Span, clip: Clip) -> Clip:
+    """A clip that lasts as long at another rate: each frame is the one nearest in time."""
+    faster = float(clip.span.rate_fps / span.rate_fps)
+
+    def read(at: int) -> Frame:
+        return clip.frame(clip.span.clamped(clip.span.start + round((at - span.start) * faster)))
+
+    return replace(clip, span=span, read=read)
 
 
 def failure(step: Step, error: Exception) -> MakerError:

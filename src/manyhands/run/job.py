@@ -19,7 +19,7 @@ from manyhands.core.take import Use
 from manyhands.makers import find_maker
 from manyhands.media.files import sha256_of
 
-WHAT: dict[SourceRole, str] = {"matte": "matte", "painted": "painted frames", "clean": "clean plate"}
+WHAT: dict[SourceRole, str] = {"matte": "matte", "painted": "painted frames", "clean": "clean plate", "edit": "edit"}
 """What the record calls the help of somebody who made a source for the shot."""
 
 
