@@ -506,3 +506,28 @@ def test_a_longer_shot_goes_in_parts_and_only_what_failed_is_sent_again(
     (agreement,) = opened.all(Agreement)
     opened.close()
     assert (agreement.spent_minor, agreement.most_minor, agreement.is_open) == (112, 140, False)
+
+
+def test_an_edit_is_locked_to_the_plate(runway: Runway, tmp_path: Path) -> None:
+    from manyhands.core.clip import Clip
+    from manyhands.core.frame import Frame
+    from tests.hosted.made import MODEL, film, movie
+
+    def part(route: str, body: dict[str, Any], uploads: dict[str, bytes]) -> list[tuple[str, bytes]]:
+        def painted(frame: Frame, at: int) -> Frame:
+            rgba = frame.rgba.copy()
+            rgba[-120:-20, 40:160, :3] = (0.9, 0.1, 0.1)
+            return Frame.of(rgba, MODEL)
+
+        clip: Clip = film(uploads[body["videoUri"]], tmp_path)
+        return [("made.mp4", movie(clip.each(painted)))]
+
+    runway.makes = part
+    where, _ = production(tmp_path, write_plate(tmp_path / "plate.mp4"))
+    sets = ("--set", "lock.edit=runway", "--why", "keep it")
+    told("propose", "sh010", *ME, "-p", where, "--like", "literal, by hand", *sets)
+    take = ran(where, "--agree").value
+    assert (runway.count, paid(where)) == (1, 56)
+    shares = {part["hand"]["origin"]: part["origin_ppm"] for part in take["extent"]["hands"]}
+    assert shares["camera"] > 700_000
+    assert shares["trained"] > 10_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from manyhands.makers import all_makers
-from manyhands.propose import propose
+from manyhands.propose import adjusted, propose, setting
 from manyhands.propose.grammar import understand
 from tests.propose.house import reading
 
@@ -40,6 +40,15 @@ def test_what_goes_by_its_prompt_alone_is_offered_once_and_what_can_vary_three_t
     assert [one.recipe.name for one in propose('generate "a dragon"', reading(), MAKERS)] == ["literal"]
     varied = propose('a runway edit "make it snow" and thick smoke on the roof', reading(), MAKERS)
     assert len({one.recipe.id for one in varied}) >= 3
+
+
+def test_what_a_model_made_is_locked_to_the_plate_that_it_was_given() -> None:
+    recipe = propose('a runway edit "make it snow" and two stops darker', reading(), MAKERS)[1].recipe
+    locked, _ = adjusted(recipe, [setting("lock.edit=runway")], reading(), MAKERS)
+    before, after = ({step.name: step.inputs for step in one.steps} for one in (recipe, locked))
+    assert after["lock"] == {"plate": before["runway"]["plate"], "edit": "runway"}
+    assert [step.name for step in locked.steps if "runway" in step.inputs.values()] == ["lock"]
+    assert len(after) == len(before) + 1
 
 
 def test_a_note_without_such_a_maker_is_read_as_it_was() -> None:
