@@ -31,7 +31,12 @@ def module(name: str) -> ModuleType:
 EXAMPLES = module("pages.examples").examples()
 PLATES = module("plates")
 GENERATED = generator().pages()
-HOUSE = [maker.name for maker in all_makers().values() if maker.function.__module__.startswith("manyhands.makers.")]
+HOUSE = [
+    maker.name
+    for maker in all_makers().values()
+    # what a maker shows that needs a key or weights is theirs, and not at hand where the pictures are made
+    if maker.function.__module__.startswith("manyhands.makers.") and not maker.needs
+]
 every_example = pytest.mark.parametrize("name", EXAMPLES)
 
 

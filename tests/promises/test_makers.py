@@ -17,6 +17,8 @@ from manyhands.core.frame import Frame
 from manyhands.core.maker import Maker
 from manyhands.core.track import Track, standing
 from manyhands.makers import all_makers
+from manyhands.openweight.cards import models_folder
+from tests import openweights
 from tests.plates import plate
 
 MAKERS = list(all_makers().values())
@@ -43,9 +45,22 @@ def hosted(request: pytest.FixtureRequest) -> Iterator[None]:
 
 
 def small(maker: Maker) -> Any:
-    drawn = {"shapes": "spline 200,200 900,150 800,600"} if "shapes" in maker.params.model_fields else {}
-    asked = {"prompt": "make it snow"} if maker.quote else {}
-    return maker.checked({**drawn, **asked}).scaled(SMALL)
+    drawn: dict[str, Any] = {}
+    if "shapes" in maker.params.model_fields:
+        drawn["shapes"] = "spline 200,200 900,150 800,600"
+    if maker.quote:
+        drawn["prompt"] = "make it snow"
+    elif "model" in maker.params.model_fields:
+        drawn |= {"model": openweights.carded("wan"), "prompt": "smoke over the roof", "steps": 2}
+    return maker.checked(drawn).scaled(SMALL)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A folder of models of its own, for makers that draw with one: tiny ones, with random weights."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MANYHANDS_MODELS", str(tmp_path_factory.mktemp("models")))
+        yield
 
 
 def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
@@ -228,4 +243,5 @@ def test_no_file_and_no_socket_is_opened_that_it_did_not_declare(maker: Maker, l
     listening.on = True
     work()
     listening.on = False
-    assert [item for item in listening.heard if "__pycache__" not in item] == []
+    declared = f"open {models_folder()}"  # a maker that draws with a model reads that one
+    assert [item for item in listening.heard if "__pycache__" not in item and not item.startswith(declared)] == []

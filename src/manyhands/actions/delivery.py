@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import manyhands
-from manyhands.actions.checks import check_frames, check_sources
+from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
@@ -76,7 +76,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
 
     Args:
         format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
-    Raises: StateError if no take is accepted; RightsError if a source may not be delivered; InputError,
+    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered; InputError,
     MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if the take's
     frames are not those that were accepted, a source is not the one that was brought in, or what was
     written does not verify; CapacityError, StoreError.
@@ -90,6 +90,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     format = format_for(format, view, (take.width, take.height))
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources)
+    check_models(studio, take)
     check_sources(studio, sources)
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))

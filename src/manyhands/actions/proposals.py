@@ -27,6 +27,7 @@ from manyhands.makers import all_makers, find_maker
 from manyhands.media.footage import open_clip
 from manyhands.media.previews import write_pictures
 from manyhands.media.stills import write_png
+from manyhands.openweight.cards import card_of
 from manyhands.propose import Brought, Setting, Understanding, adjusted, maker_of, setting
 from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
@@ -200,9 +201,11 @@ def adjust(
 
 
 def _brought_in(studio: Studio, by: Hand, recipe: Recipe, one: Setting) -> Setting:
-    """The setting with its file, if it names one, as a source of the production."""
+    """The setting with its file, if it names one, as a source of the production; with a model by its weights."""
     specs = {item.name: item for item in maker_of(recipe, one, all_makers()).parameters()}
     spec = specs.get(one.name)
+    if spec is not None and spec.unit == "model" and one.text and "@" not in one.text:
+        return replace(one, text=card_of(one.text).pinned)
     if spec is None or spec.unit != "file" or not one.text or one.text.startswith(SOURCE):
         return one
     source = data(studio, by, Path(one.text), owner="", terms=terms_named("unknown", credit=""))
@@ -320,7 +323,10 @@ def _priced(studio: Studio, shot: Shot, recipe: Recipe) -> Offer:
 
 
 def _shown(studio: Studio, shot: Shot, recipes: list[Recipe]) -> list[Offer]:
-    """Small moving pictures of the recipes, all made in one go."""
+    """Small moving pictures of the recipes, all made in one go; none of a recipe that needs more than this program."""
+    recipes = [recipe for recipe in recipes if not any(find_maker(step.maker).needs for step in recipe.steps)]
+    if not recipes:
+        return []
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
     scale = min(0.5, DRAFT_PX / min(footage.width, footage.height))
     begun = shot.but(span=shot.span.but(length=min(shot.span.length, DRAFT_SPAN)))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from manyhands.cli.models import models
 from manyhands.cli.show import bar, clock, percent, show, table
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ app.add_typer(sources, name="source")
 app.add_typer(shots, name="shot")
 app.add_typer(takes, name="take")
 app.add_typer(log, name="log")
+app.add_typer(models, name="models")
 
 Folder = Annotated[
     Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")

@@ -111,6 +111,11 @@ def text(default: str, about: str) -> Any:
     return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "text"})
 
 
+def model(default: str, about: str) -> Any:
+    """The name of a model on this machine (``openweight.cards``); in a recipe it comes with a hash of its weights."""
+    return Field(default, description=about, max_length=100, json_schema_extra={"unit": "model"})
+
+
 def file(default: str, about: str) -> Any:
     """A file that the maker declares it reads: its path, or ``source:ID`` of one in the production."""
     return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "file"})
@@ -280,7 +285,9 @@ class Maker:
             limit = f"it must lie between {spec.low:g} and {spec.high:g}"
         else:
             limit = fault["msg"].removeprefix("Value error, ").lower()
-        unit = "" if spec.unit in ("share", "name", "yes or no", "text", "file", "shapes") else f" ({spec.unit})"
+        unit = (
+            "" if spec.unit in ("share", "name", "yes or no", "text", "file", "model", "shapes") else f" ({spec.unit})"
+        )
         value = params[name] if spec.unit == "shapes" else fault["input"]
         return ParameterError(
             f"{self.name}: {name} is {value!r}; {limit}{unit}.",
