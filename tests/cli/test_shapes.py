@@ -17,6 +17,8 @@ from manyhands.cli.commands import app
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from tests.doors import Said, alone, here
+from tests.hosted.made import drawn
+from tests.hosted.server import Runway, known
 from tests.plates import house, plate
 
 ME = ("--by", "Person A")
@@ -43,14 +45,34 @@ every_command = pytest.mark.parametrize("words", EVERY, ids=" ".join)
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a plate, a delivered shot in ``out``, and its production in ``film``, where sh030 was taught."""
+    """A folder with a plate, a delivered shot in ``out``, and its production in ``film``: sh030 learned, sh040 paid."""
     folder = tmp_path_factory.mktemp("shapes")
     clip = plate(2)
     write_master(folder / "plate.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
     words = ["make", folder / "plate.mp4", "warm", "-o", folder / "out", "-p", folder / "film", *ME]
-    assert here(*words, "--own", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
+    assert here(*words, "--own", "--hosted", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
     teach(folder)
+    generate(folder)
     return folder
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who agrees to a price has a key; nothing is sent with it here."""
+    monkeypatch.setenv("RUNWAYML_API_SECRET", "key_of_the_test")
+
+
+def generate(folder: Path) -> None:
+    """A third shot, ``sh040``, that a hosted model made: a service of our own on this machine."""
+    mine = ["-p", folder / "film", *ME]
+    with known(Runway(makes=lambda *_: [("made.mp4", drawn(2))])):
+        for words in (
+            ["shot", "add", "plate", *mine, "--id", "sh040"],
+            ["propose", "sh040", 'generate "a dragon lands"', *mine],
+            ["run", "sh040", "literal", *mine, "--agree", "--workers", "0"],
+        ):
+            said = here(*words)
+            assert said.code == 0, said.err
 
 
 def teach(folder: Path) -> None:
@@ -93,6 +115,9 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("shot", "list"): there,
         ("propose",): ["sh010", "haze", *mine, "--workers", "0"],
         ("run",): ["sh010", "bold", *mine, "--workers", "0"],
+        ("agree",): ["sh040", "literal", *mine, "--seed", "2"],
+        ("sent",): ["sh040", "literal", *mine],
+        ("cap",): ["99.50", *mine],
         ("taught",): ["sh030", TAUGHT, *mine],
         ("take", "show"): [take, *mine],
         ("take", "list"): there,
@@ -129,6 +154,9 @@ KEYS = {
     "shot list": [SHOT],
     "propose": ["answer", "offers"],
     "run": TAKE,
+    "agree": keys("kind v by shot recipe seed quotes most_minor currency spent_minor lost_minor is_open"),
+    "sent": [keys("folder model asked_at credits_quoted credits_most task status credits why files")],
+    "cap": keys("kind v most_minor currency"),
     "taught": [["step", "steps", "of", "loss", "seconds", "picture", "account", "words"]],
     "take show": ["take", "looks"],
     "take list": [TAKE],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
 from manyhands.actions.brought import check_fits
 from manyhands.actions.intake import data, plate_footage
 from manyhands.actions.jobs import job
+from manyhands.actions.spending import prices
 from manyhands.actions.studio import Studio
 from manyhands.core.clip import Clip
 from manyhands.core.errors import InputError, NotFoundError
@@ -19,6 +20,7 @@ from manyhands.core.noun import Noun
 from manyhands.core.recipe import SOURCE, Recipe
 from manyhands.core.shot import Shot, Standing
 from manyhands.core.source import Source, SourceRole
+from manyhands.core.spend import Quote
 from manyhands.core.take import Take
 from manyhands.kit.plate import Reading, read_plate
 from manyhands.makers import all_makers, find_maker
@@ -75,13 +77,19 @@ class Answer(Noun):
 
 @dataclass(frozen=True)
 class Offer:
-    """One proposed recipe, with its small moving picture, and what was found on the way that a person should know."""
+    """One proposed recipe, with its small moving picture, and what was found on the way that a person should know.
+
+    One that costs something has no pictures before it is paid for: ``prices`` tells them instead, by step.  One that
+    is not complete cannot be run as it is; its findings say why.
+    """
 
     recipe: Recipe
-    preview: Path
-    contact_sheet: Path
-    extent: Extent
+    preview: Path | None = None
+    contact_sheet: Path | None = None
+    extent: Extent | None = None
     findings: tuple[str, ...] = ()
+    prices: dict[str, Quote] = field(default_factory=dict)
+    is_complete: bool = True
 
 
 def propose(
@@ -140,7 +148,7 @@ def propose(
             if studio.production.find(Recipe, recipe.id) != recipe:
                 t.put(recipe, recipe.id, shot=shot_id)
         t.put(shot.but(notes=(*shot.notes, note), standing=_further(shot)), shot_id, shot=shot_id)
-    return answer, _shown(studio, shot, recipes) if previews else []
+    return answer, _offers(studio, shot, recipes, previews=previews)
 
 
 def adjust(
@@ -189,7 +197,7 @@ def adjust(
         t.put(answer, f"{shot_id}-{number:03d}", shot=shot_id)
         if studio.production.find(Recipe, recipe.id) is None:
             t.put(recipe, recipe.id, shot=shot_id)
-    return answer, _shown(studio, shot, [recipe]) if previews else []
+    return answer, _offers(studio, shot, [recipe], previews=previews)
 
 
 def _brought_in(studio: Studio, by: Hand, recipe: Recipe, one: Setting) -> Setting:
@@ -296,6 +304,22 @@ def _within(clip: Clip, shot: Shot) -> Clip:
 
 def _further(shot: Shot) -> Standing:
     return "proposed" if shot.standing == "open" else shot.standing
+
+
+def _offers(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool) -> list[Offer]:
+    """What is shown of the recipes, in their order: pictures, or a price where there can be none before it is paid."""
+    free = [recipe for recipe in recipes if not any(find_maker(step.maker).quote for step in recipe.steps)]
+    shown = {offer.recipe.id: offer for offer in (_shown(studio, shot, free) if previews and free else [])}
+    told = {one.id: _priced(studio, shot, one) for one in recipes if one not in free}
+    return [offer for recipe in recipes if (offer := shown.get(recipe.id) or told.get(recipe.id))]
+
+
+def _priced(studio: Studio, shot: Shot, recipe: Recipe) -> Offer:
+    """A recipe with its price, or with why it has none as it is."""
+    try:
+        return Offer(recipe, prices=prices(studio, shot.id, recipe.id))
+    except InputError as error:
+        return Offer(recipe, findings=(str(error),), is_complete=False)
 
 
 def _shown(studio: Studio, shot: Shot, recipes: list[Recipe]) -> list[Offer]:

@@ -60,7 +60,9 @@ def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> dict[SourceRole, 
 def _element_terms(wish: Wish) -> tuple[Terms, str]:
     own = wish.own and not wish.element_terms
     try:
-        return stated_terms(own, wish.element_terms, wish.element_owner, wish.element_owner, wish.by)
+        return stated_terms(
+            own, wish.element_terms, wish.element_owner, wish.element_owner, wish.by, hosted=wish.hosted and own
+        )
     except InputError as error:
         raise InputError(f"element {error.what}", error.fix.replace("--credit", "--element-owner")) from error
 

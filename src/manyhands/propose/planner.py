@@ -58,6 +58,8 @@ def propose(
 ) -> list[Proposal]:
     """Recipes for a note on a plate, at least three; with a recipe before, that one revised.
 
+    A note that has a hosted model do all of it gives one, for it goes by its prompt alone.
+
     Args:
         elements: what was brought in; each that the recipe before has not yet is laid into the plate, or
             goes where its role says: a matte to the treatment that takes one.
@@ -86,6 +88,8 @@ def propose(
             found[index] = plan(TONES[index], free=True).proposal()
     for rank in range(1, plan(TONES[1]).choices() + 1):
         found.append(plan(TONES[1], rank=rank).proposal())
+    if len({one.recipe.id for one in found}) == 1 and any(makers[step.maker].quote for step in found[0].recipe.steps):
+        return [found[1]]  # a prompt leaves nothing to vary, and the same thing is not offered thrice for money
     return _distinct(found)
 
 
