@@ -14,8 +14,9 @@ features are looked for in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Literal
 
 import cv2
@@ -25,13 +26,16 @@ from manyhands.core.clip import Clip
 from manyhands.core.maker import Bell, Box
 from manyhands.core.track import Track
 from manyhands.kit.flow import lightness, small_size
+from manyhands.kit.planes import aligned, moved, plane, shift_to_likest, similarity
 
 Kind = Literal["point", "similarity", "planar"]
 NEEDED = {"point": 3, "similarity": 8, "planar": 12}
 """Features that must agree before a motion is believed."""
 
 AGREEING = 0.2  # share of the features in sight; what fewer agree on may be chance, or somebody who walks by
-SPREAD = 0.4  # share of a box over which features must agree before the tilt of its plane is believed
+DOUBT_PX = 0.5  # how far a box's corners may be off, one standard deviation in small pixels, before a plane is lost
+SPREAD = 0.5  # share of a key's area over which features must agree before another key can take over
+SHAPELY = 0.01  # how far a box's corners may go from the shape they had before it is felt, of its size
 REACH_PX = 1.5  # how far from the common motion a feature may lie, in small pixels
 RETURNING_PX = 0.5  # how near to its origin searching back must lead, in small pixels
 ALIKE = 0.5  # correlation from which two patches show the same thing
@@ -78,8 +82,9 @@ def follow(
             bell(len(found), span.length)
     if span.length > 1 and all(found[frame].lost for frame in span.frames if frame != start):
         found[start] = _Sighting(np.eye(3), 0.0, lost=True)
+    bridged = _bridged(found, _corners(region or (0, 0, clip.width, clip.height)))
     locked_off = region is None and all(sighting.is_still for sighting in found.values())
-    matrices = [np.eye(3) if locked_off else found[frame].matrix for frame in span.frames]
+    matrices = [np.eye(3) if locked_off else bridged[frame] for frame in span.frames]
     return Track(
         span=span,
         reference=start,
@@ -89,6 +94,20 @@ def follow(
         residual_px=tuple(found[frame].residual_px for frame in span.frames),
         lost=tuple(frame for frame in span.frames if found[frame].lost),
     )
+
+
+def _bridged(found: Mapping[int, _Sighting], outline: np.ndarray) -> dict[int, np.ndarray]:
+    """Every frame's matrix; between frames in which the plane was found its corners go straight on from one to the next."""
+    sure = [frame for frame in sorted(found) if not found[frame].held]
+    matrices = {frame: sighting.matrix for frame, sighting in found.items()}
+    for one, other in pairwise(sure):
+        from_, to = moved(matrices[one], outline), moved(matrices[other], outline)
+        for frame in range(one + 1, other):
+            between = from_ + (to - from_) * (frame - one) / (other - one)
+            matrices[frame] = np.asarray(
+                cv2.getPerspectiveTransform(outline.astype(np.float32), between.astype(np.float32))
+            )
+    return matrices
 
 
 def told(track: Track) -> str:
@@ -119,12 +138,6 @@ def texture(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:
     return np.asarray(cv2.convertScaleAbs(np.maximum((light - mean) / spread * np.float32(45) + 128, 0)))
 
 
-def moved(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Points (n, 2) after a 3 x 3 matrix."""
-    flat = points @ matrix[:, :2].T + matrix[:, 2]
-    return np.asarray(flat[:, :2] / flat[:, 2:])
-
-
 def _distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.asarray(np.linalg.norm(one - other, axis=1))
 
@@ -150,13 +163,15 @@ def _in_order(clip: Clip, way: range, size: tuple[int, int]) -> Iterator[tuple[i
 class _Sighting:
     """The motion from the reference to one frame, and how sure it is.
 
-    ``standing_px`` is the residual that no motion at all would leave.
+    ``standing_px`` is the residual that no motion at all would leave; ``held`` says that nothing was
+    found, so that the matrix is that of another frame.
     """
 
     matrix: np.ndarray
     residual_px: float
     standing_px: float = 0.0
     lost: bool = False
+    held: bool = False
 
     @property
     def is_still(self) -> bool:
@@ -195,6 +210,7 @@ class _Follower:
         self._keys: list[_Key] = []
         self._last = self._before = np.eye(3)
         self._last_picture = np.zeros((0, 0), np.uint8)
+        self._astray = False
 
     def seen(self, picture: np.ndarray) -> _Sighting:
         """Where the plane is in the next picture; the first one is the reference."""
@@ -202,14 +218,18 @@ class _Follower:
             self._add_key(picture, np.eye(3))
             self._last_picture = picture
             return _Sighting(np.eye(3), 0.0, lost=len(self._key.points) < NEEDED[self._kind])
-        for guess in (self._going_on, self._by_a_step, self._by_likeness):
+        guesses = (self._going_on, self._by_a_step, self._by_likeness, self._by_sliding)
+        for number, guess in enumerate(guesses):
             start = guess(picture)
-            sighting = None if start is None else self._registered(picture, start)
+            sighting = None if start is None else self._registered(picture, start, afresh=number > 1)
+            if sighting and (self._astray or number > 1):
+                sighting = self._told_apart(picture, sighting)
             if sighting:
                 self._before, self._last, self._last_picture = self._last, sighting.matrix, picture
+                self._astray = False
                 return sighting
-        self._before = self._last
-        return _Sighting(self._last, 0.0, lost=True)
+        self._before, self._astray = self._last, True
+        return _Sighting(self._last, 0.0, lost=True, held=True)
 
     def _going_on(self, picture: np.ndarray) -> np.ndarray:
         """The guess that the motion goes on as before."""
@@ -220,6 +240,39 @@ class _Follower:
         points = self._chosen(self._last_picture, self._last)
         there, good = _matched(self._last_picture, picture, moved(self._to_small, points))
         return self._guessed(points[good], moved(self._to_full, there[good]), self._last)
+
+    def _by_sliding(self, picture: np.ndarray) -> np.ndarray | None:
+        """The guess from where the whole of the box is most like what it was, in the shape that it had last."""
+        return None if self._everywhere else self._slid(picture, self._last)
+
+    def _slid(self, picture: np.ndarray, matrix: np.ndarray) -> np.ndarray | None:
+        key = self._key
+        motion = matrix @ np.linalg.inv(key.matrix)
+        laid = self._laid(picture, motion, beyond=128)
+        shift = shift_to_likest(key.picture, laid, self._mask(key.matrix))
+        if shift is None:
+            return None
+        step = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1.0]])
+        return np.asarray(motion @ self._to_full @ step @ self._to_small @ key.matrix)
+
+    def _told_apart(self, picture: np.ndarray, sighting: _Sighting) -> _Sighting | None:
+        """A box found again, where no other place is more like it; None where that cannot be told.
+
+        A wall of windows fits nearly as well one window on.
+        """
+        if self._everywhere:
+            return sighting
+        for _ in range(3):
+            likest = None if sighting.lost else self._slid(picture, sighting.matrix)
+            if likest is None:
+                return None
+            if _distances(moved(likest, self._outline), moved(sighting.matrix, self._outline)).max() < 2 * self._reach:
+                return sighting
+            again = self._registered(picture, likest, afresh=True)
+            if again is None:
+                return None
+            sighting = again
+        return None
 
     def _by_likeness(self, picture: np.ndarray) -> np.ndarray | None:
         """The guess from what looks like the key, wherever it is: after a jump, or from behind something.
@@ -238,13 +291,24 @@ class _Follower:
         return self._guessed(moved(self._to_full, one), moved(self._to_full, other), key.matrix)
 
     def _guessed(self, one: np.ndarray, other: np.ndarray, matrix: np.ndarray) -> np.ndarray | None:
-        fit = _fitted("point" if self._kind == "point" else "similarity", one, other, 2 * self._reach)
-        return None if fit is None else np.asarray(fit @ matrix)
+        agree = _agreeing("point" if self._kind == "point" else "similarity", one, other, 2 * self._reach)
+        if agree is None:
+            return None
+        if self._kind != "point":
+            return np.asarray(similarity(one[agree], other[agree]) @ matrix)
+        shifted = np.eye(3)
+        shifted[:2, 2] = (other[agree] - one[agree]).mean(0)
+        return np.asarray(shifted @ matrix)
 
-    def _registered(self, picture: np.ndarray, guess: np.ndarray) -> _Sighting | None:
-        """The picture laid over the key until nothing moves any more; None if too little agrees."""
+    def _registered(self, picture: np.ndarray, guess: np.ndarray, *, afresh: bool = False) -> _Sighting | None:
+        """The picture laid over the key until nothing moves any more; None if too little agrees.
+
+        Args:
+            afresh: the guess says little about how the plane is tilted now.
+        """
         key, needed = self._key, NEEDED[self._kind]
         motion = guess @ np.linalg.inv(key.matrix)
+        shape = None if afresh else self._last @ np.linalg.inv(key.matrix)
         seen = np.flatnonzero(self._in_sight(moved(motion, key.points)))
         points, trusted = key.points[seen], key.trust[seen] > TRUSTED
         if trusted.sum() < needed:
@@ -254,25 +318,62 @@ class _Follower:
             laid = self._laid(picture, motion)
             there, good = _matched(key.picture, laid, small)
             landed = moved(motion, moved(self._to_full, there))
-            plane = _fitted(self._kind, points[good & trusted], landed[good & trusted], self._reach)
-            if plane is None:
+            fit = self._fitted(key, points[good & trusted], landed[good & trusted], shape)
+            if fit is None:
                 return None
-            before, motion = moved(motion, points), plane
+            before, motion = moved(motion, points), fit[0]
             if np.abs(moved(motion, points) - before).max() < 0.1 * self._reach:
                 break
         off = np.linalg.norm(landed - moved(motion, points), axis=1)
         agrees = good & (off < self._reach) & (_correlation(key.picture, laid, small) > ALIKE)
         if (agrees & trusted).sum() < max(needed, AGREEING * trusted.sum()):
             return None
-        if self._kind == "planar" and not self._everywhere and _spread(points[agrees]) < SPREAD * _spread(points):
-            return None
         key.trust[seen] += 0.15 * (agrees - key.trust[seen])
         key.most = max(key.most, int(agrees.sum()))
         matrix = motion @ key.matrix
         residual, standing = float(np.median(off[agrees])), float(np.median(_distances(landed, points)[agrees]))
-        if agrees.sum() < FRESH * key.most:
-            self._renew(picture, matrix, moved(motion, points), agrees)
+        if fit[1] * REACH_PX > DOUBT_PX * self._reach:
+            return _Sighting(matrix, residual, standing, lost=True)
+        if self._kind == "planar":
+            matrix = self._refined(picture, matrix, points[agrees])
+        if agrees.sum() < FRESH * key.most and (
+            self._everywhere or _spread(points[agrees]) > SPREAD * _spread(key.points)
+        ):
+            self._renew(picture, matrix, moved(matrix @ np.linalg.inv(key.matrix), points), agrees)
         return _Sighting(matrix, residual, standing)
+
+    def _fitted(
+        self, key: _Key, one: np.ndarray, other: np.ndarray, shape: np.ndarray | None
+    ) -> tuple[np.ndarray, float] | None:
+        """The motion that most points agree on, and how far a corner of the box may be off; None if too few agree."""
+        agree = _agreeing(self._kind, one, other, self._reach)
+        if agree is None:
+            return None
+        one, other = one[agree], other[agree]
+        if self._kind == "planar":
+            corners = _box_of(one) if self._everywhere else moved(key.matrix, self._outline)
+            loose = 0.1 if self._everywhere or shape is None else SHAPELY
+            fit = plane(one, other, corners, shape=None if self._everywhere else shape, loose=loose)
+            return None if fit is None else (fit.matrix, 0.0 if self._everywhere else fit.doubt_px)
+        if self._kind == "similarity":
+            return similarity(one, other), 0.0
+        found = np.eye(3)
+        found[:2, 2] = (other - one).mean(0)
+        return found, 0.0
+
+    def _refined(self, picture: np.ndarray, matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+        """The matrix made better by the pixels round the points of the key, against the reference where it can be."""
+        for base in (self._keys[0], self._key):
+            spots = moved(self._to_small @ base.matrix @ np.linalg.inv(self._key.matrix), points)
+            support = np.zeros(self.size[::-1], np.uint8)
+            for x, y in np.round(spots).astype(int).tolist():
+                cv2.circle(support, (x, y), 8, 255, -1)
+            support &= self._mask(base.matrix)
+            start = self._to_small @ matrix @ np.linalg.inv(base.matrix) @ self._to_full
+            better = aligned(base.picture, picture, support, start)
+            if better is not None:
+                return np.asarray(self._to_full @ better @ self._to_small @ base.matrix)
+        return matrix
 
     def _renew(self, picture: np.ndarray, matrix: np.ndarray, stands: np.ndarray, agrees: np.ndarray) -> None:
         """Take the key over to one that shows this view: an old one, or this picture itself.
@@ -338,11 +439,14 @@ class _Follower:
         margin = 4 * self._reach
         return np.asarray(((points > margin) & (points < self._plate - margin)).all(1))
 
-    def _laid(self, picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
-        """The picture as it would stand over the key."""
+    def _laid(self, picture: np.ndarray, motion: np.ndarray, *, beyond: int | None = None) -> np.ndarray:
+        """The picture as it would stand over the key; what lies beyond it has its border's value, or a given one."""
         small = self._to_small @ motion @ self._to_full
         flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-        return np.asarray(cv2.warpPerspective(picture, small, self.size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
+        border = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
+        return np.asarray(
+            cv2.warpPerspective(picture, small, self.size, flags=flags, borderMode=border, borderValue=beyond or 0)
+        )
 
 
 def _spread(points: np.ndarray) -> float:
@@ -366,17 +470,15 @@ def _matched(one: np.ndarray, other: np.ndarray, points: np.ndarray) -> tuple[np
     return there.reshape(-1, 2).astype(np.float64), (seen.ravel() > 0) & (seen_back.ravel() > 0) & near
 
 
-def _fitted(kind: Kind, one: np.ndarray, other: np.ndarray, reach: float) -> np.ndarray | None:
-    """The motion of one kind that most points agree on; None if too few do."""
+def _agreeing(kind: Kind, one: np.ndarray, other: np.ndarray, reach: float) -> np.ndarray | None:
+    """Which points agree on a motion of the kind, as most do; None if too few."""
     if len(one) < NEEDED[kind]:
         return None
     if kind == "point":
         shifts = other - one
         votes = np.linalg.norm(shifts[:, None] - shifts[None], axis=2) < reach
         agree = votes[votes.sum(1).argmax()]
-        found = np.eye(3)
-        found[:2, 2] = shifts[agree].mean(0)
-        return found if agree.sum() >= NEEDED[kind] else None
+        return np.asarray(agree) if agree.sum() >= NEEDED[kind] else None
     search: dict[str, Any] = {"ransacReprojThreshold": reach, "maxIters": 2000, "confidence": 0.999}
     if kind == "similarity":
         rough, kept = cv2.estimateAffinePartial2D(one, other, method=cv2.RANSAC, **search)
@@ -384,61 +486,13 @@ def _fitted(kind: Kind, one: np.ndarray, other: np.ndarray, reach: float) -> np.
         rough, kept = cv2.findHomography(one, other, cv2.RANSAC, **search)
     if rough is None or kept.sum() < NEEDED[kind]:
         return None
-    agree = kept.ravel() > 0
-    one, other = one[agree], other[agree]
-    return _similarity(one, other) if kind == "similarity" else _plane(one, other)
+    return np.asarray(kept.ravel() > 0)
 
 
-def _similarity(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Least squares over points as complex numbers, with those far off counting less and less."""
-    p, q = one[:, 0] + 1j * one[:, 1], other[:, 0] + 1j * other[:, 1]
-    weight = np.ones(len(p))
-    for _ in range(6):
-        middle_p, middle_q = np.average(p, weights=weight), np.average(q, weights=weight)
-        dp, dq = p - middle_p, q - middle_q
-        turn = (weight * dp.conj() * dq).sum() / max((weight * abs(dp) ** 2).sum(), 1e-12)
-        off = abs(dq - turn * dp)
-        weight = 1 / (1 + (off / (1.5 * np.median(off) + 1e-3)) ** 2) ** 2
-    shift = middle_q - turn * middle_p
-    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag], [0, 0, 1]])
-
-
-def _plane(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
-    """The homography that fits best; where the points say nothing about its tilt, it does not tilt.
-
-    Gauss and Newton's steps from the similarity on, weights as there.  A weak wish to stay near the
-    similarity in the corners round the points keeps a plane whose points leave its tilt open from
-    tipping over.  None where it would be seen from its edge or from behind.
-    """
-    start = _similarity(one, other)
-    low, high = one.min(0), one.max(0)
-    corners = _corners((low[0], low[1], high[0] - low[0], high[1] - low[1]))
-    wished = moved(start, corners)
-    loose = 0.1 * np.linalg.norm(high - low)
-    middle, size = (low + high) / 2, max(float(np.linalg.norm(high - low)), 1.0)
-    shrink = np.array([[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]])
-    found = start @ np.linalg.inv(shrink)
-    places = moved(shrink, np.vstack([one, corners]))
-    goals = np.vstack([other, wished])
-    for _ in range(12):
-        depth = places @ found[2, :2] + found[2, 2]
-        if (depth < 0.2 * depth.max()).any():
-            return None
-        stands = moved(found, places)
-        off = goals - stands
-        far = np.linalg.norm(off[: len(one)], axis=1)
-        spread = max(1.4826 * float(np.median(far)), 0.02)
-        weight = np.concatenate([1 / (1 + (far / (2 * spread)) ** 2) ** 2, np.full(4, (spread / loose) ** 2)])
-        p = np.column_stack([places, np.ones(len(places))]) / depth[:, None]
-        slope = np.zeros((len(places), 2, 8))
-        slope[:, 0, 0:3] = slope[:, 1, 3:6] = p
-        slope[:, :, 6:8] = -stands[:, :, None] * p[:, None, :2]
-        a = slope.reshape(-1, 8) * np.repeat(np.sqrt(weight), 2)[:, None]
-        b = off.reshape(-1) * np.repeat(np.sqrt(weight), 2)
-        step = np.linalg.lstsq(a, b, rcond=None)[0]
-        found = found + np.append(step, 0).reshape(3, 3)
-    found = found @ shrink
-    return np.asarray(found / found[2, 2])
+def _box_of(points: np.ndarray) -> np.ndarray:
+    """The corners of the upright box round points."""
+    (left, top), (right, bottom) = points.min(0), points.max(0)
+    return _corners((left, top, right - left, bottom - top))
 
 
 def _correlation(one: np.ndarray, other: np.ndarray, points: np.ndarray) -> np.ndarray:
