@@ -46,6 +46,7 @@ SAME_VIEW = 0.11  # how far the picture's corners may go, of its size, before an
 IN_SIGHT = 0.7  # share of a key's features below which it no longer shows the view
 KEYS = 16  # keys kept, so that a camera that comes back finds what it knew
 STILL_PX = 0.05  # a picture that fits as well as this without any motion stands still
+NEARBY = 0.02  # share of a window that lies in a box; where less does, there is nothing to tell contrast against
 FLAT = 0.012  # lightness; finer contrast than this is grain
 
 
@@ -77,8 +78,8 @@ def follow(
         ways.append(range(start, span.start - 1, -1))
     for way in ways:
         follower = _Follower(kind, clip.width, clip.height, region, features)
-        for frame, picture in _in_order(clip, way, follower.size):
-            found[frame] = follower.seen(picture)
+        for frame, light in _in_order(clip, way, follower.size):
+            found[frame] = follower.seen(light)
             bell(len(found), span.length)
     if span.length > 1 and all(found[frame].lost for frame in span.frames if frame != start):
         found[start] = _Sighting(np.eye(3), 0.0, lost=True)
@@ -126,16 +127,29 @@ def told(track: Track) -> str:
     return f"{followed} in all {length} frames."
 
 
-def texture(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def texture(light: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
     """Local contrast, the same in shade, in sun and when the exposure flickers; features live here.
 
-    Shapes: (H, W, 3) scene-linear to (h, w) uint8; ``size`` is (w, h).
+    Shapes: (h, w) float32 as :func:`~manyhands.kit.flow.lightness` gives it, to (h, w) uint8, 128 where nothing is.
+    Args:
+        mask: (h, w) uint8; contrast is against what lies in it alone, whatever moves past beside it.
     """
-    light = cv2.GaussianBlur(lightness(rgb, size), (0, 0), 0.7)
-    around = (2 * round(max(size) / 40) + 9,) * 2
-    mean = cv2.blur(light, around)
-    spread = cv2.sqrt(np.maximum(cv2.blur(light * light, around) - mean * mean, 0) + np.float32(FLAT**2))
-    return np.asarray(cv2.convertScaleAbs(np.maximum((light - mean) / spread * np.float32(45) + 128, 0)))
+    light = cv2.GaussianBlur(light, (0, 0), 0.7)
+    around = (2 * round(max(light.shape) / 40) + 9,) * 2
+    inside = None if mask is None else (mask > 0).astype(np.float32)
+
+    def mean(values: np.ndarray) -> np.ndarray:
+        if inside is None:
+            return np.asarray(cv2.blur(values, around))
+        return np.asarray(cv2.blur(values * inside, around) / np.maximum(cv2.blur(inside, around), np.float32(1e-3)))
+
+    middle = mean(light)
+    off = light - middle
+    spread = cv2.sqrt(np.maximum(mean(light * light) - middle * middle, 0) + np.float32(FLAT**2))
+    contrast = off / spread * np.float32(45)
+    if inside is not None:
+        contrast[cv2.blur(inside, around) < NEARBY] = 0
+    return np.asarray(cv2.convertScaleAbs(np.maximum(contrast + 128, 0)))
 
 
 def _distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -148,14 +162,14 @@ def _corners(box: Box) -> np.ndarray:
 
 
 def _in_order(clip: Clip, way: range, size: tuple[int, int]) -> Iterator[tuple[int, np.ndarray]]:
-    """Frames with their textures; backwards they are read forwards in blocks, as footage likes it."""
+    """Frames with their lightness; backwards they are read forwards in blocks, as footage likes it."""
     if way.step > 0:
         for frame in way:
-            yield frame, texture(clip.frame(frame).rgb, size)
+            yield frame, lightness(clip.frame(frame).rgb, size)
         return
     for last in range(way.start, way.stop, -24):
         first = max(way.stop + 1, last - 23)
-        block = [(frame, texture(clip.frame(frame).rgb, size)) for frame in range(first, last + 1)]
+        block = [(frame, lightness(clip.frame(frame).rgb, size)) for frame in range(first, last + 1)]
         yield from reversed(block)
 
 
@@ -178,14 +192,25 @@ class _Sighting:
         return self.standing_px <= 1.3 * self.residual_px + STILL_PX
 
 
+@dataclass(frozen=True)
+class _View:
+    """A frame's lightness and its texture, small."""
+
+    light: np.ndarray
+    picture: np.ndarray
+
+
 @dataclass
 class _Key:
-    """A picture whose features are looked for in others.
+    """A view whose features are looked for in others.
 
-    ``matrix`` leads from the reference frame to this one; ``points`` are its features in plate
-    pixels; ``trust`` says how often each agreed with the others lately; ``most`` how many ever did.
+    ``picture`` is its texture against what lies in the box alone; ``matrix`` leads from the reference frame to
+    this one; ``points`` are its features in plate pixels; ``trust`` says how often each agreed with the others
+    lately; ``most`` how many ever did.
     """
 
+    view: _View
+    mask: np.ndarray
     picture: np.ndarray
     matrix: np.ndarray
     points: np.ndarray
@@ -209,53 +234,54 @@ class _Follower:
         self._key: _Key
         self._keys: list[_Key] = []
         self._last = self._before = np.eye(3)
-        self._last_picture = np.zeros((0, 0), np.uint8)
+        self._last_view: _View
         self._astray = False
 
-    def seen(self, picture: np.ndarray) -> _Sighting:
-        """Where the plane is in the next picture; the first one is the reference."""
+    def seen(self, light: np.ndarray) -> _Sighting:
+        """Where the plane is in the next picture, given its lightness; the first one is the reference."""
+        view = _View(light, texture(light))
         if not self._keys:
-            self._add_key(picture, np.eye(3))
-            self._last_picture = picture
+            self._add_key(view, np.eye(3))
+            self._last_view = view
             return _Sighting(np.eye(3), 0.0, lost=len(self._key.points) < NEEDED[self._kind])
         guesses = (self._going_on, self._by_a_step, self._by_likeness, self._by_sliding)
         for number, guess in enumerate(guesses):
-            start = guess(picture)
-            sighting = None if start is None else self._registered(picture, start, afresh=number > 1)
+            start = guess(view)
+            sighting = None if start is None else self._registered(view, start, afresh=number > 1)
             if sighting and (self._astray or number > 1):
-                sighting = self._told_apart(picture, sighting)
+                sighting = self._told_apart(view, sighting)
             if sighting:
-                self._before, self._last, self._last_picture = self._last, sighting.matrix, picture
+                self._before, self._last, self._last_view = self._last, sighting.matrix, view
                 self._astray = False
                 return sighting
         self._before, self._astray = self._last, True
         return _Sighting(self._last, 0.0, lost=True, held=True)
 
-    def _going_on(self, picture: np.ndarray) -> np.ndarray:
+    def _going_on(self, view: _View) -> np.ndarray:
         """The guess that the motion goes on as before."""
         return np.asarray(self._last @ np.linalg.inv(self._before) @ self._last)
 
-    def _by_a_step(self, picture: np.ndarray) -> np.ndarray | None:
+    def _by_a_step(self, view: _View) -> np.ndarray | None:
         """The guess from the last picture in which the plane was seen."""
-        points = self._chosen(self._last_picture, self._last)
-        there, good = _matched(self._last_picture, picture, moved(self._to_small, points))
+        points = self._chosen(self._last_view, self._last)
+        there, good = _matched(self._last_view.picture, view.picture, moved(self._to_small, points))
         return self._guessed(points[good], moved(self._to_full, there[good]), self._last)
 
-    def _by_sliding(self, picture: np.ndarray) -> np.ndarray | None:
+    def _by_sliding(self, view: _View) -> np.ndarray | None:
         """The guess from where the whole of the box is most like what it was, in the shape that it had last."""
-        return None if self._everywhere else self._slid(picture, self._last)
+        return None if self._everywhere else self._slid(view, self._last)
 
-    def _slid(self, picture: np.ndarray, matrix: np.ndarray) -> np.ndarray | None:
+    def _slid(self, view: _View, matrix: np.ndarray) -> np.ndarray | None:
         key = self._key
         motion = matrix @ np.linalg.inv(key.matrix)
-        laid = self._laid(picture, motion, beyond=128)
-        shift = shift_to_likest(key.picture, laid, self._mask(key.matrix))
+        laid = texture(self._warped(view.light, motion))
+        shift = shift_to_likest(key.view.picture, laid, self._mask(key.matrix))
         if shift is None:
             return None
         step = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1.0]])
         return np.asarray(motion @ self._to_full @ step @ self._to_small @ key.matrix)
 
-    def _told_apart(self, picture: np.ndarray, sighting: _Sighting) -> _Sighting | None:
+    def _told_apart(self, view: _View, sighting: _Sighting) -> _Sighting | None:
         """A box found again, where no other place is more like it; None where that cannot be told.
 
         A wall of windows fits nearly as well one window on.
@@ -263,26 +289,26 @@ class _Follower:
         if self._everywhere:
             return sighting
         for _ in range(3):
-            likest = None if sighting.lost else self._slid(picture, sighting.matrix)
+            likest = None if sighting.lost else self._slid(view, sighting.matrix)
             if likest is None:
                 return None
             if _distances(moved(likest, self._outline), moved(sighting.matrix, self._outline)).max() < 2 * self._reach:
                 return sighting
-            again = self._registered(picture, likest, afresh=True)
+            again = self._registered(view, likest, afresh=True)
             if again is None:
                 return None
             sighting = again
         return None
 
-    def _by_likeness(self, picture: np.ndarray) -> np.ndarray | None:
+    def _by_likeness(self, view: _View) -> np.ndarray | None:
         """The guess from what looks like the key, wherever it is: after a jump, or from behind something.
 
         Source: ORB (Rublee et al. 2011).
         """
         key = self._key
         search = cv2.ORB.create(800, fastThreshold=8)
-        spots, codes = search.detectAndCompute(key.picture, self._mask(key.matrix))
-        seen, seen_codes = search.detectAndCompute(picture, None)
+        spots, codes = search.detectAndCompute(key.view.picture, self._mask(key.matrix))
+        seen, seen_codes = search.detectAndCompute(view.picture, None)
         if codes is None or seen_codes is None:
             return None
         pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(codes, seen_codes)
@@ -300,7 +326,7 @@ class _Follower:
         shifted[:2, 2] = (other[agree] - one[agree]).mean(0)
         return np.asarray(shifted @ matrix)
 
-    def _registered(self, picture: np.ndarray, guess: np.ndarray, *, afresh: bool = False) -> _Sighting | None:
+    def _registered(self, view: _View, guess: np.ndarray, *, afresh: bool = False) -> _Sighting | None:
         """The picture laid over the key until nothing moves any more; None if too little agrees.
 
         Args:
@@ -315,7 +341,7 @@ class _Follower:
             return None
         small = moved(self._to_small, points)
         for _ in range(4):
-            laid = self._laid(picture, motion)
+            laid = self._laid(view, motion, key)
             there, good = _matched(key.picture, laid, small)
             landed = moved(motion, moved(self._to_full, there))
             fit = self._fitted(key, points[good & trusted], landed[good & trusted], shape)
@@ -335,11 +361,11 @@ class _Follower:
         if fit[1] * REACH_PX > DOUBT_PX * self._reach:
             return _Sighting(matrix, residual, standing, lost=True)
         if self._kind == "planar":
-            matrix = self._refined(picture, matrix, points[agrees])
+            matrix = self._refined(view, matrix, points[agrees])
         if agrees.sum() < FRESH * key.most and (
             self._everywhere or _spread(points[agrees]) > SPREAD * _spread(key.points)
         ):
-            self._renew(picture, matrix, moved(matrix @ np.linalg.inv(key.matrix), points), agrees)
+            self._renew(view, matrix, moved(matrix @ np.linalg.inv(key.matrix), points), agrees)
         return _Sighting(matrix, residual, standing)
 
     def _fitted(
@@ -361,21 +387,20 @@ class _Follower:
         found[:2, 2] = (other - one).mean(0)
         return found, 0.0
 
-    def _refined(self, picture: np.ndarray, matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
+    def _refined(self, view: _View, matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
         """The matrix made better by the pixels round the points of the key, against the reference where it can be."""
         for base in (self._keys[0], self._key):
+            motion = matrix @ np.linalg.inv(base.matrix)
             spots = moved(self._to_small @ base.matrix @ np.linalg.inv(self._key.matrix), points)
             support = np.zeros(self.size[::-1], np.uint8)
             for x, y in np.round(spots).astype(int).tolist():
                 cv2.circle(support, (x, y), 8, 255, -1)
-            support &= self._mask(base.matrix)
-            start = self._to_small @ matrix @ np.linalg.inv(base.matrix) @ self._to_full
-            better = aligned(base.picture, picture, support, start)
+            better = aligned(base.picture, self._laid(view, motion, base), support & base.mask)
             if better is not None:
-                return np.asarray(self._to_full @ better @ self._to_small @ base.matrix)
+                return np.asarray(motion @ self._to_full @ better @ self._to_small @ base.matrix)
         return matrix
 
-    def _renew(self, picture: np.ndarray, matrix: np.ndarray, stands: np.ndarray, agrees: np.ndarray) -> None:
+    def _renew(self, view: _View, matrix: np.ndarray, stands: np.ndarray, agrees: np.ndarray) -> None:
         """Take the key over to one that shows this view: an old one, or this picture itself.
 
         A key that still shows the view stays, for then something only hides it; an old one is the
@@ -388,7 +413,7 @@ class _Follower:
         if known is not None:
             self._key = known
             return
-        self._add_key(picture, matrix)
+        self._add_key(view, matrix)
         if len(self._key.points):
             beside = np.linalg.norm(self._key.points[:, None] - stands[None], axis=2).argmin(1)
             self._key.trust[~agrees[beside]] = 0.8 * TRUSTED
@@ -407,19 +432,21 @@ class _Follower:
             near = _distances(away, away.mean(0)).max() < SAME_SHAPE * size
         return bool(near and self._in_sight(moved(motion, key.points)).sum() > IN_SIGHT * len(key.points))
 
-    def _add_key(self, picture: np.ndarray, matrix: np.ndarray) -> None:
-        points = self._chosen(picture, matrix)
-        self._key = _Key(picture, matrix, points, np.ones(len(points)))
+    def _add_key(self, view: _View, matrix: np.ndarray) -> None:
+        points = self._chosen(view, matrix)
+        mask = self._mask(matrix)
+        picture = view.picture if self._everywhere else texture(view.light, mask)
+        self._key = _Key(view, mask, picture, matrix, points, np.ones(len(points)))
         self._keys.append(self._key)
         if len(self._keys) > KEYS:
             del self._keys[1]
 
-    def _chosen(self, picture: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    def _chosen(self, view: _View, matrix: np.ndarray) -> np.ndarray:
         """Corners within the outline, spread evenly, in plate pixels (n, 2)."""
         mask = self._mask(matrix)
         area = max(int(np.count_nonzero(mask)), 1)
         apart = max(2.0, 0.6 * float(np.sqrt(area / self._features)))
-        corners = cv2.goodFeaturesToTrack(picture, self._features, 0.02, apart, mask=mask, blockSize=5)
+        corners = cv2.goodFeaturesToTrack(view.picture, self._features, 0.02, apart, mask=mask, blockSize=5)
         if corners is None:
             return np.zeros((0, 2))
         return moved(self._to_full, corners.reshape(-1, 2).astype(np.float64))
@@ -439,14 +466,16 @@ class _Follower:
         margin = 4 * self._reach
         return np.asarray(((points > margin) & (points < self._plate - margin)).all(1))
 
-    def _laid(self, picture: np.ndarray, motion: np.ndarray, *, beyond: int | None = None) -> np.ndarray:
-        """The picture as it would stand over the key; what lies beyond it has its border's value, or a given one."""
+    def _laid(self, view: _View, motion: np.ndarray, key: _Key) -> np.ndarray:
+        """The texture of a view as it would stand over a key."""
+        if self._everywhere:
+            return self._warped(view.picture, motion)
+        return texture(self._warped(view.light, motion), key.mask)
+
+    def _warped(self, picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
         small = self._to_small @ motion @ self._to_full
         flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
-        border = cv2.BORDER_REPLICATE if beyond is None else cv2.BORDER_CONSTANT
-        return np.asarray(
-            cv2.warpPerspective(picture, small, self.size, flags=flags, borderMode=border, borderValue=beyond or 0)
-        )
+        return np.asarray(cv2.warpPerspective(picture, small, self.size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
 
 
 def _spread(points: np.ndarray) -> float:
