@@ -15,7 +15,7 @@ features are looked for in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -26,7 +26,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.maker import Bell, Box
 from manyhands.core.track import Track
 from manyhands.kit.flow import lightness, small_size
-from manyhands.kit.planes import aligned, moved, plane, shift_to_likest, similarity
+from manyhands.kit.planes import aligned, is_clearly_likest, likest_shifts, moved, plane, similarity
 
 Kind = Literal["point", "similarity", "planar"]
 NEEDED = {"point": 3, "similarity": 8, "planar": 12}
@@ -45,6 +45,7 @@ SAME_SHAPE = 0.08  # how far a box's corners may go against each other, of its s
 SAME_VIEW = 0.11  # how far the picture's corners may go, of its size, before another key does better
 IN_SIGHT = 0.7  # share of a key's features below which it no longer shows the view
 KEYS = 16  # keys kept, so that a camera that comes back finds what it knew
+REGAINED = 2  # sightings after a loss, in which a box is told apart from what looks like it
 STILL_PX = 0.05  # a picture that fits as well as this without any motion stands still
 NEARBY = 0.02  # share of a window that lies in a box; where less does, there is nothing to tell contrast against
 FLAT = 0.012  # lightness; finer contrast than this is grain
@@ -186,6 +187,7 @@ class _Sighting:
     standing_px: float = 0.0
     lost: bool = False
     held: bool = False
+    doubt: float = -1
 
     @property
     def is_still(self) -> bool:
@@ -198,6 +200,19 @@ class _View:
 
     light: np.ndarray
     picture: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How a view lies over the key: what a sighting and the next key are made from.
+
+    ``seen`` are indices of the key's points in sight, ``agrees`` which of them agree.
+    """
+
+    sighting: _Sighting
+    laid: np.ndarray
+    seen: np.ndarray
+    agrees: np.ndarray
 
 
 @dataclass
@@ -235,7 +250,7 @@ class _Follower:
         self._keys: list[_Key] = []
         self._last = self._before = np.eye(3)
         self._last_view: _View
-        self._astray = False
+        self._astray = 0  # sightings until the motion is known again
 
     def seen(self, light: np.ndarray) -> _Sighting:
         """Where the plane is in the next picture, given its lightness; the first one is the reference."""
@@ -247,14 +262,17 @@ class _Follower:
         guesses = (self._going_on, self._by_a_step, self._by_likeness, self._by_sliding)
         for number, guess in enumerate(guesses):
             start = guess(view)
-            sighting = None if start is None else self._registered(view, start, afresh=number > 1)
-            if sighting and (self._astray or number > 1):
-                sighting = self._told_apart(view, sighting)
-            if sighting:
-                self._before, self._last, self._last_view = self._last, sighting.matrix, view
-                self._astray = False
+            fit = None if start is None else self._registered(view, start, afresh=number > 1)
+            if fit and (self._astray or number > 1):
+                fit = self._told_apart(view, fit)
+            if fit:
+                sighting = self._settled(view, fit)
+                # the way from where it was lost to here is no speed
+                self._before = sighting.matrix if self._astray == REGAINED else self._last
+                self._last, self._last_view = sighting.matrix, view
+                self._astray = max(0, self._astray - 1)
                 return sighting
-        self._before, self._astray = self._last, True
+        self._before, self._astray = self._last, REGAINED
         return _Sighting(self._last, 0.0, lost=True, held=True)
 
     def _going_on(self, view: _View) -> np.ndarray:
@@ -269,36 +287,41 @@ class _Follower:
 
     def _by_sliding(self, view: _View) -> np.ndarray | None:
         """The guess from where the whole of the box is most like what it was, in the shape that it had last."""
-        return None if self._everywhere else self._slid(view, self._last)
+        return None if self._everywhere else next(iter(self._slid(view, self._last)), None)
 
-    def _slid(self, view: _View, matrix: np.ndarray) -> np.ndarray | None:
+    def _slid(self, view: _View, matrix: np.ndarray) -> list[np.ndarray]:
+        """Matrices like one, but for a shift, at which the box is like what it was; the likest first."""
         key = self._key
         motion = matrix @ np.linalg.inv(key.matrix)
         laid = texture(self._warped(view.light, motion))
-        shift = shift_to_likest(key.view.picture, laid, self._mask(key.matrix))
-        if shift is None:
-            return None
-        step = np.array([[1, 0, shift[0]], [0, 1, shift[1]], [0, 0, 1.0]])
-        return np.asarray(motion @ self._to_full @ step @ self._to_small @ key.matrix)
+        shifts = likest_shifts(key.view.picture, laid, key.mask)
+        steps = [np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]]) for x, y in shifts]
+        return [motion @ self._to_full @ step @ self._to_small @ key.matrix for step in steps]
 
-    def _told_apart(self, view: _View, sighting: _Sighting) -> _Sighting | None:
-        """A box found again, where no other place is more like it; None where that cannot be told.
+    def _told_apart(self, view: _View, fit: _Fit) -> _Fit | None:
+        """A box found again, where no other place is as like it; None where that cannot be told.
 
         A wall of windows fits nearly as well one window on.
         """
         if self._everywhere:
-            return sighting
-        for _ in range(3):
-            likest = None if sighting.lost else self._slid(view, sighting.matrix)
-            if likest is None:
+            return fit
+        if fit.sighting.lost:
+            return None
+        for start in self._slid(view, fit.sighting.matrix):
+            if self._away(start, fit) < 2 * self._reach:
+                continue
+            other = self._registered(view, start, afresh=True)
+            if other is None or self._away(other.sighting.matrix, fit) < 2 * self._reach:
+                continue
+            if is_clearly_likest(self._key.picture, other.laid, fit.laid, self._key.mask):
+                fit = other
+            elif not is_clearly_likest(self._key.picture, fit.laid, other.laid, self._key.mask):
                 return None
-            if _distances(moved(likest, self._outline), moved(sighting.matrix, self._outline)).max() < 2 * self._reach:
-                return sighting
-            again = self._registered(view, likest, afresh=True)
-            if again is None:
-                return None
-            sighting = again
-        return None
+        return fit
+
+    def _away(self, matrix: np.ndarray, fit: _Fit) -> float:
+        """How far the box's corners are from where a fit puts them, px."""
+        return float(_distances(moved(matrix, self._outline), moved(fit.sighting.matrix, self._outline)).max())
 
     def _by_likeness(self, view: _View) -> np.ndarray | None:
         """The guess from what looks like the key, wherever it is: after a jump, or from behind something.
@@ -326,7 +349,7 @@ class _Follower:
         shifted[:2, 2] = (other[agree] - one[agree]).mean(0)
         return np.asarray(shifted @ matrix)
 
-    def _registered(self, view: _View, guess: np.ndarray, *, afresh: bool = False) -> _Sighting | None:
+    def _registered(self, view: _View, guess: np.ndarray, *, afresh: bool = False) -> _Fit | None:
         """The picture laid over the key until nothing moves any more; None if too little agrees.
 
         Args:
@@ -354,19 +377,26 @@ class _Follower:
         agrees = good & (off < self._reach) & (_correlation(key.picture, laid, small) > ALIKE)
         if (agrees & trusted).sum() < max(needed, AGREEING * trusted.sum()):
             return None
-        key.trust[seen] += 0.15 * (agrees - key.trust[seen])
-        key.most = max(key.most, int(agrees.sum()))
-        matrix = motion @ key.matrix
         residual, standing = float(np.median(off[agrees])), float(np.median(_distances(landed, points)[agrees]))
-        if fit[1] * REACH_PX > DOUBT_PX * self._reach:
-            return _Sighting(matrix, residual, standing, lost=True)
+        found = _Sighting(motion @ key.matrix, residual, standing, lost=self._doubts(fit[1]))
+        return _Fit(found, self._laid(view, motion, key), seen, agrees)
+
+    def _doubts(self, doubt_px: float) -> bool:
+        return doubt_px * REACH_PX > DOUBT_PX * self._reach
+
+    def _settled(self, view: _View, fit: _Fit) -> _Sighting:
+        """A fit that is believed: made better where it can be, and what it teaches about the key."""
+        key, sighting, agrees = self._key, fit.sighting, fit.agrees
+        key.trust[fit.seen] += 0.15 * (agrees - key.trust[fit.seen])
+        key.most = max(key.most, int(agrees.sum()))
+        points = key.points[fit.seen]
         if self._kind == "planar":
-            matrix = self._refined(view, matrix, points[agrees])
-        if agrees.sum() < FRESH * key.most and (
-            self._everywhere or _spread(points[agrees]) > SPREAD * _spread(key.points)
-        ):
-            self._renew(view, matrix, moved(matrix @ np.linalg.inv(key.matrix), points), agrees)
-        return _Sighting(matrix, residual, standing)
+            sighting = self._refined(view, sighting, points[agrees])
+        enough = self._everywhere or _spread(points[agrees]) > SPREAD * _spread(key.points)
+        if agrees.sum() < FRESH * key.most and enough and not sighting.lost:
+            stands = moved(sighting.matrix @ np.linalg.inv(key.matrix), points)
+            self._renew(view, sighting.matrix, stands, agrees)
+        return sighting
 
     def _fitted(
         self, key: _Key, one: np.ndarray, other: np.ndarray, shape: np.ndarray | None
@@ -387,18 +417,21 @@ class _Follower:
         found[:2, 2] = (other - one).mean(0)
         return found, 0.0
 
-    def _refined(self, view: _View, matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
-        """The matrix made better by the pixels round the points of the key, against the reference where it can be."""
+    def _refined(self, view: _View, sighting: _Sighting, points: np.ndarray) -> _Sighting:
+        """A sighting made better by the pixels round the key's points, against the reference where it can be."""
         for base in (self._keys[0], self._key):
-            motion = matrix @ np.linalg.inv(base.matrix)
+            motion = sighting.matrix @ np.linalg.inv(base.matrix)
             spots = moved(self._to_small @ base.matrix @ np.linalg.inv(self._key.matrix), points)
             support = np.zeros(self.size[::-1], np.uint8)
             for x, y in np.round(spots).astype(int).tolist():
                 cv2.circle(support, (x, y), 8, 255, -1)
-            better = aligned(base.picture, self._laid(view, motion, base), support & base.mask)
+            corners = moved(self._to_small @ base.matrix, self._outline)
+            better = aligned(base.picture, self._laid(view, motion, base), support & base.mask, corners)
             if better is not None:
-                return np.asarray(motion @ self._to_full @ better @ self._to_small @ base.matrix)
-        return matrix
+                matrix = motion @ self._to_full @ better.matrix @ self._to_small @ base.matrix
+                unsure = not self._everywhere and better.doubt_px > DOUBT_PX
+                return replace(sighting, matrix=matrix / matrix[2, 2], lost=unsure, doubt=better.doubt_px)
+        return sighting
 
     def _renew(self, view: _View, matrix: np.ndarray, stands: np.ndarray, agrees: np.ndarray) -> None:
         """Take the key over to one that shows this view: an old one, or this picture itself.
