@@ -12,7 +12,8 @@ import pytest
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.track import Track, standing
-from manyhands.kit.tracking import Kind, follow, moved, told
+from manyhands.kit.planes import moved
+from manyhands.kit.tracking import Kind, follow, told
 from tests.moving import footage, moving, seen, turned, wall
 from tests.plates import CAMERA, flat
 
