@@ -123,16 +123,17 @@ def _summed(name: str, each: list[tuple[Shot, Score]], *, goals: bool) -> Iterat
     loops = [score.off_px[-1] for shot, score in each if "back" in shot.scene.name and not score.lost[-1]]
     hidden = (wrong & ~seen).sum()
 
-    def figure(what: str, value: float, unit: str, goal: float, *, at_most: bool = True) -> Figure:
+    def figure(what: str, value: float, unit: str, goal: float | None, *, at_most: bool = True) -> Figure:
         return Figure(f"{name}: {what}", float(value), unit, goal if goals else None, at_most=at_most)
 
     yield figure("corners, median of what is in sight", np.median(off[seen & ~lost]), "px", 0.3)
     yield figure("corners, worst of what is in sight", off[seen & ~lost].max(), "px", 1.0)
     yield figure("there and back, at the end", max(loops, default=np.nan), "px", 0.3)
-    yield figure(f"off by > {OFF_PX:g} px or hidden ({hidden} hidden), named", (lost & wrong).sum() / wrong.sum(), "", 1.0, at_most=False)  # fmt: skip
+    named = (lost & wrong).sum() / wrong.sum()
+    yield figure(f"off by > {OFF_PX:g} px or hidden ({hidden} hidden), named", named, "of them", 1.0, at_most=False)
     yield figure(f"off by > {OFF_PX:g} px and not named", ((off > OFF_PX) & ~lost).sum(), "frames", 0)
-    yield figure("in sight, named lost all the same", (lost & seen).sum() / seen.sum(), "", 0.02)
-    yield figure("held through lost frames, median off", np.median(off[lost]) if lost.any() else 0.0, "px", np.nan)
+    yield figure("in sight, named lost all the same", (lost & seen).sum() / seen.sum(), "of them", 0.02)
+    yield figure("held through lost frames, median off", np.median(off[lost]) if lost.any() else 0.0, "px", None)
 
 
 # -- scenes -----------------------------------------------------------------------------------------
@@ -152,7 +153,14 @@ def scenes() -> Iterator[Scene]:
             )  # fmt: skip
 
         def calm(t: float, flip: int = flip) -> tuple[float, ...]:
-            return 14 * np.sin(4 * t) * flip, 8 * np.sin(3 * t + 1), 2 * t, flip * 60 * t, 15 * np.sin(5 * t), 1 + 0.2 * t
+            return (
+                14 * np.sin(4 * t) * flip,
+                8 * np.sin(3 * t + 1),
+                2 * t,
+                flip * 60 * t,
+                15 * np.sin(5 * t),
+                1 + 0.2 * t,
+            )
 
         def back(t: float, flip: int = flip) -> tuple[float, ...]:
             s = np.sin(np.pi * t) ** 2
@@ -225,7 +233,9 @@ def filmed(scene: Scene) -> Shot:
 
 def _shake(rng: np.random.Generator) -> np.ndarray:
     """A hand's tremor, px, (N + 2, 2)."""
-    slow, quick = (cv2.GaussianBlur(rng.standard_normal((FRAMES + 8, 2)), (1, 0), sigmaX=1e-3, sigmaY=s) for s in (4, 0.7))
+    slow, quick = (
+        cv2.GaussianBlur(rng.standard_normal((FRAMES + 8, 2)), (1, 0), sigmaX=1e-3, sigmaY=s) for s in (4, 0.7)
+    )
     return np.asarray(3.5 * slow / slow.std() + 0.8 * quick / quick.std())
 
 
@@ -239,7 +249,7 @@ def _pose(way: Way, at: float, shake: np.ndarray) -> np.ndarray:
     turn, _ = cv2.Rodrigues(np.deg2rad([pitch, yaw, 0.0]))
     spin, _ = cv2.Rodrigues(np.deg2rad([0.0, 0.0, roll]))
     both = spin @ turn
-    x, y = (x, y) + _shaken(shake, at)
+    x, y = np.add((x, y), _shaken(shake, at))
     lens = np.array([[FOCAL_PX, 0, WIDTH / 2], [0, FOCAL_PX, HEIGHT / 2], [0, 0, 1]])
     place = np.array([x, y, FOCAL_PX]) / near * np.array([1, 1, 1])
     return np.asarray(lens @ np.column_stack([both[:, 0], both[:, 1], place]))
@@ -250,7 +260,7 @@ def _drawn(scene: Scene, at: float, shake: np.ndarray) -> np.ndarray:
     fine = np.array([[OVER, 0, -0.5], [0, OVER, -0.5], [0, 0, 1.0]])
     size = OVER * WIDTH, OVER * HEIGHT
     yaw, _, roll, x, y, near = scene.way(at / (FRAMES - 1))
-    x, y = (x, y) + _shaken(shake, at)
+    x, y = np.add((x, y), _shaken(shake, at))
     angle, grown = np.deg2rad(0.5 * roll), 1 + 0.4 * (near - 1)
     behind = texture("wall", 40 + scene.seed)
     c, s = grown * np.cos(angle), grown * np.sin(angle)

@@ -17,10 +17,11 @@ from manyhands.media.exr import read_frame
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.run import work
+from manyhands.run.findings import findings
 from manyhands.run.graph import Graph
 from manyhands.run.job import Footing, Job
 from manyhands.run.schedule import Progress
-from manyhands.run.shelf import account_of, findings, shelf_of
+from manyhands.run.shelf import account_of, shelf_of
 from manyhands.run.take import frame_file, run_drafts, run_take
 from tests.plates import CAMERA, plate
 

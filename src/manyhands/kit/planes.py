@@ -13,6 +13,7 @@ import numpy as np
 RIVAL = 0.6  # likeness, of the best place's, from which another place is looked at closely
 UNLIKE = 30.0  # contrast by which two pictures may differ and still show the same thing
 CLEARLY = 0.9  # what is left over at the right place, of what is left over at a wrong one
+FAINT = 0.4  # of the contrast that a thing had; with less it is something else
 TURNS = 12  # steps of Gauss and Newton at most
 ALIKE_AREA = 16  # pixels over which texture and its faults are of a piece
 PIXELS = 24_000  # that a refinement looks at; more costs time and gains nothing
@@ -160,7 +161,8 @@ def aligned(
             return None
         if np.abs(now - before).max() < 0.005:
             break
-    if spread > 0.6 * float(np.std(value[seen])):
+    # what has no contrast of its own agrees with anything, once its level is allowed for
+    if spread > 0.6 * float(np.std(value[seen])) or gain[0] < FAINT - 1:
         return None
     at = moved(shrink, corners)
     slopes = _slope(at, at, np.ones(4)) * size

@@ -34,6 +34,7 @@ NEEDED = {"point": 3, "similarity": 8, "planar": 12}
 
 AGREEING = 0.2  # share of the features in sight; what fewer agree on may be chance, or somebody who walks by
 DOUBT_PX = 0.5  # how far a box's corners may be off, one standard deviation in small pixels, before a plane is lost
+HOPELESS_PX = 2.0  # doubt beyond which what little was found is a worse guess than none
 SPREAD = 0.5  # share of a key's area over which features must agree before another key can take over
 SHAPELY = 0.01  # how far a box's corners may go from the shape they had before it is felt, of its size
 REACH_PX = 1.5  # how far from the common motion a feature may lie, in small pixels
@@ -99,7 +100,7 @@ def follow(
 
 
 def _bridged(found: Mapping[int, _Sighting], outline: np.ndarray) -> dict[int, np.ndarray]:
-    """Every frame's matrix; between frames in which the plane was found its corners go straight on from one to the next."""
+    """Every frame's matrix; where the plane was not found, its corners go straight on to the next."""
     sure = [frame for frame in sorted(found) if not found[frame].held]
     matrices = {frame: sighting.matrix for frame, sighting in found.items()}
     for one, other in pairwise(sure):
@@ -110,22 +111,6 @@ def _bridged(found: Mapping[int, _Sighting], outline: np.ndarray) -> dict[int, n
                 cv2.getPerspectiveTransform(outline.astype(np.float32), between.astype(np.float32))
             )
     return matrices
-
-
-def told(track: Track) -> str:
-    """How well the plate was followed, in a sentence for people."""
-    lost, length = len(track.lost), track.span.length
-    if lost == length:
-        return "The plate could not be followed: nothing in it holds still enough to be found again."
-    sure = [
-        residual
-        for frame, residual in zip(track.span.frames, track.residual_px, strict=True)
-        if frame not in track.lost
-    ]
-    followed = f"The plate was followed to {float(np.median(sure)):.2f} px"
-    if lost:
-        return f"{followed}; in {lost} of {length} frames, first in {track.lost[0]}, it was lost and is held."
-    return f"{followed} in all {length} frames."
 
 
 def texture(light: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
@@ -179,7 +164,8 @@ class _Sighting:
     """The motion from the reference to one frame, and how sure it is.
 
     ``standing_px`` is the residual that no motion at all would leave; ``held`` says that nothing was
-    found, so that the matrix is that of another frame.
+    found, so that the matrix is that of another frame; ``doubt_px`` is how far a corner of the box may be off,
+    one standard deviation in small pixels.
     """
 
     matrix: np.ndarray
@@ -187,7 +173,7 @@ class _Sighting:
     standing_px: float = 0.0
     lost: bool = False
     held: bool = False
-    doubt: float = -1
+    doubt_px: float = 0.0
 
     @property
     def is_still(self) -> bool:
@@ -267,6 +253,8 @@ class _Follower:
                 fit = self._told_apart(view, fit)
             if fit:
                 sighting = self._settled(view, fit)
+                if sighting.doubt_px > HOPELESS_PX:
+                    break
                 # the way from where it was lost to here is no speed
                 self._before = sighting.matrix if self._astray == REGAINED else self._last
                 self._last, self._last_view = sighting.matrix, view
@@ -378,11 +366,9 @@ class _Follower:
         if (agrees & trusted).sum() < max(needed, AGREEING * trusted.sum()):
             return None
         residual, standing = float(np.median(off[agrees])), float(np.median(_distances(landed, points)[agrees]))
-        found = _Sighting(motion @ key.matrix, residual, standing, lost=self._doubts(fit[1]))
+        doubt = 0.0 if self._everywhere else fit[1] * REACH_PX / self._reach
+        found = _Sighting(motion @ key.matrix, residual, standing, lost=doubt > DOUBT_PX, doubt_px=doubt)
         return _Fit(found, self._laid(view, motion, key), seen, agrees)
-
-    def _doubts(self, doubt_px: float) -> bool:
-        return doubt_px * REACH_PX > DOUBT_PX * self._reach
 
     def _settled(self, view: _View, fit: _Fit) -> _Sighting:
         """A fit that is believed: made better where it can be, and what it teaches about the key."""
@@ -410,7 +396,7 @@ class _Follower:
             corners = _box_of(one) if self._everywhere else moved(key.matrix, self._outline)
             loose = 0.1 if self._everywhere or shape is None else SHAPELY
             fit = plane(one, other, corners, shape=None if self._everywhere else shape, loose=loose)
-            return None if fit is None else (fit.matrix, 0.0 if self._everywhere else fit.doubt_px)
+            return None if fit is None else (fit.matrix, fit.doubt_px)
         if self._kind == "similarity":
             return similarity(one, other), 0.0
         found = np.eye(3)
@@ -429,8 +415,8 @@ class _Follower:
             better = aligned(base.picture, self._laid(view, motion, base), support & base.mask, corners)
             if better is not None:
                 matrix = motion @ self._to_full @ better.matrix @ self._to_small @ base.matrix
-                unsure = not self._everywhere and better.doubt_px > DOUBT_PX
-                return replace(sighting, matrix=matrix / matrix[2, 2], lost=unsure, doubt=better.doubt_px)
+                doubt = 0.0 if self._everywhere else better.doubt_px
+                return replace(sighting, matrix=matrix / matrix[2, 2], lost=doubt > DOUBT_PX, doubt_px=doubt)
         return sighting
 
     def _renew(self, view: _View, matrix: np.ndarray, stands: np.ndarray, agrees: np.ndarray) -> None:
