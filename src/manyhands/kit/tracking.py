@@ -35,6 +35,7 @@ NEEDED = {"point": 3, "similarity": 8, "planar": 12}
 AGREEING = 0.2  # share of the features in sight; what fewer agree on may be chance, or somebody who walks by
 DOUBT_PX = 0.5  # how far a box's corners may be off, one standard deviation in small pixels, before a plane is lost
 HOPELESS_PX = 2.0  # doubt beyond which what little was found is a worse guess than none
+STRAYED = 4  # how far from where it was going a doubtful box may be, in reaches; else it slides with something
 SPREAD = 0.5  # share of a key's area over which features must agree before another key can take over
 SHAPELY = 0.01  # how far a box's corners may go from the shape they had before it is felt, of its size
 REACH_PX = 1.5  # how far from the common motion a feature may lie, in small pixels
@@ -253,7 +254,9 @@ class _Follower:
                 fit = self._told_apart(view, fit)
             if fit:
                 sighting = self._settled(view, fit)
-                if sighting.doubt_px > HOPELESS_PX:
+                expected = moved(self._going_on(view), self._outline)
+                strayed = _distances(moved(sighting.matrix, self._outline), expected).max() > STRAYED * self._reach
+                if sighting.lost and (strayed or sighting.doubt_px > HOPELESS_PX):
                     break
                 # the way from where it was lost to here is no speed
                 self._before = sighting.matrix if self._astray == REGAINED else self._last
