@@ -199,7 +199,8 @@ def likest_shifts(one: np.ndarray, other: np.ndarray, mask: np.ndarray, most: in
     field = cv2.copyMakeBorder(other.astype(np.float32) - 128, pad_y, pad_y, pad_x, pad_x, cv2.BORDER_CONSTANT)
     field = field[top : top + high + 2 * pad_y, left : left + wide + 2 * pad_x]
     like = cv2.matchTemplate(field, part, cv2.TM_CCORR)
-    best, near, found = float(like.max()), max(4, min(wide, high) // 20), []
+    best, near = float(like.max()), max(4, min(wide, high) // 20)
+    found: list[tuple[float, float]] = []
     while len(found) < most and like.max() > RIVAL * max(best, 1.0):
         y, x = np.unravel_index(int(like.argmax()), like.shape)
         found.append((float(x - pad_x), float(y - pad_y)))

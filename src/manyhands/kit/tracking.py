@@ -361,7 +361,7 @@ class _Follower:
             fit = self._fitted(key, points[good & trusted], landed[good & trusted], shape)
             if fit is None:
                 return None
-            before, motion = moved(motion, points), fit[0]
+            before, (motion, doubt) = moved(motion, points), fit
             if np.abs(moved(motion, points) - before).max() < 0.1 * self._reach:
                 break
         off = np.linalg.norm(landed - moved(motion, points), axis=1)
@@ -369,7 +369,7 @@ class _Follower:
         if (agrees & trusted).sum() < max(needed, AGREEING * trusted.sum()):
             return None
         residual, standing = float(np.median(off[agrees])), float(np.median(_distances(landed, points)[agrees]))
-        doubt = 0.0 if self._everywhere else fit[1] * REACH_PX / self._reach
+        doubt = 0.0 if self._everywhere else doubt * REACH_PX / self._reach
         found = _Sighting(motion @ key.matrix, residual, standing, lost=doubt > DOUBT_PX, doubt_px=doubt)
         return _Fit(found, self._laid(view, motion, key), seen, agrees)
 
