@@ -190,7 +190,7 @@ def test_a_plane_that_comes_back_is_where_it_was(grain: float) -> None:
     planes = tilting(40)
     found = track(moving(planes, grain=grain, flicker=0.2), "planar", region=REGION)
     assert found.lost == ()
-    assert errors_px(found, planes, BOX)[-1].max() < 0.1
+    assert errors_px(found, planes, BOX)[-1].max() < 0.03  # 0.04 without the last refinement against the reference
     assert errors_px(found, planes, BOX).max() < 0.3
 
 

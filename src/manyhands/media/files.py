@@ -60,23 +60,31 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666, over: bool = T
 def alone(path: Path, wait: Callable[[], None]) -> Iterator[None]:
     """Hold a file that one at a time can hold, among processes and threads; who is killed lets go of it.
 
-    The file stays, empty: one that was removed could be held twice.
-
     Args:
         wait: called again and again while somebody else holds it; what it raises ends the waiting.
     Raises: StoreError if the folder cannot be written.
     """
+    while (file := _opened_and_locked(path)) is None:
+        wait()
+    try:
+        yield
+    finally:
+        _remove(path)
+        os.close(file)
+
+
+def _opened_and_locked(path: Path) -> int | None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         file = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
     except OSError as error:
         raise unwritable(path, error) from error
-    try:
-        while not _locked(file):
-            wait()
-        yield
-    finally:
-        os.close(file)
+    # who held it before may have removed it since it was opened, and a third hold another of that name
+    with suppress(FileNotFoundError):
+        if _locked(file) and os.path.samestat(os.fstat(file), path.stat()):
+            return file
+    os.close(file)
+    return None
 
 
 def _locked(file: int) -> bool:
