@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -105,7 +106,7 @@ def figures() -> list[Figure]:
         )
     if flicker:
         found.append(Figure("flicker in the hole, to that round it (median)", float(np.median(flicker)), "times", 1.2))
-    return [*found, *speeds()]
+    return [*found, *graininess(), *speeds()]
 
 
 # -- cases ------------------------------------------------------------------------------------------
@@ -298,6 +299,37 @@ def rings(holes: np.ndarray) -> np.ndarray:
     )
 
 
+# -- grain ------------------------------------------------------------------------------------------
+
+
+def graininess() -> list[Figure]:
+    """How far the grain of what is made up is from that round it, on a plain wall that stands, with sensor noise."""
+    frames, width, height = 8, 320, 200
+    rng = np.random.default_rng(5)
+    y, x = np.mgrid[0:height, 0:width]
+    wall = 0.12 + 0.12 * np.sin(x / 70) * np.cos(y / 50) + 0.06
+    noise = [cv2.GaussianBlur(rng.standard_normal((height, width, 3)), (0, 0), 0.6) * 2 for _ in range(frames)]
+    lit = [wall[..., None] + 0.02 * np.sqrt(wall / 0.18 + 0.05)[..., None] * each for each in noise]
+    hole = (x - width / 2) ** 2 + (y - height / 2) ** 2 < 30**2
+    truth = np.stack([display(picture) for picture in lit])
+    plates = truth.copy()
+    plates[:, hole] = (180, 20, 20)
+    filled, _ = removed(Case("grain", plates, np.stack([hole] * frames), truth))
+    inside, ring = cv2.erode(hole.astype(np.uint8), np.ones((5, 5))) > 0, rings(hole[None])[0]
+    shown = filled.astype(np.float32)
+    fine = [picture - cv2.GaussianBlur(picture, (0, 0), 1.5) for picture in shown]
+    changes = [other - one for one, other in pairwise(shown)]
+    return [
+        Figure(
+            f"grain of what is made up, {name}, off that round it",
+            abs(float(np.mean([part[inside].std() / part[ring].std() for part in parts])) - 1),
+            "of it",
+            0.2,
+        )
+        for name, parts in (("in a frame", fine), ("from frame to frame", changes))
+    ]
+
+
 # -- speed ------------------------------------------------------------------------------------------
 
 
@@ -324,7 +356,7 @@ def seconds_a_frame(width: int, height: int, frames: int) -> float:
         recipe = Recipe(
             steps=(
                 Step(name="matte", maker="matte", version=1, inputs={"plate": "plate", "picture": "source:matte"}),
-                Step(name="remove", maker="remove", version=1, inputs={"plate": "plate", "matte": "matte"}),
+                Step(name="remove", maker="remove", version=2, inputs={"plate": "plate", "matte": "matte"}),
             )
         )
         job = Job(folder, footings["plate"], plate.span, recipe, 1, sources={"matte": footings["matte"]})

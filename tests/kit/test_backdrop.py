@@ -66,3 +66,13 @@ def test_the_grain_is_the_plates() -> None:
 def test_without_open_sky_there_is_no_grain_to_be_had() -> None:
     picture, front, _, _ = with_house()
     assert not grain_of(picture, np.zeros(front.shape, bool), np.random.default_rng(1)).any()
+
+
+def test_the_land_beside_the_house_is_met_without_a_seam() -> None:
+    picture, front, house, _ = with_house()
+    lake = np.array([0.2, 0.3, 0.35], np.float32)
+    picture[100:150, :, :3] = np.where(house[100:150, :, None] > 0, picture[100:150, :, :3], lake)
+    front[100:150] = 1
+    found = behind(picture, front, house, foot=150.0)
+    rim = np.concatenate([found[112:136, 91:95], found[112:136, 145:149]])
+    assert np.abs(rim - lake).max() < 0.06, "a viewer would see the house's outline in the lake"

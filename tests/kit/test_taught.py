@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -140,6 +143,103 @@ def test_a_crop_of_a_learned_change_keeps_pairs_together() -> None:
     np.testing.assert_allclose(targets[..., :3], 0.5 * inputs[..., :3], atol=1e-5)
 
 
+def test_many_crops_of_a_change_are_the_painted_pixels_themselves() -> None:
+    """Oracle: every pixel of the frame has another value, and resampling makes values that none of them has."""
+    values = np.random.default_rng(2).permutation(64 * 96 * 3).reshape(64, 96, 3).astype(np.float32) / 16384
+    frame = replace(example(3, changed=True), picture=values, changed=values * 2)
+    crops = [crop for step in range(25) for crop in Lessons([frame], 7, crop_px=32).draw(step)[0][..., :3]]
+    as_they_are = [bool(np.isin(crop, values).all()) for crop in crops]
+    assert np.mean(as_they_are) == pytest.approx(lessons.AS_IS, abs=0.15)
+    one = crops[as_they_are.index(True)]
+    moved = [np.argwhere((values == pixel).all(-1))[0] for pixel in (one[0, 0], one[0, 1], one[1, 0])]
+    assert abs(moved[1] - moved[0]).tolist() == [0, 1]
+    assert (moved[2] - moved[0]).tolist() == [1, 0]
+
+
+def test_the_network_lays_a_change_in_as_the_maker_does() -> None:
+    import torch
+
+    matte = np.linspace(0, 1, 101, dtype=np.float32)
+    np.testing.assert_allclose(network.laid(torch.from_numpy(matte)).numpy(), lessons.laid(matte), atol=1e-6)
+    assert lessons.laid(matte)[[0, 25, 50, 75, 100]].tolist() == pytest.approx([0, 0, 0.5, 1, 1], abs=1e-6)
+
+
+def test_the_network_changes_a_picture_as_the_maker_does() -> None:
+    import torch
+
+    rng = np.random.default_rng(6)
+    picture, change = rng.random((24, 40, 3), np.float32), rng.normal(0, 0.2, (24, 40, 15)).astype(np.float32)
+    matte = rng.random((24, 40), np.float32)
+    planes = [torch.from_numpy(part.transpose(2, 0, 1)[None].copy()) for part in (picture, lessons.REACH * change)]
+    learned_from = picture + network.changed(*planes, torch.from_numpy(matte)[None])[0].numpy().transpose(1, 2, 0)
+    np.testing.assert_allclose(lessons.recoloured(picture, change, matte), learned_from, atol=1e-5)
+
+
+def test_a_change_can_take_a_spot_away_and_bring_an_edge_back() -> None:
+    """Oracle: all detail up to 3 px less is the blurred picture; the fill is what lies about."""
+    spot = np.full((41, 41, 3), 0.5, np.float32)
+    spot[20, 20] = 0.1
+    less, more, fill = np.zeros((3, 41, 41, 15), np.float32)
+    matte = np.zeros((41, 41), np.float32)
+    less[..., 6:12] = -1 / lessons.REACH
+    more[..., 6:9] = 1 / lessons.REACH
+    assert np.abs(lessons.recoloured(spot, less, matte) - 0.5).max() < 0.4 / (2 * np.pi * 3**2) * 1.1
+    assert lessons.recoloured(spot, more, matte)[20, 20, 0] < -0.2
+    fill[..., 12:] = 1 / lessons.REACH
+    matte[18:23, 18:23] = 1
+    np.testing.assert_allclose(lessons.recoloured(spot, fill, matte)[20, 20], 0.5, atol=3e-3)
+    even = np.full((41, 41, 3), 0.5, np.float32)
+    np.testing.assert_allclose(lessons.recoloured(even, more, matte, scale=2.5), even, atol=1e-6)
+
+
+def test_the_wildest_change_is_light_that_a_file_can_hold() -> None:
+    code, matte = np.full((20, 20, 3), 0.5, np.float32), np.ones((20, 20), np.float32)
+    for size in (-100, 100):
+        light = lessons.decoded(lessons.recoloured(code, np.full((20, 20, 15), size, np.float32), matte))
+        assert np.abs(light).max() <= 65504 * 1.001
+
+
+@pytest.fixture
+def square() -> Any:
+    """A square made lighter by 0.2: what is wanted, and a loss of a matte's odds and a change."""
+    import torch
+
+    lesson = Lesson(lessons.PLANES, 3, 10, crop_px=16)
+    inputs, matte = torch.full((1, lessons.PLANES, 16, 16), 0.5), torch.zeros(1, 16, 16)
+    matte[:, 4:12, 4:12] = 1
+
+    def loss(logit: Any, change: Any, wanted: Any) -> float:
+        none, offset = torch.zeros(1, 3, 16, 16), change.expand(1, 3, 16, 16)
+        given = torch.cat([none, offset, none, none, none, logit[:, None]], 1)
+        targets = torch.cat([0.5 + wanted.expand(1, 3, 16, 16), matte[:, None]], 1)
+        return float(network._loss(given, targets, inputs, lesson))
+
+    return matte, loss
+
+
+def test_a_change_is_judged_by_what_will_be_seen(square: Any) -> None:
+    """A change that is too small costs something, and one outside the matte more where it would show."""
+    matte, loss = square
+    wanted, sure, generous = 0.2 * matte[:, None], 20 * (matte - 0.5), 0 * matte + 10
+    everywhere = 0 * wanted + 0.2
+    assert loss(sure, wanted, wanted) == pytest.approx(0, abs=1e-2)
+    assert loss(sure, wanted, wanted) < loss(sure, 0.5 * wanted, wanted)
+    shown = loss(generous, everywhere, wanted) - loss(generous, wanted, wanted)
+    assert shown > 1.5 * (loss(sure, everywhere, wanted) - loss(sure, wanted, wanted))
+
+
+def test_a_speck_weighs_as_much_as_all_that_surrounds_it(square: Any) -> None:
+    """To leave four of 64 pixels as they are costs about as much as to change the other 60 as well."""
+    matte, loss = square
+    wanted = 0 * matte[:, None]
+    wanted[..., 7:9, 7:9] = 0.2
+    sure = 20 * (matte - 0.5)
+    right = loss(sure, wanted, wanted)
+    missed, spread = loss(sure, 0 * wanted, wanted) - right, loss(sure, 0.2 * matte[:, None], wanted) - right
+    assert missed > 0.6 * spread
+    assert spread > 0.2 * missed
+
+
 def test_most_crops_look_at_an_edge() -> None:
     drawn = Lessons([example(3)], 7, crop_px=32, paste=0.0)
     mattes = [matte for step in range(20) for matte in drawn.draw(step)[1]]
@@ -201,11 +301,48 @@ def test_a_sure_matte_misses_nothing_and_an_even_one_half() -> None:
     assert asking.likely_miss(np.full((20, 20), 0.3)) == pytest.approx(1, abs=1e-3)
 
 
+def even(deep: dict[int, np.ndarray]) -> dict[int, float]:
+    """As much is painted in every frame."""
+    return dict.fromkeys(deep, 0.1)
+
+
 def test_the_frames_asked_for_are_doubtful_and_differ_from_each_other() -> None:
     """Two kinds of frames are unsure: one of each is asked for, not the two most unsure, which are alike."""
     deep = {at: np.array([0.0, 0.0]) for at in range(10)}
     deep |= {at: np.array([5.0, 0.0]) for at in (10, 11, 12)} | {20: np.array([0.0, 5.0])}
     unsure = dict.fromkeys(deep, 0.1) | {10: 0.9, 11: 1.0, 12: 0.9, 20: 0.6}
-    assert asking.next_frames(unsure, deep, [0, 5]) == [11, 20]
-    assert asking.next_frames(unsure, deep, [0, 5, 11, 20], wanted=1)[0] not in (0, 5, 11, 20)
-    assert asking.next_frames({}, {1: np.zeros(2)}, [1]) == []
+    assert asking.next_frames(unsure, deep, even(deep), [0, 5]) == [11, 20]
+    assert asking.next_frames(unsure, deep, even(deep), [0, 5, 11, 20], wanted=1)[0] not in (0, 5, 11, 20)
+    assert asking.next_frames({}, {1: np.zeros(2)}, {}, [1]) == []
+
+
+def test_where_all_is_alike_the_middles_of_the_widest_gaps_are_asked_for() -> None:
+    """Oracle: with even doubt and no features to tell frames apart, only time is left."""
+    deep = {at: np.zeros(4) for at in range(61)}
+    assert 39 <= asking.next_frames(dict.fromkeys(deep, 0.3), deep, even(deep), [0, 20, 60], wanted=1)[0] <= 41
+
+
+def test_one_odd_frame_is_not_asked_for_before_a_doubtful_stretch() -> None:
+    """A single frame that is blurred looks like no other, but to paint it says nothing of any other."""
+    rng = np.random.default_rng(4)
+    deep = {at: 0.05 * rng.standard_normal(6) + (at > 30) for at in range(60)}
+    deep[12] = deep[12] + 3 * np.array([1, -1, 1, -1, 1, -1])
+    unsure = {at: 1.0 if at == 12 else 0.6 if 40 <= at < 48 else 0.2 for at in deep}
+    assert 40 <= asking.next_frames(unsure, deep, even(deep), [0, 30, 59], wanted=1)[0] < 48
+
+
+def test_what_stays_doubtful_where_it_is_painted_is_asked_for_less() -> None:
+    """Two stretches of the same doubt: beside one the painted frame is as doubtful, beside the other it is sure."""
+    deep = {at: np.zeros(4) for at in range(61)}
+    unsure = {at: 0.5 if at not in (30, 60) else {30: 0.45, 60: 0.05}[at] for at in deep}
+    unsure[0] = 0.45
+    assert asking.next_frames(unsure, deep, even(deep), [0, 30, 60], wanted=1)[0] > 40
+    assert asking.next_frames({**unsure, 0: 0.05, 60: 0.45}, deep, even(deep), [0, 30, 60], wanted=1)[0] < 20
+
+
+def test_of_frames_beside_each_other_one_that_shows_what_is_painted_is_asked_for() -> None:
+    """What is wanted is all but hidden in the middle of the gap; just beside it stands free."""
+    deep = {at: np.zeros(4) for at in range(61)}
+    covers = {at: 0.001 if 37 <= at <= 41 else 0.1 for at in deep}
+    asked = asking.next_frames(dict.fromkeys(deep, 0.3), deep, covers, [0, 20, 60], wanted=1)[0]
+    assert asked in (34, 35, 36, 42, 43, 44)

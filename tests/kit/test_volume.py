@@ -168,3 +168,36 @@ def test_the_parts_of_a_box_laid_over_each_other_are_the_whole() -> None:
     assert near[..., 3].max() > 0.1
     assert far[..., 3].max() > 0.1
     assert laid == pytest.approx(whole, abs=0.01)
+
+
+DENSE = Look(detail=0.75, thick=1.0, detail_cells=4.0, erosion=0.3, is_dense=True, sun_from=(1.0, 0.0, 0.0))
+
+
+def test_lobes_are_bright_towards_the_sun_and_dark_away_from_it() -> None:
+    """Turn the sun from one side to the other, and what relief adds turns over."""
+
+    def added(x: float) -> np.ndarray:
+        look = replace(DENSE, sun_from=(x, 0.0, -0.2))
+        flat, deep = (picture(box(0.5), replace(look, relief=relief), width=96, height=96) for relief in (0.0, 1.5))
+        return (deep - flat)[20:76, 30:66, 0] / flat[20:76, 30:66, 0]
+
+    right, left = added(0.9), added(-0.9)
+    assert right.std() > 0.03
+    assert np.corrcoef(right.ravel(), left.ravel())[0, 1] < -0.15
+
+
+def test_erosion_takes_from_the_edge_of_dense_dust_and_leaves_its_heart() -> None:
+    whole, eaten = (picture(puff() * 6, replace(DENSE, erosion=erosion))[..., 3] for erosion in (0.0, 1.0))
+    assert eaten.sum() < 0.9 * whole.sum()
+    assert eaten.max() > 0.95 * whole.max()
+
+
+def test_structure_that_is_wound_up_fades_instead_of_streaking() -> None:
+    y = np.mgrid[0 : SHAPE[0], 0 : SHAPE[1], 0 : SHAPE[2]][1].astype(np.float32)
+    wound = np.zeros((*SHAPE, 6), np.float32)
+    wound[..., 0] = wound[..., 3] = 9 * y
+    still, streaked = (
+        draw(box(2.0), drift, 0.25, DENSE, width=96, height=96) for drift in (np.zeros_like(wound), wound)
+    )
+    inner = np.s_[20:76, 40:56, 0]
+    assert streaked[inner].std() < 0.5 * still[inner].std()

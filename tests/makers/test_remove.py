@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -449,3 +450,76 @@ def _times(frame: Frame, factor: float) -> Frame:
     rgba = frame.rgba.copy()
     rgba[..., :3] *= np.float32(factor)
     return Frame.of(rgba, CAMERA)
+
+
+def grainy(frames: int, *, strength: float = 0.02) -> Clip:
+    """A wall with next to no texture, and a sensor's noise on it that grows with the square root of the light."""
+    soft = cv2.GaussianBlur(wall(), (0, 0), 40)
+    return moving([np.eye(3)] * frames, width=WIDTH, height=HEIGHT, grain=strength, world=soft)
+
+
+def fine(rgb: np.ndarray) -> np.ndarray:
+    display = shown(rgb).astype(np.float32)
+    return np.asarray(display - cv2.GaussianBlur(display, (0, 0), 1.5))
+
+
+@pytest.mark.parametrize("fill", ["smooth", "patch"])
+def test_what_is_made_up_is_as_grainy_and_as_lively_as_what_is_round_it(fill: str) -> None:
+    plate = spoiled(grainy(4), stander)
+    ring = disc(80, radius=34) & ~disc(80, radius=20)
+    inside = disc(80, radius=12)
+    result = made(plate, matte_of(plate, stander), params={"fill": fill})
+    frames = [result.frame(at) for at in result.span.frames]
+    assert frames[1].authorship.weight_of(remove.hand)[inside].min() > 0.99
+    for frame in frames:
+        assert 0.8 < fine(frame.rgb)[inside].std() / fine(frame.rgb)[ring].std() < 1.25
+    for one, other in pairwise(frames):
+        change = shown(other.rgb) - shown(one.rgb)
+        assert 0.8 < change[inside].std() / change[ring].std() < 1.25
+
+
+def test_a_painting_that_holds_for_every_frame_gets_living_grain() -> None:
+    plate = spoiled(grainy(4), stander)
+    painted = Frame(grainy(1).frame(1001).rgba, Frame.of(grainy(1).frame(1001).rgba, PAINTER).authorship)
+    result = made(plate, matte_of(plate, stander), clean=still(painted, plate.span))
+    inside, ring = disc(80, radius=12), disc(80, radius=34) & ~disc(80, radius=20)
+    change = shown(result.frame(1003).rgb) - shown(result.frame(1002).rgb)
+    assert 0.8 < change[inside].std() / change[ring].std() < 1.25
+    # the painting's own grain is no longer there beside it
+    assert 0.8 < fine(result.frame(1003).rgb)[inside].std() / fine(result.frame(1003).rgb)[ring].std() < 1.25
+    assert result.frame(1003).authorship.weight_of(PAINTER)[inside].min() > 0.99
+
+
+def test_no_grain_is_given_where_none_is_wanted_or_the_plate_has_none() -> None:
+    plate = spoiled(grainy(3), stander)
+    without = made(plate, matte_of(plate, stander), params={"fill": "smooth", "grain": 0.0}).frame(1002)
+    assert fine(without.rgb)[disc(80, radius=12)].std() < 0.001
+    clean = spoiled(grainy(3, strength=0.0), stander)
+    none = made(clean, matte_of(clean, stander), params={"fill": "smooth"}).frame(1002)
+    assert fine(none.rgb)[disc(80, radius=12)].std() < 0.001
+
+
+def test_grain_is_the_same_whichever_frame_is_drawn_first() -> None:
+    plate = spoiled(grainy(3), stander)
+    one, other = (made(plate, matte_of(plate, stander), params={"fill": "smooth"}) for _ in range(2))
+    last = one.frame(1003).rgba
+    other.frame(1001)
+    assert np.array_equal(last, other.frame(1003).rgba)
+    assert not np.array_equal(last, other.frame(1002).rgba)
+
+
+@pytest.mark.parametrize("wobble_px", [1.0, 4.0])
+def test_a_matte_that_wobbles_over_a_shot_that_stands_shows_no_more_than_it_leaves_open(wobble_px: float) -> None:
+    def hole(at: int) -> np.ndarray:
+        rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH]
+        angle, phase = np.arctan2(rows - 60, columns - 80), np.random.default_rng(at).uniform(0, 6)
+        return np.hypot(columns - 80, rows - 60) < 24 + wobble_px * np.sin(3 * angle + phase)
+
+    plate = spoiled(panned(8, speed=0.0), lambda at: disc(80, radius=24 - wobble_px))
+    told = account(plate, hole)["seen"]
+    replaced = np.stack([cv2.dilate(hole(at).astype(np.uint8), np.ones((3, 3))) > 0 for at in range(8)])
+    for at in range(8):
+        uncovered = (~replaced.all(0) & replaced[at]).sum() / replaced[at].sum()
+        assert told[str(1001 + at)] <= uncovered
+    if wobble_px == 1:
+        assert max(told.values()) < 0.04

@@ -50,7 +50,7 @@ def job(footage: Path, folder: Path) -> Job:
             Step(
                 name="remove",
                 maker="remove",
-                version=1,
+                version=2,
                 params={"grow_px": 2.0},
                 inputs={"plate": "plate", "matte": "drawn"},
             ),

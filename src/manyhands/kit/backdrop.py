@@ -10,7 +10,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from manyhands.kit.fill import spread
+from manyhands.kit.fill import smooth, spread
 from manyhands.kit.skyline import skyline
 
 SMALL = 4  # rims are compared at a quarter of the size, where grain no longer counts
@@ -35,7 +35,17 @@ def behind(picture: np.ndarray, foreground: np.ndarray, hole: np.ndarray, foot: 
     course = _course(rgb, seen, hole)
     sky = course + _spread_misses(rgb, course, seen)
     near = _share_of_land(foreground, hole, foot)[..., None]
-    return np.asarray(sky + near * (land - sky), np.float32)
+    far = np.asarray(sky + near * (land - sky), np.float32)
+    return np.asarray(far + np.clip(8 * near, 0, 1) * (_between(rgb, hole) - far), np.float32)
+
+
+def _between(rgb: np.ndarray, hole: np.ndarray) -> np.ndarray:
+    """(H, W, 3): the light at the hole's rim, led smoothly through the hole: no seam, and nothing in it."""
+    height, width = hole.shape
+    size = (max(1, width // SMALL), max(1, height // SMALL))
+    taken = cv2.resize((hole > 0).astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0
+    small = smooth(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), taken)
+    return cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
 
 
 def _course(rgb: np.ndarray, seen: np.ndarray, hole: np.ndarray) -> np.ndarray:

@@ -53,18 +53,32 @@ def standing_at(building: np.ndarray) -> tuple[Outline, tuple[float, float]]:
     return (left, top, right, bottom), foot
 
 
-def room_for_dust(outline: Outline, foot: tuple[float, float], *, rolling: float, near: float, cells: int) -> Box:
+BEYOND = 0.2  # of the picture's width: there dust ends unseen
+
+
+def room_for_dust(
+    outline: Outline,
+    foot: tuple[float, float],
+    *,
+    rolling: float,
+    near: float,
+    cells: int,
+    seen: tuple[float, float] = (-math.inf, math.inf),
+) -> Box:
     """The box in which there is dust.
 
     Args:
         rolling: how far it reaches to the sides, in heights of the building.
+        seen: columns that the picture shows at one time or another; far beyond them there is no room.
         near: how far below the foot, in heights.
         cells: how many across; never finer than about two pixels.
     """
     left, top, right, bottom = outline
     wide, tall = right - left, bottom - top
     reach = rolling * tall + 0.2 * wide
-    box_left, box_right = left - reach, right + reach
+    beyond = BEYOND * (seen[1] - seen[0]) if math.isfinite(seen[1] - seen[0]) else 0.0
+    box_left = max(left - reach, min(seen[0] - beyond, left - 0.2 * wide))
+    box_right = min(right + reach, max(seen[1] + beyond, right + 0.2 * wide))
     box_top, box_bottom = top - 0.14 * tall, max(foot) + max(near * tall, 2.0)
     across = max(32, min(cells, round((box_right - box_left) / 2.2)))
     cell = (box_right - box_left) / across
@@ -310,7 +324,7 @@ def _dusty(
     return gas
 
 
-RENEWED_S = 1.9
+RENEWED_S = 0.64
 
 
 def _bays_in_motion(building: Building, fall: Fall) -> tuple[np.ndarray, np.ndarray]:
@@ -358,11 +372,13 @@ def _wake(building: Building, fall: Fall, order: Order) -> list[Burst]:
     """The dust that hangs behind a roof as it comes down: the farther and the faster, the more."""
     tall, metre = order.outline[3] - order.outline[1], order.metre_px
     found = []
-    for column in range(building.present.shape[1]):
-        rows = np.flatnonzero(building.present[:, column])
-        if not len(rows):
+    heights = np.where(building.present.any(0), len(building.present) - building.present[::-1].argmax(0), 0)
+    beside = np.pad(heights, 1)
+    for column, height in enumerate(heights):
+        # a spire or a mast leaves no wake: no wider than its roof is what counts
+        top, ends = min(int(height), max(beside[column], beside[column + 2])), slice(column, column + 2)
+        if top == 0:
             continue
-        top, ends = rows[-1] + 1, slice(column, column + 2)
         x, y = (float(part) for part in fall.at[top, ends].mean(0))
         drop = y - float(building.rest[top, ends, 1].mean())
         speed = float(fall.speed[top, ends, 1].mean()) / metre
@@ -370,7 +386,7 @@ def _wake(building: Building, fall: Fall, order: Order) -> list[Burst]:
             continue
         reach = 0.09 * tall
         amount = min(0.9, 0.07 * speed) * min(1.0, 2.2 * (drop / tall - 0.25)) * order.dust
-        box = (x - 1.2 * reach, y - 1.3 * reach, x + 1.2 * reach, y + 0.7 * reach)
+        box = (x - 1.2 * reach, y - 0.5 * reach, x + 1.2 * reach, y + 1.5 * reach)
         found.append(Burst(*box, 0.0, amount, is_round=True))
     return found
 

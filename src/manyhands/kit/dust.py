@@ -158,11 +158,17 @@ def _raise(carried, u, w, rows, cube, turns, shift, steps, jet):
         share = min(max((y1 - y0) * (x1 - x0) / ((j1 - j0) * (i1 - i0)), 0.0), 1.0)
         rate = np.float32(lost / steps * share)
         strength = np.float32(jet * force * min(4 * lost, 1.0))
+        # walls between bays are not straight in the dust, or each bay would stand in it as a box
+        wide = 0 if is_round > 0 else (i1 - i0) // 2
         for k in range(max(k0 - reach, 1), k1):
             for j in range(j0, j1):
-                for i in range(left, right):
+                for i in range(max(left - wide, 1), min(right + wide, nx - 1)):
+                    crooked = np.float32(cube[(k * 3 + shift[0]) & 127, (j * 3 + shift[1]) & 127, shift[2] & 127])
+                    at = i + int(wide * (2 * crooked / 255 - 1))
+                    if at < left or at >= right:
+                        continue
                     uneven = _unevenness(cube, k, j, i, turns, shift)
-                    inner = k >= k0 and i0 <= i < i1
+                    inner = k >= k0 and i0 <= at < i1
                     if is_round > 0:
                         dz = (k + 0.5 - 0.5 * (k0 + k1)) / max(0.5 * (k1 - k0), 0.7)
                         dy = (j + 0.5 - 0.5 * (y0 + y1)) / max(0.5 * (y1 - y0), 0.7)
@@ -181,9 +187,9 @@ def _raise(carried, u, w, rows, cube, turns, shift, steps, jet):
                         blow = strength * max(uneven - np.float32(0.25), np.float32(0))
                         if k <= k0:
                             w[k, j, i] -= blow
-                        if left_open > 0 and i <= i0:
+                        if left_open > 0 and at <= i0:
                             u[k, j, i] -= blow
-                        if right_open > 0 and i >= i1 - 1:
+                        if right_open > 0 and at >= i1 - 1:
                             u[k, j, i + 1] += blow
 
 

@@ -33,7 +33,10 @@ class Look:
     the sun, y up, z away from the camera.  ``thick``: extinction of one cell of SMOKE 1.
     ``glow``: brightness of the hottest flame; ``flame_thick``: how much a flame hides.
     ``detail``: share of the density that fine structure carves away, ``detail_cells``: size of
-    the largest fine structure.
+    the largest fine structure, ``erosion``: extinction that it takes off besides, which brings out
+    its shape at the edge.  ``is_dense``: lobes with creases between them and finer lobes on them, as dust
+    has that nobody sees through, and not wisps; ``relief``: how much brighter they are on the side
+    of the sun.
     """
 
     albedo: tuple[float, float, float] = (0.5, 0.5, 0.5)
@@ -45,6 +48,9 @@ class Look:
     flame_thick: float = 0.35
     detail: float = 0.7
     detail_cells: float = 6.0
+    erosion: float = 0.12
+    is_dense: bool = False
+    relief: float = 1.5
 
 
 def draw(
@@ -83,7 +89,9 @@ def draw_parted(
     nz, ny, nx, _ = carried.shape
     lit = light_in(carried, look)
     fields = np.empty((nz, ny, nx, PARTS), np.float32)
-    _gather(carried, drift, *lit, _f(look.thick), fields)
+    # small eddies would wind fine structure up into rings: it goes with the large ones
+    drift = _calmed(drift) if look.is_dense else drift
+    _gather(carried, drift, *lit, _f(look.thick), _f(_weight(phase)), fields)
     busy = _busy(fields)
     cuts = [0, *at, nz - 1]
     return [_part(fields, busy, (near, far), phase, look, width, height, turn) for near, far in pairwise(cuts)]
@@ -101,14 +109,13 @@ def _part(
 ) -> np.ndarray:
     """What lies between two slices, seen from in front: (height, width, 4)."""
     out = np.zeros((height, width, 4), np.float32)
-    weight = 1 - abs(2 * phase - 1)
     _march(
         fields,
         busy,
         *slices,
         billows(),
         _f(turn),
-        _f(weight),
+        _f(_weight(phase)),
         _many_times(np.array(look.albedo, np.float32)),
         np.array(look.sun, np.float32),
         np.array(look.sky, np.float32),
@@ -117,9 +124,28 @@ def _part(
         _f(look.flame_thick),
         _f(look.detail),
         _f(16 / look.detail_cells),
+        _f(look.erosion),
+        look.is_dense,
+        _f(look.relief),
+        _towards(look.sun_from, 0.22 * look.detail_cells),
         out,
     )
     return out
+
+
+def _weight(phase: float) -> float:
+    """How much the first set of texture coordinates counts: not at all when it is laid anew."""
+    return 1 - abs(2 * phase - 1)
+
+
+def _towards(way: tuple[float, float, float], length: float) -> np.ndarray:
+    """A step of some cells on a way, x, y, z."""
+    found = np.array(way, np.float32)
+    return np.asarray(found * _f(length / np.linalg.norm(found)), np.float32)
+
+
+def _calmed(drift: np.ndarray) -> np.ndarray:
+    return np.stack([_blurred(np.ascontiguousarray(drift[..., part], np.float32), 5.0) for part in range(6)], -1)
 
 
 def light_in(carried: np.ndarray, look: Look) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -250,6 +276,16 @@ def _texture(noise, z, y, x):
 
 
 @njit(inline="always")
+def _waves(noise, z, y, x, at, weight, grain):
+    """The fine structure at a place, about -1/2 to 1/2: both sets of texture coordinates, as strong as one alone."""
+    half, one = _f(0.5), _f(1)
+    steady = one / math.sqrt(weight * weight + (one - weight) * (one - weight))
+    first = _texture(noise, (z - at[7]) * grain, (y - at[6]) * grain, (x - at[5]) * grain)
+    second = _texture(noise, (z - at[10]) * grain + _f(37), (y - at[9]) * grain + _f(71), (x - at[8]) * grain + _f(13))
+    return steady * (weight * (first - half) + (one - weight) * (second - half))
+
+
+@njit(inline="always")
 def _dither(row, column, turn):
     """A number from 0 to 1 per pixel whose neighbours differ much (Jimenez 2014, interleaved)."""
     inner = _f(0.06711056) * _f(column) + _f(0.00583715) * _f(row)
@@ -261,12 +297,12 @@ def _dither(row, column, turn):
 OPAQUE = _f(0.006)  # what lies behind this little is not looked at
 
 PARTS = 12
-"""Fields of a sample: extinction, flame, light of sun, sky and fire, and six of drift; one spare, so
-that a sample fills whole vectors."""
+"""Fields of a sample: extinction, flame, light of sun, sky and fire, six of drift, and how far its
+texture coordinates can be trusted."""
 
 
 @njit(cache=True)
-def _gather(carried, drift, sun, sky, fire, thick, fields):
+def _gather(carried, drift, sun, sky, fire, thick, weight, fields):
     """All that a sample needs, side by side."""
     nz, ny, nx = fields.shape[:3]
     for k in range(nz):
@@ -279,7 +315,16 @@ def _gather(carried, drift, sun, sky, fire, thick, fields):
                 fields[k, j, i, 4] = fire[k, j, i]
                 for part in range(6):
                     fields[k, j, i, 5 + part] = drift[k, j, i, part]
-                fields[k, j, i, 11] = _f(0)
+                first, second = _f(0), _f(0)  # how much the two sets are stretched, squared
+                if fields[k, j, i, 0] > _f(1e-4):
+                    k1, j1, i1 = min(k + 1, nz - 1), min(j + 1, ny - 1), min(i + 1, nx - 1)
+                    for part in range(3):
+                        for near in ((k1, j, i), (k, j1, i), (k, j, i1)):
+                            a = drift[near[0], near[1], near[2], part] - drift[k, j, i, part]
+                            b = drift[near[0], near[1], near[2], part + 3] - drift[k, j, i, part + 3]
+                            first += a * a
+                            second += b * b
+                fields[k, j, i, 11] = weight / (_f(1) + _f(0.1) * first) + (_f(1) - weight) / (_f(1) + _f(0.1) * second)
 
 
 @njit(cache=True)
@@ -327,12 +372,31 @@ def _row(fields, k, j0, j1, j2, below, middle, above, first, last, clear, pixels
 
 @njit(cache=True, fastmath=True)
 def _march(
-    fields, busy, near_k, far_k, noise, turn, weight, albedo, sun, sky, forward, glow, flame_thick, detail, grain, out
+    fields,
+    busy,
+    near_k,
+    far_k,
+    noise,
+    turn,
+    weight,
+    albedo,
+    sun,
+    sky,
+    forward,
+    glow,
+    flame_thick,
+    detail,
+    grain,
+    erosion,
+    is_dense,
+    relief,
+    towards,
+    out,
 ):
     nz, ny, nx = fields.shape[:3]
     height, width = out.shape[:2]
     one, half = _f(1), _f(0.5)
-    steady = one / math.sqrt(weight * weight + (one - weight) * (one - weight))
+    shade = _f(0.3) if is_dense else _f(0.55)
     for row in range(height):
         clear = np.ones(width, np.float32)
         cells = np.empty((nx, PARTS), np.float32)
@@ -383,18 +447,19 @@ def _march(
                     for part in range(PARTS):
                         at[part] = near[column, part] + s * (far[column, part] - near[column, part])
                     z = _f(k) + s
-                    first = _texture(noise, (z - at[7]) * grain, (y - at[6]) * grain, (x - at[5]) * grain)
-                    second = _texture(
-                        noise,
-                        (z - at[10]) * grain + _f(37),
-                        (y - at[9]) * grain + _f(71),
-                        (x - at[8]) * grain + _f(13),
-                    )
-                    crest = half + steady * (weight * (first - half) + (one - weight) * (second - half))
+                    trust = at[11] if is_dense else one
+                    crest = half + trust * _waves(noise, z, y, x, at, weight, grain)
+                    relieved = one
+                    if is_dense:
+                        ahead = trust * _waves(noise, z + towards[2], y + towards[1], x + towards[0], at, weight, grain)
+                        finer = _waves(noise, z + _f(5), y + _f(51), x + _f(93), at, weight, _f(3.7) * grain)
+                        crest = one - crest
+                        relieved += min(max(relief * (crest - half + ahead), -_f(0.8)), _f(0.8))
+                        crest -= _f(0.4) * trust * trust * trust * finer
                     crest = min(max(crest, _f(0)), one)
                     # carve like a surface: a fixed depth of density goes, so thin parts lose most
                     carve = detail * (one - crest)
-                    thick = max(at[0] * (one - carve) - _f(0.12) * carve, _f(0)) * (one + detail * half)
+                    thick = max(at[0] * (one - carve) - erosion * carve, _f(0)) * (one + detail * half)
                     burning = max(at[1] - _f(0.45) * detail * (one - crest) * (_f(1.25) - at[1]), _f(0))
                     veil = thick + flame_thick * burning * burning
                     if veil < _f(1e-5):
@@ -404,9 +469,9 @@ def _march(
                     lit, open_, fire = at[2], at[3], at[4]
                     # light scattered again and again reaches deeper than the straight ray (Wrenninge 2013)
                     deeper = math.sqrt(lit)
-                    direct = forward * (_f(0.6) * lit + _f(0.28) * deeper + _f(0.12) * math.sqrt(deeper))
+                    direct = forward * (_f(0.6) * lit + _f(0.28) * deeper + _f(0.12) * math.sqrt(deeper)) * relieved
                     around = _f(0.2) + _f(0.8) * open_
-                    crease = one - _f(0.55) * carve  # creases finer than the grid lie in their own shadow
+                    crease = one - shade * carve  # creases finer than the grid lie in their own shadow
                     bright = clear[column] * stops
                     smoke = bright * of_smoke * crease * half
                     flare = bright * (one - of_smoke) * glow * (_f(0.25) + burning)

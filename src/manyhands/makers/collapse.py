@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, Simulation, State, simulated
 from manyhands.core.errors import ParameterError
@@ -84,31 +85,18 @@ class Params(MakerParams):
     )
     shadow: float = share(0.3, "how much light the dust takes from what stands near it", bold=1.15)
     cells: int = number(
-        176, low=32, high=512, unit="cells", about="the grid's cells across the dust: more is finer and slower",
+        200, low=32, high=512, unit="cells", about="the grid's cells across the dust: more is finer and slower",
         detail=0.9,
     )  # fmt: skip
     detail: float = share(0.75, "how much fine structure is carved into the dust")
-    softness_px: float = number(
-        0.0, low=0, high=50, unit="px", about="how soft the plate is: no finer than that is drawn", plate="softness_px"
-    )
-    grain: float = number(
-        0.0, low=0, high=1, unit="scene-linear", about="the plate's grain at middle grey, as a standard deviation",
-        plate="grain",
-    )  # fmt: skip
-    black: float = number(0.0, low=0, high=1, unit="scene-linear", about="the plate's darkest level", plate="black")
-    sun_from_x: float = number(
-        -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, to the right", plate="sun_from_x"
-    )
-    sun_from_y: float = number(
-        0.7, low=-1, high=1, unit="unit vector", about="the way to the sun, up", plate="sun_from_y"
-    )
-    sun_from_z: float = number(
-        -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, away from the camera", plate="sun_from_z"
-    )
-    sun_light: Colour = colour(
-        (1.0, 0.95, 0.85), "what a white surface facing the sun gives back of it", plate="sun_light"
-    )
-    sky_light: Colour = colour((0.3, 0.36, 0.45), "what a white surface gives back of the whole sky", plate="sky_light")
+    softness_px: float = facts.softness_px("how soft the plate is: no finer than that is drawn")
+    grain: float = facts.grain()
+    black: float = facts.black()
+    sun_from_x: float = facts.sun_from_x()
+    sun_from_y: float = facts.sun_from_y()
+    sun_from_z: float = facts.sun_from_z()
+    sun_light: Colour = facts.sun_light()
+    sky_light: Colour = facts.sky_light()
     show: Literal["picture", "depth", "matte", "motion"] = choice(
         "picture",
         "what is given: the picture; or as data for a video model how near things are (0 far, 1 near), mattes (red the "
@@ -205,7 +193,7 @@ WORDS = Words(
 
 @maker(
     "collapse",
-    version=1,
+    version=2,
     words=WORDS,
     keeps=True,
     seconds=lambda p, width, height: 1.6e-7 * p.cells**2 * p.cells * 0.13 + 1.6e-6 * width * height,
@@ -242,7 +230,7 @@ def collapse(
 
         order = scene().order
         # what it stands on goes with the state, so that stepping on needs no picture
-        return {**begun(order, scene().matte, rng), "place": np.array([*order.outline, *order.foot])}
+        return {**begun(order, scene().matte, rng), "place": np.array([*order.outline, *order.foot, *scene().seen])}
 
     def step(state: State, frame: int) -> State:
         from manyhands.kit.demolition import gone_on
@@ -284,6 +272,7 @@ class Scene:
     texture: np.ndarray
     motion: Track | None
     sky: object
+    seen: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -345,14 +334,24 @@ def _scene(
     ahead = _ahead(reference, foreground.frame(at).alpha if foreground else None, sky)
     building = _building_matte(p, matte.frame(at).alpha if matte else None, ahead)
     outline, foot = standing_at(building)
-    order = _order(p, np.array([*outline, *foot]), float(plate.span.rate_fps))
+    seen = _seen(plate, motion)
+    order = _order(p, np.array([*outline, *foot, *seen]), float(plate.span.rate_fps))
     rgb = own_light(reference.rgba, building, ahead)
     if front:
         hidden = front.frame(at).alpha > 0.1
         rgb = spread(np.ascontiguousarray(rgb), ~hidden | (building <= 0))
     cover = choked(building)
     texture = np.dstack([rgb * cover[..., None], cover]).astype(np.float32)
-    return Scene(order, reference, building, texture, motion, sky)
+    return Scene(order, reference, building, texture, motion, sky, seen)
+
+
+def _seen(plate: Clip, motion: Track | None) -> tuple[float, float]:
+    """The columns of the reference frame that the picture shows at one time or another."""
+    corners = np.array([[x, y] for x in (0, plate.width) for y in (0, plate.height)], np.float64)
+    if motion is None:
+        return 0.0, float(plate.width)
+    x = [_mapped(corners, np.linalg.inv(motion.matrix(at)))[:, 0] for at in plate.span.frames]
+    return float(np.min(x)), float(np.max(x))
 
 
 def _learned(plate: Clip) -> object:
@@ -392,9 +391,9 @@ def _building_matte(p: Params, given: np.ndarray | None, ahead: np.ndarray) -> n
 def _order(p: Params, place: np.ndarray, rate: float) -> Order:
     from manyhands.kit.demolition import Order, room_for_dust
 
-    left, top, right, bottom, *ends = (float(part) for part in place)
-    outline, foot = (left, top, right, bottom), (ends[0], ends[1])
-    box = room_for_dust(outline, foot, rolling=p.rolling, near=p.near, cells=p.cells)
+    left, top, right, bottom, foot_left, foot_right, *seen = (float(part) for part in place)
+    outline, foot = (left, top, right, bottom), (foot_left, foot_right)
+    box = room_for_dust(outline, foot, rolling=p.rolling, near=p.near, cells=p.cells, seen=(seen[0], seen[1]))
     return Order(
         outline=outline,
         foot=foot,
@@ -507,8 +506,8 @@ def _paint(scene: Scene, p: Params) -> Paint:
     grey = np.full(3, float(luminance(mean.astype(np.float32))))
     tone = 0.5 * mean + 0.5 * grey
     return Paint(
-        edge=_colour(0.5 * tone),
-        inside=_colour(0.09 * tone),
+        edge=_colour(0.65 * tone),
+        inside=_colour(0.2 * tone),
         floor=_colour(0.55 * tone),
         sun_from=(p.sun_from_x, p.sun_from_y, p.sun_from_z),
         even=0.45,
@@ -549,7 +548,7 @@ def _dust(scene: Scene, state: State, shot: Shot, p: Params) -> tuple[Frame, Fra
         return nothing, nothing
     carried = np.zeros((*box.shape, 3), np.float32)
     carried[..., 0] = np.maximum(dust * thinned_edge(box, max(scene.order.foot)) - 0.004, 0)
-    coarser = float(np.clip(p.softness_px / 0.45, 1.3, 2.5))
+    coarser = float(np.clip(p.softness_px / 0.45, 1.0, 2.5))
     across = max(16, round(box.width_px / coarser))
     down = max(16, round(box.height_px / coarser))
     parts = draw_parted(
@@ -577,20 +576,23 @@ def _dust(scene: Scene, state: State, shot: Shot, p: Params) -> tuple[Frame, Fra
 def _look(scene: Scene, p: Params) -> Look:
     from manyhands.kit.volume import Look, phase_function
 
-    fineness = scene.order.box.shape[2] / 176
+    tall_cells = (scene.order.outline[3] - scene.order.outline[1]) / scene.order.box.cell_px
+    thick = 0.6 * p.density * 60 / tall_cells
     sun_from = (p.sun_from_x, p.sun_from_y, p.sun_from_z)
     # dust as dense as this scatters light so often that it shines to all sides alike, as a wall does
-    even = 1.75 / phase_function(sun_from) ** 0.85
+    even = 2.1 / phase_function(sun_from) ** 0.85
     return Look(
         albedo=p.albedo,
         sun=(even * p.sun_light[0], even * p.sun_light[1], even * p.sun_light[2]),
-        sky=(1.75 * p.sky_light[0], 1.75 * p.sky_light[1], 1.75 * p.sky_light[2]),
+        sky=(2.2 * p.sky_light[0], 2.2 * p.sky_light[1], 2.2 * p.sky_light[2]),
         sun_from=sun_from,
-        thick=0.6 * p.density / fineness,
+        thick=thick,
         glow=0.0,
         flame_thick=0.0,
         detail=p.detail,
-        detail_cells=6 * fineness,
+        detail_cells=max(0.1 * tall_cells, 3.0),
+        erosion=0.32 * thick,
+        is_dense=True,
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
@@ -28,17 +29,8 @@ class Params(MakerParams):
     uneven: float = share(0.35, "how much it comes in banks", bold=1.1)
     drift: float = number(1.0, low=0, high=20, unit="times", about="how fast the banks move")
     wind: float = number(0.5, low=-4, high=4, unit="to the right", about="where the banks go; below 0 to the left")
-    horizon_px: float = number(
-        0.0,
-        low=-32768,
-        high=32768,
-        unit="px",
-        about="the horizon's row in the track's reference frame",
-        plate="horizon_px",
-    )
-    plate_sky: Colour = colour(
-        (0.6, 0.65, 0.7), "the sky's colour in the plate, which tells pale air", plate="sky_colour"
-    )
+    horizon_px: float = facts.horizon_px()
+    plate_sky: Colour = facts.plate_sky("tells pale air")
 
 
 WORDS = Words(

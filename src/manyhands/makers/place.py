@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame, luminance
@@ -31,18 +32,9 @@ class Params(MakerParams):
     mirror: bool = flag(False, "turn the element left to right")
     opacity: float = share(1.0, "how much of the element is laid in")
     behind: float = share(1.0, "how far the foreground hides the element")
-    softness_px: float = number(
-        0.0, low=0, high=50, unit="px", about="the plate's softness, as the sigma of a Gaussian", plate="softness_px"
-    )
-    grain: float = number(
-        0.0,
-        low=0,
-        high=1,
-        unit="scene-linear",
-        about="the plate's grain at middle grey, as a standard deviation",
-        plate="grain",
-    )
-    black: float = number(0.0, low=0, high=1, unit="scene-linear", about="the plate's darkest level", plate="black")
+    softness_px: float = facts.softness_px("the plate's softness, as the sigma of a Gaussian")
+    grain: float = facts.grain()
+    black: float = facts.black()
     white: float = number(
         1.0, low=0.05, high=1000, unit="scene-linear", about="where the plate's highlights end", plate="white"
     )

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
-from manyhands.core.maker import Bell, Colour, MakerParams, colour, maker, number, share
+from manyhands.core.maker import Bell, Colour, MakerParams, maker, number, share
 from manyhands.core.track import Track
 from manyhands.core.words import Times, Words
 
@@ -38,20 +39,9 @@ class Params(MakerParams):
     view_deg: float = number(50.0, low=5, high=150, unit="degrees", about="the angle that the picture shows across")
     focus_m: float = number(12.0, low=0.3, high=1000, unit="m", about="how far away the camera is in focus")
     aperture_mm: float = number(8.0, low=0, high=100, unit="mm", about="how wide the lens is open: depth of field")
-    softness_px: float = number(
-        0.0, low=0, high=50, unit="px", about="how soft the plate is: no streak is sharper", plate="softness_px"
-    )
-    horizon_px: float = number(
-        0.0,
-        low=-32768,
-        high=32768,
-        unit="px",
-        about="the horizon's row in the track's reference frame",
-        plate="horizon_px",
-    )
-    plate_sky: Colour = colour(
-        (0.6, 0.65, 0.7), "the sky's colour in the plate, which tells what is far", plate="sky_colour"
-    )
+    softness_px: float = facts.softness_px("how soft the plate is: no streak is sharper")
+    horizon_px: float = facts.horizon_px()
+    plate_sky: Colour = facts.plate_sky("tells what is far")
 
 
 HEAVY = {"amount": Times(2.2), "veil": Times(1.6), "drop_mm": Times(1.2)}

@@ -3,12 +3,14 @@
 Behind what is taken out, the motion round it is completed; along it every missing pixel is followed to
 a frame in which it can be seen, forward and backward in time, and copied from there once, at the
 plate's full size.  What no frame shows comes from a painted clean plate, or is grown from the texture
-round it.  Copied pixels stay the camera's, altered by this procedure; grown ones are the procedure's;
-nothing here is trained.  Outside the matte and its rim the plate comes through bit for bit.
+round it.  What was made up or painted gets the plate's own grain, new in every frame.  Copied pixels stay
+the camera's, altered by this procedure; grown ones are the procedure's; nothing here is trained.
+Outside the matte and its rim the plate comes through bit for bit.
 
 Known limits: what moves on its own behind the hole (another person, leaves in the wind) is brought
 back as it was when it was seen; a background that is never seen cannot be known, and how much of it
-there is is said before the work is done.
+there is is said before the work is done; copied pixels keep the grain of the frame that they come from,
+which stands where the camera does; a single frame tells no grain.
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, State
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
-from manyhands.core.maker import Bell, MakerParams, choice, maker, number
+from manyhands.core.maker import Bell, MakerParams, choice, maker, number, share
 from manyhands.core.passes import Pass, Passes, Shelf, passed
 from manyhands.core.words import Times, Words
 
@@ -46,6 +48,9 @@ class Params(MakerParams):
     )
     trust: float = number(
         0.7, low=0.05, high=20, unit="doubt", about="how unsure a copied pixel may be before it counts as not seen"
+    )
+    grain: float = share(
+        1.0, "how much of the plate's grain is given to what was made up or painted, and to what mixing made too clean"
     )
     detail: int = number(
         960, low=160, high=1920, unit="px", about="the longer side of the picture in which motion is looked for"
@@ -88,7 +93,7 @@ WORDS = Words(
 
 @maker(
     "remove",
-    version=1,
+    version=2,
     role="treatment",
     words=WORDS,
     scope="retouch",
@@ -136,6 +141,7 @@ def remove(
         going("fore again", fore, way="forward", after=("motion again",), seconds=look / 8),
         going("back again", back, way="backward", after=("motion again",), seconds=look / 8),
         going("join again", removal.join, seconds=look / 4),
+        going("grain", removal.measure_grain, over=range(1), after=("look",), seconds=3 * look),
         going("tell", removal.tell_seen, over=range(1), lasts=True, seconds=0.1),
         going("grow", removal.grow_unseen, way="forward", over=range(shot.rounds), at_a_time=1, seconds=20 * look),
         going("place", removal.place, seconds=look / 4 + full),
@@ -147,7 +153,7 @@ def remove(
 def _drawn(shot: Shot, at: int, shelf: Shelf) -> Frame:
     """The plate with its hole filled; or, for a look before, what is seen of it."""
     from manyhands.comp.layers import altered, copied
-    from manyhands.kit.removal import patch, seen_share
+    from manyhands.kit.removal import grained, patch, seen_share
 
     picture = shot.plate.frame(at)
     hole, soft = shot.hole(at)
@@ -158,7 +164,7 @@ def _drawn(shot: Shot, at: int, shelf: Shelf) -> Frame:
     filling = patch(shot, at, shelf, remove.hand)
     y, x = (where[filling.pixels] for where in np.nonzero(hole))
     rgba = picture.rgba.copy()
-    rgba[y, x] = filling.light
+    rgba[y, x] = grained(shot, at, filling, y, x, shelf)
 
     def planes(values: Mapping[Hand, np.ndarray]) -> np.ndarray:
         laid = no_planes(*hole.shape) if not values else np.zeros((len(values), *hole.shape), np.float32)

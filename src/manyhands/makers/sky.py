@@ -14,6 +14,7 @@ from typing import Literal
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
@@ -40,26 +41,11 @@ class Params(MakerParams):
     wind_depth: float = number(
         0.2, low=-4, high=4, unit="away", about="where the clouds go; below 0 towards the camera"
     )
-    horizon_px: float = number(
-        0.0,
-        low=-32768,
-        high=32768,
-        unit="px",
-        about="the horizon's row in the track's reference frame",
-        plate="horizon_px",
-    )
-    plate_sky: Colour = colour(
-        (0.6, 0.65, 0.7), "the sky's colour in the plate, which contrast turns about", plate="sky_colour"
-    )
-    sun_from_x: float = number(
-        -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, to the right", plate="sun_from_x"
-    )
-    sun_from_y: float = number(
-        0.7, low=-1, high=1, unit="unit vector", about="the way to the sun, up", plate="sun_from_y"
-    )
-    sun_from_z: float = number(
-        -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, away from the camera", plate="sun_from_z"
-    )
+    horizon_px: float = facts.horizon_px()
+    plate_sky: Colour = facts.plate_sky("contrast turns about")
+    sun_from_x: float = facts.sun_from_x()
+    sun_from_y: float = facts.sun_from_y()
+    sun_from_z: float = facts.sun_from_z()
 
 
 COOL: Colour = (0.75, 0.87, 1.0)  # clouds that hide the sun are lit by the blue above them

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, Simulation, State, simulated
 from manyhands.core.errors import ParameterError
@@ -93,22 +94,12 @@ class Params(MakerParams):
         detail=0.75,
     )
     detail: float = share(0.7, "how much fine structure is carved into the smoke")
-    softness_px: float = number(
-        0.0, low=0, high=50, unit="px", about="how soft the plate is: no finer than that is drawn", plate="softness_px"
-    )
-    sun_from_x: float = number(
-        -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, to the right", plate="sun_from_x"
-    )
-    sun_from_y: float = number(
-        0.7, low=-1, high=1, unit="unit vector", about="the way to the sun, up", plate="sun_from_y"
-    )
-    sun_from_z: float = number(
-        -0.5, low=-1, high=1, unit="unit vector", about="the way to the sun, away from the camera", plate="sun_from_z"
-    )
-    sun_light: Colour = colour(
-        (1.0, 0.95, 0.85), "what a white surface facing the sun gives back of it", plate="sun_light"
-    )
-    sky_light: Colour = colour((0.3, 0.36, 0.45), "what a white surface gives back of the whole sky", plate="sky_light")
+    softness_px: float = facts.softness_px("how soft the plate is: no finer than that is drawn")
+    sun_from_x: float = facts.sun_from_x()
+    sun_from_y: float = facts.sun_from_y()
+    sun_from_z: float = facts.sun_from_z()
+    sun_light: Colour = facts.sun_light()
+    sky_light: Colour = facts.sky_light()
 
 
 FOG = {

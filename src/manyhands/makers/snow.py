@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
-from manyhands.core.maker import Bell, Colour, MakerParams, colour, maker, number, share
+from manyhands.core.maker import Bell, Colour, MakerParams, maker, number, share
 from manyhands.core.track import Track
 from manyhands.core.words import Times, Words
 
@@ -37,24 +38,11 @@ class Params(MakerParams):
     view_deg: float = number(50.0, low=5, high=150, unit="degrees", about="the angle that the picture shows across")
     focus_m: float = number(8.0, low=0.3, high=1000, unit="m", about="how far away the camera is in focus")
     aperture_mm: float = number(14.0, low=0, high=100, unit="mm", about="how wide the lens is open: depth of field")
-    softness_px: float = number(
-        0.0, low=0, high=50, unit="px", about="how soft the plate is: no flake is sharper", plate="softness_px"
-    )
-    horizon_px: float = number(
-        0.0,
-        low=-32768,
-        high=32768,
-        unit="px",
-        about="the horizon's row in the track's reference frame",
-        plate="horizon_px",
-    )
-    plate_sky: Colour = colour(
-        (0.6, 0.65, 0.7), "the sky's colour in the plate, which tells what is far", plate="sky_colour"
-    )
-    sun_light: Colour = colour(
-        (0.45, 0.42, 0.38), "what a white surface facing the sun gives back of it", plate="sun_light"
-    )
-    sky_light: Colour = colour((0.3, 0.36, 0.45), "what a white surface gives back of the whole sky", plate="sky_light")
+    softness_px: float = facts.softness_px("how soft the plate is: no flake is sharper")
+    horizon_px: float = facts.horizon_px()
+    plate_sky: Colour = facts.plate_sky("tells what is far")
+    sun_light: Colour = facts.sun_light((0.45, 0.42, 0.38))
+    sky_light: Colour = facts.sky_light()
 
 
 HEAVY = {"amount": Times(2.2), "veil": Times(1.5)}

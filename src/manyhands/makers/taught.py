@@ -10,7 +10,9 @@ The matte is made by the painters' hands through it: the account names the paint
 source that must not be learned from is refused.
 
 Known limits: edges are soft over a few pixels (refine them for a key); what looks like nothing that
-was painted may be missed; small things far off need a frame of their own.
+was painted may be missed; small things far off need a frame of their own.  The frames that it asks for
+come beside those that are painted: where one of those shows little, as many frames spread over the shot
+anew may teach more.
 """
 
 from __future__ import annotations

@@ -8,8 +8,14 @@ no other picture.
 Outside what it learned to change the picture is the plate's, bit for bit; inside, the light is the
 model's by matte times change, and so the painters' through it.
 
-Known limits: it changes what is there and makes up no structure: what a hole hides comes from
-`remove`.  What it learns at a smaller size than the plate's it lays over the plate's own detail.
+A change is a gain and an offset of each colour, detail that is added (a shot out of focus) or taken away
+(spots on skin), and a fill from what lies about it (a wire before a wall).
+
+Known limits: it makes up no structure: what something wide hides comes from `remove`.  A few hundred steps
+give a grade and focus; of thin or small things that are taken out a ghost stays and skin beside them is
+softened until it has learned for longer.  Where the ground behind what is taken out has an edge, the fill
+is soft across it.  What looks like the painted thing and stands near it may be changed with it.  What it
+learns at a smaller size than the plate's it lays over the plate's own detail.
 """
 
 from __future__ import annotations
@@ -61,7 +67,7 @@ WORDS = Words(
 
 @maker(
     "taught_look",
-    version=1,
+    version=2,
     origin="trained",
     words=WORDS,
     scope="train_shot",
@@ -71,18 +77,19 @@ def taught_look(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) 
     """The plate with the learned change, over its span."""
     from manyhands.comp.layers import repainted
     from manyhands.kit.taught.course import Course, enlarged, enlarged_change, learned
-    from manyhands.kit.taught.lessons import decoded, encoded, recoloured
+    from manyhands.kit.taught.lessons import decoded, encoded, laid, recoloured
 
     course = Course.of(taught_look, plate, painted, _changed, p, rng, bell, colours=3)
 
     def drawn(at: int, shelf: Shelf) -> Frame:
         frame = plate.frame(at)
         seen = course.see(at, shelf)
-        # a hair of doubt would touch every pixel: where the odds are low the plate is left alone
-        matte = np.clip((enlarged(seen.matte, frame) - 0.25) / 0.5, 0, 1) * np.float32(p.strength)
+        matte = enlarged(seen.matte, frame)
         rgba = frame.rgba.copy()
-        rgba[..., :3] = decoded(recoloured(encoded(frame.rgb), enlarged_change(seen.given[..., :-1], frame)))
-        return repainted(frame, rgba, taught_look.hand, matte)
+        change = enlarged_change(seen.given[..., :-1], frame)
+        scale = frame.height / seen.given.shape[0]
+        rgba[..., :3] = decoded(recoloured(encoded(frame.rgb), change, matte, scale=scale))
+        return repainted(frame, rgba, taught_look.hand, laid(matte) * np.float32(p.strength))
 
     return learned(course, drawn)
 

@@ -5,7 +5,7 @@ where pixels come from is found in them, and the pixels themselves are taken fro
 each once.
 """
 
-from manyhands.kit.removal.fullsize import Patch, gather, patch, place
+from manyhands.kit.removal.fullsize import Patch, gather, grained, measure_grain, patch, place
 from manyhands.kit.removal.motion import motion
 from manyhands.kit.removal.seen import check_holes, follow, join, seen_share, tell_seen
 from manyhands.kit.removal.shot import Shot, Step, look
@@ -18,9 +18,11 @@ __all__ = [
     "check_holes",
     "follow",
     "gather",
+    "grained",
     "grow_unseen",
     "join",
     "look",
+    "measure_grain",
     "motion",
     "patch",
     "place",

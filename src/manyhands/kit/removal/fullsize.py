@@ -13,14 +13,45 @@ from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.passes import Shelf
 from manyhands.kit.fill import smooth
+from manyhands.kit.grain import Grain, calmed, live_grain
 from manyhands.kit.holes import (
     Origins,
+    grown,
     lifted,
     sampled,
 )
 from manyhands.kit.removal.seen import ways_of
 from manyhands.kit.removal.shot import CLEAN, Shot, hole_of
 from manyhands.kit.removal.unseen import grown_in, whole_of
+
+PAIRS = 3
+"""How many times in the shot the plate's grain is measured."""
+
+
+def measure_grain(shot: Shot, number: int, before: State, shelf: Shelf) -> None:
+    """Keep the plate's grain, as it is round the hole."""
+    span = shot.plate.span
+    pairs = []
+    if shot.p.grain > 0 and span.length > 1:
+        for at in sorted({span.start + round(share * (span.length - 2)) for share in np.linspace(0, 1, PAIRS)}):
+            closed = [grown(shot.hole(at + k)[0], 2 + shot.rim_px / shot.scale) for k in range(2)]
+            one, other = (np.ascontiguousarray(shot.plate.frame(at + k).rgb) for k in range(2))
+            pairs.append((one, other, ~(closed[0] | closed[1])))
+    grain = live_grain(pairs)
+    shelf.keep("grain", {part: getattr(grain, part) for part in ("levels", "strengths", "kernel", "mix")})
+
+
+def grained(shot: Shot, at: int, filling: Patch, y: np.ndarray, x: np.ndarray, shelf: Shelf) -> np.ndarray:
+    """The light of a patch, whose pixels lie at rows y and columns x, with the grain that it lacks; (N, 4)."""
+    grain = Grain(**shelf.load("grain"))
+    if not len(y) or not len(grain.levels):
+        return filling.light
+    top, left, light = y.min(), x.min(), filling.light.copy()
+    alpha = light[:, 3:]
+    strength = alpha * grain.strength(light[:, :3] / np.maximum(alpha, 1e-3))
+    drawn = grain.drawn(y.max() + 1 - top, x.max() + 1 - left, shot.rng.of("grain").at(at))
+    light[:, :3] += shot.p.grain * filling.bare[:, None] * strength * drawn[y - top, x - left]
+    return light
 
 
 def place(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
@@ -72,6 +103,7 @@ def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
             if shelf.has(f"uses.{frame}"):
                 for source in shelf.load(f"uses.{frame}")["frames"]:
                     shot.users.setdefault(int(source), []).append(frame)
+    live = Grain(**shelf.load("grain"))
     sources = [(at, shot.plate)]
     if shot.clean is not None and at == shot.plate.span.start:
         sources += [(number + CLEAN, shot.clean) for number in shot.clean_numbers]
@@ -80,11 +112,22 @@ def gather(shot: Shot, at: int, before: State, shelf: Shelf) -> None:
             continue
         planes, hands = _planes(clip.frame(number - CLEAN if number >= CLEAN else number))
         kept: State = {"hands": np.frombuffer(json.dumps(hands).encode(), np.uint8)}
+        calm = None
         for user in shot.users[number]:
             entries = shelf.load(f"place.{user}")
             mine = entries["frame"] == number
-            kept[str(user)] = _half(sampled(planes, entries["x"][mine], entries["y"][mine]))
+            x, y, bare = entries["x"][mine], entries["y"][mine], _is_bare(entries)[mine]
+            got = sampled(planes, x, y)
+            if bare.any():
+                calm = calmed(planes[..., :3], live) if calm is None else calm
+                got[bare, :3] = sampled(calm, x[bare], y[bare])
+            kept[str(user)] = _half(got)
         shelf.keep(f"got.{number}", kept)
+
+
+def _is_bare(entries: State) -> np.ndarray:
+    """What is led through the shot from one picture, and would carry that one's grain along as if it were frozen."""
+    return np.asarray((entries["made"] & (entries["gain"] > 0)) | (entries["frame"] >= CLEAN))
 
 
 def _half(values: np.ndarray) -> np.ndarray:
@@ -101,12 +144,16 @@ def _planes(frame: Frame) -> tuple[np.ndarray, list[list[Any]]]:
 
 @dataclass(frozen=True)
 class Patch:
-    """What fills a frame's hole: light (N, 4), and each hand's share and alteration (N,), at pixels of the plate."""
+    """What fills a frame's hole: light (N, 4), and each hand's share and alteration (N,), at pixels of the plate.
+
+    ``bare`` (N,) is how much of the plate's grain each pixel lacks, 0 to 1.
+    """
 
     pixels: np.ndarray
     light: np.ndarray
     shares: dict[Hand, np.ndarray]
     altered: dict[Hand, np.ndarray]
+    bare: np.ndarray
 
 
 def patch(shot: Shot, at: int, shelf: Shelf, by: Hand) -> Patch:
@@ -121,6 +168,8 @@ def patch(shot: Shot, at: int, shelf: Shelf, by: Hand) -> Patch:
     origin: dict[Hand, np.ndarray] = {}
     altered: dict[Hand, np.ndarray] = {}
     total = np.bincount(index, entries["weight"], len(pixels))
+    own_grain = np.where(_is_bare(entries), 0, entries["gain"] * entries["weight"].astype(np.float64) / total[index])
+    bare = np.sqrt(np.clip(1 - np.bincount(index, own_grain**2, len(pixels)), 0, 1))
 
     def add_to(found: dict[Hand, np.ndarray], hand: Hand, values: np.ndarray, where: np.ndarray) -> None:
         found.setdefault(hand, np.zeros(len(pixels)))
@@ -146,4 +195,4 @@ def patch(shot: Shot, at: int, shelf: Shelf, by: Hand) -> Patch:
             add_to(altered, Hand.load(saved), weight * np.where(made, 0, values[:, 4 + len(hands) + number]), where)
         if made.any():
             add_to(origin, by, weight * np.where(made, values[:, 3], 0), where)
-    return Patch(pixels, light.astype(np.float32), origin, altered)
+    return Patch(pixels, light.astype(np.float32), origin, altered, bare.astype(np.float32))

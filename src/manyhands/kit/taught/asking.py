@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 
 import cv2
 import numpy as np
+from scipy.ndimage import gaussian_filter1d
 
 from manyhands.kit.flow import maps_along
 
 _WEIGHED = 800  # frames at most that are weighed against each other; of a longer shot every second, or third …
+_SMOOTH = 1.5  # frames
+_STAYS = 0.5  # of the doubt that a painted frame is left with
 _FLOW = 0.25  # flow errs too, most on what is small or quick, so that it has less of a say
 
 
@@ -56,33 +59,60 @@ def doubt(*, miss: float, looks: float, flow: float, fits: float | None = None) 
 
 
 def next_frames(
-    unsure: Mapping[int, float], deep: Mapping[int, np.ndarray], painted: Sequence[int], *, wanted: int = 2
+    unsure: Mapping[int, float],
+    deep: Mapping[int, np.ndarray],
+    covers: Mapping[int, float],
+    painted: Sequence[int],
+    *,
+    wanted: int = 2,
 ) -> list[int]:
     """The unpainted frames that teach most together, the best first.
 
     Doubt that lies far from all that is painted is taken away by painting near it: each choice is the
     frame that takes away most, summed over all frames (facility location, greedily, as Wei et al. 2015
     choose what to label).  So two choices never say the same, and one odd frame alone is not chosen
-    before many doubtful ones that are alike.
+    before many doubtful ones that are alike.  Of each doubt a part stays whatever is painted, as it stayed
+    in the painted frame that is nearest: what is small or thin is never quite sure.  And of frames that would
+    do as well, the one that shows more of what is painted teaches more.
 
     Args:
-        unsure: by frame number, 0 and up; painted ones need none.
+        unsure: by frame number, 0 and up; of painted ones what is left there.
         deep: features by frame number, painted ones as well.
+        covers: how much of the picture the matte covers, by frame number.
     """
+    painted = [at for at in painted if at in deep]
     every = -(-len(deep) // _WEIGHED)
-    numbers = sorted({*sorted(deep)[::every], *(at for at in painted if at in deep)})
-    features = np.stack([deep[at] for at in numbers]).astype(np.float64)
-    features = (features - features.mean(0)) / (features.std(0) + 1e-3)
-    squares = (features**2).sum(1)
-    apart_ = np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * features @ features.T, 0))
+    numbers = sorted({*sorted(deep)[::every], *painted})
+    known = [numbers.index(at) for at in sorted(painted)]
+    if len(known) == len(numbers):
+        return []
+    apart_ = _between(numbers, np.stack([deep[at] for at in numbers]).astype(np.float64))
     doubts = np.array([unsure.get(at, 0.0) for at in numbers])
-    known = [index for index, at in enumerate(numbers) if at in set(painted)]
-    far = apart_[:, known].min(1) if known else apart_.max(1)
+    if known:
+        far = apart_[:, known].min(1)
+        doubts = np.maximum(doubts - _STAYS * doubts[np.array(known)[apart_[:, known].argmin(1)]], 0)
+    else:
+        far = apart_.max(1)
+    covered = np.array([covers.get(at, 0.0) for at in numbers])
+    teaches = covered / (covered + 0.5 * float(np.median(covered)) + 1e-9)
     chosen: list[int] = []
     while len(chosen) < min(wanted, len(numbers) - len(known)):
-        gains = (doubts[:, None] * np.maximum(far[:, None] - apart_, 0)).sum(0)
-        gains[[*known, *(numbers.index(at) for at in chosen)]] = -1
-        best = max(range(len(numbers)), key=lambda index: (gains[index], doubts[index]))
-        chosen.append(numbers[best])
-        far = np.minimum(far, apart_[:, best])
-    return chosen
+        gains = teaches * (doubts[:, None] * np.maximum(far[:, None] - apart_, 0)).sum(0)
+        gains[[*known, *chosen]] = -1
+        chosen.append(max(range(len(numbers)), key=lambda index: (gains[index], doubts[index])))
+        far = np.minimum(far, apart_[:, chosen[-1]])
+    return [numbers[index] for index in chosen]
+
+
+def _between(numbers: Sequence[int], deep: np.ndarray) -> np.ndarray:
+    """How far each frame lies from each: by what the model sees in them and by time alike, 1 on the average.
+
+    Features are smoothed along the shot: the blur or grain of a single frame makes it no other view.
+    """
+    smooth = gaussian_filter1d(deep, _SMOOTH, axis=0, mode="nearest")
+    scaled = (smooth - smooth.mean(0)) / (deep.std(0) + 1e-3)
+    squares = (scaled**2).sum(1)
+    seen = np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * scaled @ scaled.T, 0))
+    at = np.array(numbers, np.float64)
+    time = np.abs(at[:, None] - at[None])
+    return np.asarray(np.hypot(seen / max(float(seen.mean()), 1e-6), time / max(float(time.mean()), 1e-6)) / np.sqrt(2))

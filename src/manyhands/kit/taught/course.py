@@ -298,9 +298,11 @@ class Course:
     def _tell(self, at: int, before: State, shelf: Shelf) -> State:
         frames: dict[int, dict[str, float]] = {}
         deep: dict[int, np.ndarray] = {}
+        covers: dict[int, float] = {}
         for number in self.plate.span.frames:
             asked = shelf.load(f"ask.{number}")
             deep[number] = asked["deep"]
+            covers[number] = float(asked["matte"].mean(dtype=_f))
             frames[number] = {name: float(asked[name]) for name in ("miss", "looks", "fits") if name in asked}
             frames[number]["flow"] = float(shelf.load(f"compare.{number}")["flow"])
         unsure = {number: asking.doubt(**frames[number]) for number in frames}
@@ -316,7 +318,7 @@ class Course:
             live=shelf.load("live"),
             frames=frames,
             unsure=unsure,
-            following=asking.next_frames(unsure, deep, self.numbers),
+            following=asking.next_frames(unsure, deep, covers, self.numbers),
             model=shelf.load("model")["onnx"].tobytes(),
             facts={**self.facts, "steps": self.steps, "seed": self.seed},
         )
@@ -361,13 +363,13 @@ def enlarged(plane: np.ndarray, plate: Frame) -> np.ndarray:
 
 
 def enlarged_change(change: np.ndarray, plate: Frame) -> np.ndarray:
-    """Gains and offsets of the working size at the plate's.  Shapes: (h, w, 6) to (H, W, 6)."""
+    """A learned change of the working size at the plate's.  Shapes: (h, w, 15) to (H, W, 15)."""
     if change.shape[:2] == (plate.height, plate.width):
         return change
     size = plate.width, plate.height
     parts = [
-        cv2.resize(np.ascontiguousarray(half), size, interpolation=cv2.INTER_LINEAR)
-        for half in (change[..., :3], change[..., 3:])
+        cv2.resize(np.ascontiguousarray(change[..., at : at + 3]), size, interpolation=cv2.INTER_LINEAR)
+        for at in range(0, change.shape[-1], 3)
     ]
     return np.asarray(np.dstack(parts), _f)
 
@@ -382,7 +384,7 @@ def _small(planes: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 def _overlaid(picture: np.ndarray, change: np.ndarray, matte: np.ndarray) -> np.ndarray:
     """What is looked at while it learns: the matte left as it is, the rest dark; or the picture as it becomes."""
     if change.shape[-1]:
-        shown = picture + matte[..., None] * (recoloured(picture, change) - picture)
+        shown = picture + matte[..., None] * (recoloured(picture, change, matte) - picture)
     else:
         shown = picture * (0.25 + 0.75 * matte[..., None])
     return np.asarray(np.clip(255 * shown, 0, 255), np.uint8)

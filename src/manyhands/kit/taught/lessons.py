@@ -7,6 +7,7 @@ of the shot.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ import numpy as np
 
 CROP_PX = 160
 BATCH = 4
+AS_IS = 0.6  # the share of crops of a change that are only moved and mirrored: resampling takes the detail away
 PASTED = 0.3  # the share of crops that get something painted set before them
 _f = np.float32
 
@@ -67,12 +69,58 @@ REACH = _f(4.0)
 """What 1 in a learned gain or offset stands for: from small weights a large change is soon reached."""
 
 
-def recoloured(code: np.ndarray, change: np.ndarray) -> np.ndarray:
-    """Encoded colours after a learned change: a gain and an offset for each.
+LEFT, WHOLE = 0.25, 0.75
 
-    Shapes: (H, W, 3) and (H, W, 6) to (H, W, 3).
+
+def laid(matte: np.ndarray) -> np.ndarray:
+    """How much of a learned change is laid into the plate: nothing where the odds are low, all where they are high.
+
+    A hair of doubt would otherwise touch every pixel.  Shapes: any, 0 to 1.
     """
-    return np.asarray(code * (1 + REACH * change[..., :3]) + REACH * change[..., 3:], _f)
+    return np.asarray(np.clip((matte - _f(LEFT)) / _f(WHOLE - LEFT), 0, 1), _f)
+
+
+KINDS = 5
+"""Of planes that make a learned change: a gain, an offset, how much of fine and of broader detail, and of a fill."""
+_FINE_PX, _BROAD_PX, _FILL_PX = 1.0, 3.0, 5.0
+_BRIGHTEST = encoded(_f(65504))  # as a file of half floats holds it: what has learned for ten steps may draw anything
+THIN = 1e-2
+"""A share of what lies about a place that counts even where all of it is to be changed."""
+
+
+def recoloured(code: np.ndarray, change: np.ndarray, matte: np.ndarray, *, scale: float = 1.0) -> np.ndarray:
+    """Encoded colours after a learned change: for each a gain, an offset, gains of its detail, and a share of a fill.
+
+    Detail that is added sharpens, detail that is taken away smooths; the fill is what lies about the matte,
+    so that what is out of focus, a blemish, or a wire before flat ground need not be drawn pixel by pixel.
+
+    Shapes: (H, W, 3), (H, W, 15) and (H, W) from 0 to 1 to (H, W, 3).
+    Args:
+        scale: how much larger the picture is than what was learned from.
+    No brighter than a half float.
+    Source: the fill is a normalised convolution (Knutsson and Westin 1993).
+    """
+    gain, offset, fine, broad, fill = (REACH * change[..., 3 * kind : 3 * kind + 3] for kind in range(KINDS))
+    little, more = (_blurred(code, scale * size) for size in (_FINE_PX, _BROAD_PX))
+    about = (1 - laid(matte) + _f(THIN))[..., None]
+    weighed = _blurred(np.dstack([code * about, about]), scale * _FILL_PX)
+    filled = weighed[..., :3] / weighed[..., 3:]
+    changed = code * (1 + gain) + offset + fine * (code - little) + broad * (little - more) + fill * (filled - code)
+    return np.asarray(np.clip(changed, -_BRIGHTEST, _BRIGHTEST), _f)
+
+
+def bells() -> tuple[np.ndarray, ...]:
+    """The kernels, (taps,), of fine and of broader detail and of the fill at the working size."""
+    return _bell(_FINE_PX), _bell(_BROAD_PX), _bell(_FILL_PX)
+
+
+def _bell(sigma_px: float) -> np.ndarray:
+    return np.asarray(cv2.getGaussianKernel(2 * math.ceil(3 * sigma_px) + 1, sigma_px, cv2.CV_32F)[:, 0])
+
+
+def _blurred(code: np.ndarray, sigma_px: float) -> np.ndarray:
+    bell = _bell(sigma_px)
+    return np.asarray(cv2.sepFilter2D(code, -1, bell, bell, borderType=cv2.BORDER_REFLECT_101), _f)
 
 
 def whole(picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
@@ -132,13 +180,19 @@ class Lessons:
         return rng.uniform(0, width), rng.uniform(0, height)
 
     def _cut(self, example: Example, middle: tuple[float, float], rng: np.random.Generator) -> dict[str, np.ndarray]:
-        """A crop turned, resized and mirrored about a place that is kept within the picture."""
+        """A crop turned, resized and mirrored about a place that is kept within the picture.
+
+        Of a change many are only moved by whole pixels and mirrored, so that what it does to detail is seen.
+        """
         size = self.crop_px
         height, width = example.matte.shape
         scale = float(np.exp(rng.uniform(np.log(0.65), np.log(1.5))))
         stretch = float(np.exp(rng.normal(0, 0.06)))
         angle = np.deg2rad(rng.uniform(-15, 15))
         flip = -1.0 if rng.random() < 0.5 else 1.0
+        as_is = example.changed is not None and rng.random() < AS_IS
+        if as_is:
+            scale, stretch, angle = 1.0, 1.0, 0.0
         half = [0.5 * size / scale] * 2
         centre = [
             float(np.clip(middle[0], half[0], width - half[0])) if width > 2 * half[0] else width / 2,
@@ -147,6 +201,7 @@ class Lessons:
         c, s = np.cos(angle), np.sin(angle)
         turn = np.array([[c * flip / (scale * stretch), -s / scale], [s * flip / (scale * stretch), c / scale]])
         shift = np.array(centre) - turn @ np.array([size / 2, size / 2])
+        shift = np.round(shift) if as_is else shift
         matrix = np.column_stack([turn, shift]).astype(np.float64)
 
         def sampled(plane: np.ndarray, *, linear: bool = True) -> np.ndarray:

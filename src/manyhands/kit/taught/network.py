@@ -25,9 +25,11 @@ import torch.nn.functional as nn
 from torch import Tensor
 
 from manyhands.core.clip import State
+from manyhands.kit.taught.lessons import KINDS, LEFT, THIN, WHOLE, bells
 from manyhands.kit.taught.model import BASE, FITS_PX, FOLD, LEVELS, sigmoid
 
 _SMOOTHED = 12  # as many windows of the running mean of the weights, which is used in the end, make the budget
+_CHANGES = 0.03  # a difference of the code that is a change in full
 
 Draw = Callable[[int], tuple[np.ndarray, np.ndarray]]
 """``draw(step)``: inputs (B, H, W, inputs) and targets (B, H, W, targets) of one step, float32."""
@@ -39,10 +41,10 @@ class Lesson:
 
     Args:
         inputs: planes of the picture that the network sees.
-        colours: planes whose change is learned beside the matte, each by a gain and an offset; 0 for a matte alone.
+        colours: planes whose change is learned beside the matte, each by :data:`KINDS` planes; 0 for a matte alone.
         steps: the whole budget; the learning rate falls to nothing at its end.
         crop_px: the side of the pictures that are drawn for it.
-        reach: what 1 in a gain or an offset stands for.
+        reach: what 1 in one of those stands for.
     """
 
     inputs: int
@@ -54,7 +56,7 @@ class Lesson:
 
     @property
     def outputs(self) -> int:
-        return 2 * self.colours + 1
+        return KINDS * self.colours + 1
 
 
 def begin(lesson: Lesson, rng: np.random.Generator) -> State:
@@ -144,7 +146,7 @@ def given(weights: Mapping[str, np.ndarray], inputs: np.ndarray) -> np.ndarray:
 
 
 def drawn(weights: Mapping[str, np.ndarray], planes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """One frame at one look: gains and offsets (H, W, 0 or 6) and the matte (H, W), 0 to 1.
+    """One frame at one look: the change (H, W, 0 or 15) and the matte (H, W), 0 to 1.
 
     Shapes: planes (H, W, inputs), of any size.
     """
@@ -199,20 +201,61 @@ def _unet(x: Tensor, net: Mapping[str, Tensor], *, learning: bool) -> Tensor:
 
 
 def _loss(given: Tensor, targets: Tensor, inputs: Tensor, lesson: Lesson) -> Tensor:
-    """Cross entropy and half a Dice loss (Milletari et al. 2016) of the matte; of colours, within it, L1."""
+    """Cross entropy and half a Dice loss (Milletari et al. 2016) of the matte; of colours :func:`_away` too."""
     logit, matte = given[:, -1], targets[:, -1]
     found = torch.sigmoid(logit)
     meet = (found * matte).sum((1, 2))
     dice = 1 - ((2 * meet + 1) / (found.sum((1, 2)) + matte.sum((1, 2)) + 1)).mean()
     loss = nn.binary_cross_entropy_with_logits(logit, matte) + 0.5 * dice
     if lesson.colours:
-        gain, offset = (lesson.reach * part for part in given[:, :-1].chunk(2, 1))
-        away = inputs[:, : lesson.colours] * (1 + gain) + offset - targets[:, :-1]
-        weight = matte[:, None] + 0.02
-        flat = (away.abs() * weight).sum() / (weight.sum() * lesson.colours)
-        rough = (away.diff(dim=2).abs() * weight[:, :, 1:]).mean() + (away.diff(dim=3).abs() * weight[..., 1:]).mean()
-        loss = 2 * loss + flat + rough
+        picture = inputs[:, : lesson.colours]
+        change = changed(picture, lesson.reach * given[:, :-1], found.detach())
+        wanted = targets[:, :-1] - picture
+        # of the change alone, which is to be right also where the matte is not yet, and of what will be seen
+        seen = laid(found)[:, None] * change
+        loss = 2 * loss + _away(change - wanted, wanted, matte) + 2 * _away(seen - wanted, wanted, matte)
     return loss
+
+
+def changed(picture: Tensor, change: Tensor, matte: Tensor) -> Tensor:
+    """By how much a learned change alters a picture: as :func:`~manyhands.kit.taught.lessons.recoloured`.
+
+    Shapes: (B, 3, H, W), (B, 15, H, W) and (B, H, W) to (B, 3, H, W).
+    """
+    gain, offset, fine, broad, fill = change.chunk(KINDS, 1)
+    small, large, wide = (torch.from_numpy(bell).to(picture) for bell in bells())
+    little, more = _blurred(picture, small), _blurred(picture, large)
+    about = (1 - laid(matte) + THIN)[:, None]
+    filled = _blurred(picture * about, wide) / _blurred(about, wide)
+    return picture * gain + offset + fine * (picture - little) + broad * (little - more) + fill * (filled - picture)
+
+
+def _blurred(picture: Tensor, bell: Tensor) -> Tensor:
+    planes, reach = picture.shape[1], len(bell) // 2
+    padded = nn.pad(picture, (reach, reach, reach, reach), mode="reflect")
+    across = nn.conv2d(padded, bell.expand(planes, 1, 1, -1).contiguous(), groups=planes)
+    return nn.conv2d(across, bell[:, None].expand(planes, 1, -1, 1).contiguous(), groups=planes)
+
+
+def _away(error: Tensor, wanted: Tensor, matte: Tensor) -> Tensor:
+    """L1 of an error and of its gradient, which keeps edges and detail.
+
+    What is to change and what is to stay weigh alike, however little of each there is: of a speck the
+    matte is mostly what surrounds it, and to leave all as it is would do; of a large thing only an edge
+    stays, and a halo would.
+    """
+    changes = (wanted.abs().amax(1, keepdim=True) / _CHANGES).clamp(0, 1)
+    total = error.sum() * 0
+    for weight in (changes * (matte[:, None] + 0.02), (1 - changes) * (matte[:, None] + 0.1)):
+        down, right = error.diff(dim=2).abs() * weight[:, :, 1:], error.diff(dim=3).abs() * weight[..., 1:]
+        whole = error.shape[1] * (weight.sum() + 1e-3 * weight.numel())
+        total = total + ((error.abs() * weight).sum() + down.sum() + right.sum()) / whole
+    return total
+
+
+def laid(matte: Tensor) -> Tensor:
+    """How much of a change is laid in: as :func:`~manyhands.kit.taught.lessons.laid`."""
+    return ((matte - LEFT) / (WHOLE - LEFT)).clamp(0, 1)
 
 
 def _rate(lesson: Lesson, step: int) -> float:
