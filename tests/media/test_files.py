@@ -3,12 +3,15 @@
 import errno
 import resource
 import signal
+import threading
+import time
+from pathlib import Path
 
 import av.error
 import pytest
 
 from manyhands.core.errors import CapacityError, ManyhandsError, MediaError, StoreError
-from manyhands.media.files import mapped, unwritable, whole, write_whole
+from manyhands.media.files import alone, mapped, unwritable, whole, write_whole
 
 
 def test_nothing_escapes_unmapped(tmp_path):
@@ -84,3 +87,25 @@ def test_a_secret_is_secret_from_its_first_byte_and_the_first_writer_stays(tmp_p
     assert path.read_bytes() == b"first"
     assert path.stat().st_mode & 0o777 == 0o600
     assert [item.name for item in tmp_path.iterdir()] == ["keys.pem"]
+
+
+def test_a_file_is_held_by_one_at_a_time_and_waiting_can_be_ended(tmp_path: Path) -> None:
+    held: list[str] = []
+
+    def other() -> None:
+        with alone(tmp_path / "deep" / "lock", lambda: time.sleep(0.01)):
+            held.append("other")
+
+    with alone(tmp_path / "deep" / "lock", lambda: None):
+        waiting = threading.Thread(target=other)
+        waiting.start()
+        time.sleep(0.1)
+        assert held == []
+        with pytest.raises(KeyboardInterrupt), alone(tmp_path / "deep" / "lock", _interrupted):
+            held.append("never")
+    waiting.join(10)
+    assert held == ["other"]
+
+
+def _interrupted() -> None:
+    raise KeyboardInterrupt

@@ -11,16 +11,19 @@ import numpy as np
 import pytest
 
 from manyhands.core.errors import Stopped
+from manyhands.core.noun import canonical
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.span import Span
+from manyhands.core.track import standing
 from manyhands.media.exr import read_frame
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.run import work
-from manyhands.run.graph import Graph
+from manyhands.run.findings import findings
+from manyhands.run.graph import Graph, track_path
 from manyhands.run.job import Footing, Job
 from manyhands.run.schedule import Progress
-from manyhands.run.shelf import account_of, findings, shelf_of
+from manyhands.run.shelf import account_of, shelf_of
 from manyhands.run.take import frame_file, run_drafts, run_take
 from tests.plates import CAMERA, plate
 
@@ -158,6 +161,21 @@ def test_a_draft_tells_what_was_found(footage: Path, tmp_path: Path) -> None:
     assert "seen in other frames" in findings(made)[0]
 
 
+def test_the_frames_in_which_a_track_is_lost_are_told(footage: Path, tmp_path: Path) -> None:
+    made = job(footage, tmp_path)
+    followed = Step(name="follow", maker="track", version=2, inputs={"plate": "plate"})
+    made = replace(made, recipe=Recipe(steps=(followed, *made.recipe.steps)))
+    found = standing(made.span, 96, 64)
+    path = track_path(made, followed)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(canonical(found.save()))
+    assert findings(made) == ()
+    path.write_bytes(canonical(found.but(lost=(1003, 1004, 1005, 1008)).save()))
+    assert findings(made)[0].startswith(
+        "follow: It is lost in 4 of 8 frames and only guesses there: 1003 to 1005, 1008. Look at them;"
+    )
+
+
 def test_a_step_that_gives_on_what_it_takes_has_no_passes_of_its_own(footage: Path, tmp_path: Path) -> None:
     made = job(footage, tmp_path)
     kept = Step(name="time", maker="retime", version=2, params={"speed": 1.0}, inputs={"plate": "remove"})
@@ -194,3 +212,39 @@ def test_a_shelf_has_a_name_in_one_place_only(tmp_path: Path) -> None:
     passing.keep("a", {"n": np.array(1)})
     lasting.keep("a", {"n": np.array(2)})
     assert lasting.load("a")["n"] == 2
+
+
+def in_a_process_of_its_own(footage: Path, folder: Path, name: str, hold: float) -> None:
+    """One of two processes; whatever it hands on, it does so slowly, so that the other could come between."""
+    import time
+
+    real = work.go_through
+
+    def slowly(item, numbers, before, shelf):  # type: ignore[no-untyped-def]
+        state = real(item, numbers, before, shelf)
+        time.sleep(hold)
+        return state
+
+    work.go_through = slowly  # type: ignore[assignment]
+    run_take(job(footage, folder), folder / name, "t", timecodes={}, workers=0, report=quiet)
+
+
+@pytest.mark.slow
+def test_two_processes_that_share_a_scratch_both_end_right(
+    footage: Path, first: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    import multiprocessing
+
+    context = multiprocessing.get_context("spawn")
+    both = [
+        context.Process(target=in_a_process_of_its_own, args=(footage, tmp_path, name, hold))
+        for name, hold in (("takes", 0.02), ("others", 0.05))
+    ]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(300)
+    assert [process.exitcode for process in both] == [0, 0]
+    assert hashes(tmp_path) == first[1]
+    files = [frame_file(tmp_path / "others", "t", at) for at in range(1001, 1001 + FRAMES)]
+    assert [hashlib.sha256(file.read_bytes()).hexdigest() for file in files] == first[1]

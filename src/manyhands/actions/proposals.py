@@ -33,7 +33,7 @@ from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
 from manyhands.review import pictures
 from manyhands.rights import terms_named
-from manyhands.run.shelf import findings
+from manyhands.run.findings import findings
 from manyhands.run.take import Draft, run_drafts
 
 DRAFT_PX = 270  # of the shorter side, and never more than half of it: enough to choose by

@@ -35,7 +35,7 @@ from manyhands.media.stills import write_png
 from manyhands.media.timecode import carried
 from manyhands.media.view import screen_for
 from manyhands.review import pictures
-from manyhands.run.shelf import findings
+from manyhands.run.findings import findings
 from manyhands.run.take import Made, frame_file, run_take
 from manyhands.run.work import proxy_path
 

@@ -20,7 +20,8 @@ class Track(Noun):
     Units: pixels of the plate, origin at the top left corner of the picture, so that a pixel's
     centre lies at a half.  ``residual_px`` is the median distance between where features were
     found and where the matrix puts them; ``lost`` names the frames in which too little was found
-    to be sure, and in which the last good motion was held.
+    to be sure.  There the motion is the best guess: what little was found, a straight way from the
+    frame before to the frame after, or, at an end, the last that was known.
     """
 
     KIND: ClassVar[str] = "track"
@@ -61,3 +62,31 @@ def standing(span: Span, width: int, height: int) -> Track:
         matrices=(unit,) * span.length,
         residual_px=(0.0,) * span.length,
     )
+
+
+def told_of_loss(track: Track) -> str:
+    """The frames in which a track is lost and what to do about them, in sentences for people; empty where it is not."""
+    if len(track.lost) == track.span.length:
+        return (
+            "The plate could not be followed: nothing in it holds still enough to be found again. Name a region with "
+            "detail in it, or say that the camera is locked off."
+        )
+    if not track.lost:
+        return ""
+    return (
+        f"It is lost in {len(track.lost)} of {track.span.length} frames and only guesses there: {_ranges(track.lost)}. "
+        "Look at them; where something slides, draw the region round a part that stays in sight, start from a "
+        "reference frame that shows more of it, or make two shots where it is gone for long."
+    )
+
+
+def _ranges(frames: tuple[int, ...], most: int = 6) -> str:
+    """Frames that follow each other as ranges; so many of them, and how many more there are."""
+    runs: list[list[int]] = []
+    for frame in sorted(frames):
+        if runs and frame == runs[-1][-1] + 1:
+            runs[-1].append(frame)
+        else:
+            runs.append([frame])
+    named = [f"{run[0]}" if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs[:most]]
+    return ", ".join(named) + (f" and {len(runs) - most} more stretches" if len(runs) > most else "")

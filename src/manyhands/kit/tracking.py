@@ -14,8 +14,9 @@ features are looked for in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Literal
 
 import cv2
@@ -25,13 +26,18 @@ from manyhands.core.clip import Clip
 from manyhands.core.maker import Bell, Box
 from manyhands.core.track import Track
 from manyhands.kit.flow import lightness, small_size
+from manyhands.kit.planes import aligned, is_clearly_likest, likest_shifts, moved, plane, similarity
 
 Kind = Literal["point", "similarity", "planar"]
 NEEDED = {"point": 3, "similarity": 8, "planar": 12}
 """Features that must agree before a motion is believed."""
 
 AGREEING = 0.2  # share of the features in sight; what fewer agree on may be chance, or somebody who walks by
-SPREAD = 0.4  # share of a box over which features must agree before the tilt of its plane is believed
+DOUBT_PX = 0.5  # how far a box's corners may be off, one standard deviation in small pixels, before a plane is lost
+HOPELESS_PX = 2.0  # doubt beyond which what little was found is a worse guess than none
+STRAYED = 4  # how far from where it was going a doubtful box may be, in reaches; else it slides with something
+SPREAD = 0.5  # share of a key's area over which features must agree before another key can take over
+SHAPELY = 0.01  # how far a box's corners may go from the shape they had before it is felt, of its size
 REACH_PX = 1.5  # how far from the common motion a feature may lie, in small pixels
 RETURNING_PX = 0.5  # how near to its origin searching back must lead, in small pixels
 ALIKE = 0.5  # correlation from which two patches show the same thing
@@ -41,7 +47,9 @@ SAME_SHAPE = 0.08  # how far a box's corners may go against each other, of its s
 SAME_VIEW = 0.11  # how far the picture's corners may go, of its size, before another key does better
 IN_SIGHT = 0.7  # share of a key's features below which it no longer shows the view
 KEYS = 16  # keys kept, so that a camera that comes back finds what it knew
+REGAINED = 2  # sightings after a loss, in which a box is told apart from what looks like it
 STILL_PX = 0.05  # a picture that fits as well as this without any motion stands still
+NEARBY = 0.02  # share of a window that lies in a box; where less does, there is nothing to tell contrast against
 FLAT = 0.012  # lightness; finer contrast than this is grain
 
 
@@ -73,13 +81,14 @@ def follow(
         ways.append(range(start, span.start - 1, -1))
     for way in ways:
         follower = _Follower(kind, clip.width, clip.height, region, features)
-        for frame, picture in _in_order(clip, way, follower.size):
-            found[frame] = follower.seen(picture)
+        for frame, light in _in_order(clip, way, follower.size):
+            found[frame] = follower.seen(light)
             bell(len(found), span.length)
     if span.length > 1 and all(found[frame].lost for frame in span.frames if frame != start):
         found[start] = _Sighting(np.eye(3), 0.0, lost=True)
+    bridged = _bridged(found, _corners(region or (0, 0, clip.width, clip.height)))
     locked_off = region is None and all(sighting.is_still for sighting in found.values())
-    matrices = [np.eye(3) if locked_off else found[frame].matrix for frame in span.frames]
+    matrices = [np.eye(3) if locked_off else bridged[frame] for frame in span.frames]
     return Track(
         span=span,
         reference=start,
@@ -91,38 +100,43 @@ def follow(
     )
 
 
-def told(track: Track) -> str:
-    """How well the plate was followed, in a sentence for people."""
-    lost, length = len(track.lost), track.span.length
-    if lost == length:
-        return "The plate could not be followed: nothing in it holds still enough to be found again."
-    sure = [
-        residual
-        for frame, residual in zip(track.span.frames, track.residual_px, strict=True)
-        if frame not in track.lost
-    ]
-    followed = f"The plate was followed to {float(np.median(sure)):.2f} px"
-    if lost:
-        return f"{followed}; in {lost} of {length} frames, first in {track.lost[0]}, it was lost and is held."
-    return f"{followed} in all {length} frames."
+def _bridged(found: Mapping[int, _Sighting], outline: np.ndarray) -> dict[int, np.ndarray]:
+    """Every frame's matrix; where the plane was not found, its corners go straight on to the next."""
+    sure = [frame for frame in sorted(found) if not found[frame].held]
+    matrices = {frame: sighting.matrix for frame, sighting in found.items()}
+    for one, other in pairwise(sure):
+        from_, to = moved(matrices[one], outline), moved(matrices[other], outline)
+        for frame in range(one + 1, other):
+            between = from_ + (to - from_) * (frame - one) / (other - one)
+            matrices[frame] = np.asarray(
+                cv2.getPerspectiveTransform(outline.astype(np.float32), between.astype(np.float32))
+            )
+    return matrices
 
 
-def texture(rgb: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+def texture(light: np.ndarray, mask: np.ndarray | None = None) -> np.ndarray:
     """Local contrast, the same in shade, in sun and when the exposure flickers; features live here.
 
-    Shapes: (H, W, 3) scene-linear to (h, w) uint8; ``size`` is (w, h).
+    Shapes: (h, w) float32 as :func:`~manyhands.kit.flow.lightness` gives it, to (h, w) uint8, 128 where nothing is.
+    Args:
+        mask: (h, w) uint8; contrast is against what lies in it alone, whatever moves past beside it.
     """
-    light = cv2.GaussianBlur(lightness(rgb, size), (0, 0), 0.7)
-    around = (2 * round(max(size) / 40) + 9,) * 2
-    mean = cv2.blur(light, around)
-    spread = cv2.sqrt(np.maximum(cv2.blur(light * light, around) - mean * mean, 0) + np.float32(FLAT**2))
-    return np.asarray(cv2.convertScaleAbs(np.maximum((light - mean) / spread * np.float32(45) + 128, 0)))
+    light = cv2.GaussianBlur(light, (0, 0), 0.7)
+    around = (2 * round(max(light.shape) / 40) + 9,) * 2
+    inside = None if mask is None else (mask > 0).astype(np.float32)
 
+    def mean(values: np.ndarray) -> np.ndarray:
+        if inside is None:
+            return np.asarray(cv2.blur(values, around))
+        return np.asarray(cv2.blur(values * inside, around) / np.maximum(cv2.blur(inside, around), np.float32(1e-3)))
 
-def moved(matrix: np.ndarray, points: np.ndarray) -> np.ndarray:
-    """Points (n, 2) after a 3 x 3 matrix."""
-    flat = points @ matrix[:, :2].T + matrix[:, 2]
-    return np.asarray(flat[:, :2] / flat[:, 2:])
+    middle = mean(light)
+    off = light - middle
+    spread = cv2.sqrt(np.maximum(mean(light * light) - middle * middle, 0) + np.float32(FLAT**2))
+    contrast = off / spread * np.float32(45)
+    if inside is not None:
+        contrast[cv2.blur(inside, around) < NEARBY] = 0
+    return np.asarray(cv2.convertScaleAbs(np.maximum(contrast + 128, 0)))
 
 
 def _distances(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -135,14 +149,14 @@ def _corners(box: Box) -> np.ndarray:
 
 
 def _in_order(clip: Clip, way: range, size: tuple[int, int]) -> Iterator[tuple[int, np.ndarray]]:
-    """Frames with their textures; backwards they are read forwards in blocks, as footage likes it."""
+    """Frames with their lightness; backwards they are read forwards in blocks, as footage likes it."""
     if way.step > 0:
         for frame in way:
-            yield frame, texture(clip.frame(frame).rgb, size)
+            yield frame, lightness(clip.frame(frame).rgb, size)
         return
     for last in range(way.start, way.stop, -24):
         first = max(way.stop + 1, last - 23)
-        block = [(frame, texture(clip.frame(frame).rgb, size)) for frame in range(first, last + 1)]
+        block = [(frame, lightness(clip.frame(frame).rgb, size)) for frame in range(first, last + 1)]
         yield from reversed(block)
 
 
@@ -150,27 +164,55 @@ def _in_order(clip: Clip, way: range, size: tuple[int, int]) -> Iterator[tuple[i
 class _Sighting:
     """The motion from the reference to one frame, and how sure it is.
 
-    ``standing_px`` is the residual that no motion at all would leave.
+    ``standing_px`` is the residual that no motion at all would leave; ``held`` says that nothing was
+    found, so that the matrix is that of another frame; ``doubt_px`` is how far a corner of the box may be off,
+    one standard deviation in small pixels.
     """
 
     matrix: np.ndarray
     residual_px: float
     standing_px: float = 0.0
     lost: bool = False
+    held: bool = False
+    doubt_px: float = 0.0
 
     @property
     def is_still(self) -> bool:
         return self.standing_px <= 1.3 * self.residual_px + STILL_PX
 
 
-@dataclass
-class _Key:
-    """A picture whose features are looked for in others.
+@dataclass(frozen=True)
+class _View:
+    """A frame's lightness and its texture, small."""
 
-    ``matrix`` leads from the reference frame to this one; ``points`` are its features in plate
-    pixels; ``trust`` says how often each agreed with the others lately; ``most`` how many ever did.
+    light: np.ndarray
+    picture: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How a view lies over the key: what a sighting and the next key are made from.
+
+    ``seen`` are indices of the key's points in sight, ``agrees`` which of them agree.
     """
 
+    sighting: _Sighting
+    laid: np.ndarray
+    seen: np.ndarray
+    agrees: np.ndarray
+
+
+@dataclass
+class _Key:
+    """A view whose features are looked for in others.
+
+    ``picture`` is its texture against what lies in the box alone; ``matrix`` leads from the reference frame to
+    this one; ``points`` are its features in plate pixels; ``trust`` says how often each agreed with the others
+    lately; ``most`` how many ever did.
+    """
+
+    view: _View
+    mask: np.ndarray
     picture: np.ndarray
     matrix: np.ndarray
     points: np.ndarray
@@ -194,42 +236,93 @@ class _Follower:
         self._key: _Key
         self._keys: list[_Key] = []
         self._last = self._before = np.eye(3)
-        self._last_picture = np.zeros((0, 0), np.uint8)
+        self._last_view: _View
+        self._astray = 0  # sightings until the motion is known again
 
-    def seen(self, picture: np.ndarray) -> _Sighting:
-        """Where the plane is in the next picture; the first one is the reference."""
+    def seen(self, light: np.ndarray) -> _Sighting:
+        """Where the plane is in the next picture, given its lightness; the first one is the reference."""
+        view = _View(light, texture(light))
         if not self._keys:
-            self._add_key(picture, np.eye(3))
-            self._last_picture = picture
+            self._add_key(view, np.eye(3))
+            self._last_view = view
             return _Sighting(np.eye(3), 0.0, lost=len(self._key.points) < NEEDED[self._kind])
-        for guess in (self._going_on, self._by_a_step, self._by_likeness):
-            start = guess(picture)
-            sighting = None if start is None else self._registered(picture, start)
-            if sighting:
-                self._before, self._last, self._last_picture = self._last, sighting.matrix, picture
+        guesses = (self._going_on, self._by_a_step, self._by_likeness, self._by_sliding)
+        for number, guess in enumerate(guesses):
+            start = guess(view)
+            fit = None if start is None else self._registered(view, start, afresh=number > 1)
+            if fit and (self._astray or number > 1):
+                fit = self._told_apart(view, fit)
+            if fit:
+                sighting = self._settled(view, fit)
+                expected = moved(self._going_on(view), self._outline)
+                strayed = _distances(moved(sighting.matrix, self._outline), expected).max() > STRAYED * self._reach
+                if sighting.lost and (strayed or sighting.doubt_px > HOPELESS_PX):
+                    break
+                # the way from where it was lost to here is no speed
+                self._before = sighting.matrix if self._astray == REGAINED else self._last
+                self._last, self._last_view = sighting.matrix, view
+                self._astray = max(0, self._astray - 1)
                 return sighting
-        self._before = self._last
-        return _Sighting(self._last, 0.0, lost=True)
+        self._before, self._astray = self._last, REGAINED
+        return _Sighting(self._last, 0.0, lost=True, held=True)
 
-    def _going_on(self, picture: np.ndarray) -> np.ndarray:
+    def _going_on(self, view: _View) -> np.ndarray:
         """The guess that the motion goes on as before."""
         return np.asarray(self._last @ np.linalg.inv(self._before) @ self._last)
 
-    def _by_a_step(self, picture: np.ndarray) -> np.ndarray | None:
+    def _by_a_step(self, view: _View) -> np.ndarray | None:
         """The guess from the last picture in which the plane was seen."""
-        points = self._chosen(self._last_picture, self._last)
-        there, good = _matched(self._last_picture, picture, moved(self._to_small, points))
+        points = self._chosen(self._last_view, self._last)
+        there, good = _matched(self._last_view.picture, view.picture, moved(self._to_small, points))
         return self._guessed(points[good], moved(self._to_full, there[good]), self._last)
 
-    def _by_likeness(self, picture: np.ndarray) -> np.ndarray | None:
+    def _by_sliding(self, view: _View) -> np.ndarray | None:
+        """The guess from where the whole of the box is most like what it was, in the shape that it had last."""
+        return None if self._everywhere else next(iter(self._slid(view, self._last)), None)
+
+    def _slid(self, view: _View, matrix: np.ndarray) -> list[np.ndarray]:
+        """Matrices like one, but for a shift, at which the box is like what it was; the likest first."""
+        key = self._key
+        motion = matrix @ np.linalg.inv(key.matrix)
+        laid = texture(self._warped(view.light, motion))
+        shifts = likest_shifts(key.view.picture, laid, key.mask)
+        steps = [np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]]) for x, y in shifts]
+        return [motion @ self._to_full @ step @ self._to_small @ key.matrix for step in steps]
+
+    def _told_apart(self, view: _View, fit: _Fit) -> _Fit | None:
+        """A box found again, where no other place is as like it; None where that cannot be told.
+
+        A wall of windows fits nearly as well one window on.
+        """
+        if self._everywhere:
+            return fit
+        if fit.sighting.lost:
+            return None
+        for start in self._slid(view, fit.sighting.matrix):
+            if self._away(start, fit) < 2 * self._reach:
+                continue
+            other = self._registered(view, start, afresh=True)
+            if other is None or self._away(other.sighting.matrix, fit) < 2 * self._reach:
+                continue
+            if is_clearly_likest(self._key.picture, other.laid, fit.laid, self._key.mask):
+                fit = other
+            elif not is_clearly_likest(self._key.picture, fit.laid, other.laid, self._key.mask):
+                return None
+        return fit
+
+    def _away(self, matrix: np.ndarray, fit: _Fit) -> float:
+        """How far the box's corners are from where a fit puts them, px."""
+        return float(_distances(moved(matrix, self._outline), moved(fit.sighting.matrix, self._outline)).max())
+
+    def _by_likeness(self, view: _View) -> np.ndarray | None:
         """The guess from what looks like the key, wherever it is: after a jump, or from behind something.
 
         Source: ORB (Rublee et al. 2011).
         """
         key = self._key
         search = cv2.ORB.create(800, fastThreshold=8)
-        spots, codes = search.detectAndCompute(key.picture, self._mask(key.matrix))
-        seen, seen_codes = search.detectAndCompute(picture, None)
+        spots, codes = search.detectAndCompute(key.view.picture, self._mask(key.matrix))
+        seen, seen_codes = search.detectAndCompute(view.picture, None)
         if codes is None or seen_codes is None:
             return None
         pairs = cv2.BFMatcher(cv2.NORM_HAMMING, crossCheck=True).match(codes, seen_codes)
@@ -238,43 +331,98 @@ class _Follower:
         return self._guessed(moved(self._to_full, one), moved(self._to_full, other), key.matrix)
 
     def _guessed(self, one: np.ndarray, other: np.ndarray, matrix: np.ndarray) -> np.ndarray | None:
-        fit = _fitted("point" if self._kind == "point" else "similarity", one, other, 2 * self._reach)
-        return None if fit is None else np.asarray(fit @ matrix)
+        agree = _agreeing("point" if self._kind == "point" else "similarity", one, other, 2 * self._reach)
+        if agree is None:
+            return None
+        if self._kind != "point":
+            return np.asarray(similarity(one[agree], other[agree]) @ matrix)
+        shifted = np.eye(3)
+        shifted[:2, 2] = (other[agree] - one[agree]).mean(0)
+        return np.asarray(shifted @ matrix)
 
-    def _registered(self, picture: np.ndarray, guess: np.ndarray) -> _Sighting | None:
-        """The picture laid over the key until nothing moves any more; None if too little agrees."""
+    def _registered(self, view: _View, guess: np.ndarray, *, afresh: bool = False) -> _Fit | None:
+        """The picture laid over the key until nothing moves any more; None if too little agrees.
+
+        Args:
+            afresh: the guess says little about how the plane is tilted now.
+        """
         key, needed = self._key, NEEDED[self._kind]
         motion = guess @ np.linalg.inv(key.matrix)
+        shape = None if afresh else self._last @ np.linalg.inv(key.matrix)
         seen = np.flatnonzero(self._in_sight(moved(motion, key.points)))
         points, trusted = key.points[seen], key.trust[seen] > TRUSTED
         if trusted.sum() < needed:
             return None
         small = moved(self._to_small, points)
         for _ in range(4):
-            laid = self._laid(picture, motion)
+            laid = self._laid(view, motion, key)
             there, good = _matched(key.picture, laid, small)
             landed = moved(motion, moved(self._to_full, there))
-            plane = _fitted(self._kind, points[good & trusted], landed[good & trusted], self._reach)
-            if plane is None:
+            fit = self._fitted(key, points[good & trusted], landed[good & trusted], shape)
+            if fit is None:
                 return None
-            before, motion = moved(motion, points), plane
+            before, (motion, doubt) = moved(motion, points), fit
             if np.abs(moved(motion, points) - before).max() < 0.1 * self._reach:
                 break
         off = np.linalg.norm(landed - moved(motion, points), axis=1)
         agrees = good & (off < self._reach) & (_correlation(key.picture, laid, small) > ALIKE)
         if (agrees & trusted).sum() < max(needed, AGREEING * trusted.sum()):
             return None
-        if self._kind == "planar" and not self._everywhere and _spread(points[agrees]) < SPREAD * _spread(points):
-            return None
-        key.trust[seen] += 0.15 * (agrees - key.trust[seen])
-        key.most = max(key.most, int(agrees.sum()))
-        matrix = motion @ key.matrix
         residual, standing = float(np.median(off[agrees])), float(np.median(_distances(landed, points)[agrees]))
-        if agrees.sum() < FRESH * key.most:
-            self._renew(picture, matrix, moved(motion, points), agrees)
-        return _Sighting(matrix, residual, standing)
+        doubt = 0.0 if self._everywhere else doubt * REACH_PX / self._reach
+        found = _Sighting(motion @ key.matrix, residual, standing, lost=doubt > DOUBT_PX, doubt_px=doubt)
+        return _Fit(found, self._laid(view, motion, key), seen, agrees)
 
-    def _renew(self, picture: np.ndarray, matrix: np.ndarray, stands: np.ndarray, agrees: np.ndarray) -> None:
+    def _settled(self, view: _View, fit: _Fit) -> _Sighting:
+        """A fit that is believed: made better where it can be, and what it teaches about the key."""
+        key, sighting, agrees = self._key, fit.sighting, fit.agrees
+        key.trust[fit.seen] += 0.15 * (agrees - key.trust[fit.seen])
+        key.most = max(key.most, int(agrees.sum()))
+        points = key.points[fit.seen]
+        if self._kind == "planar":
+            sighting = self._refined(view, sighting, points[agrees])
+        enough = self._everywhere or _spread(points[agrees]) > SPREAD * _spread(key.points)
+        if agrees.sum() < FRESH * key.most and enough and not sighting.lost:
+            stands = moved(sighting.matrix @ np.linalg.inv(key.matrix), points)
+            self._renew(view, sighting.matrix, stands, agrees)
+        return sighting
+
+    def _fitted(
+        self, key: _Key, one: np.ndarray, other: np.ndarray, shape: np.ndarray | None
+    ) -> tuple[np.ndarray, float] | None:
+        """The motion that most points agree on, and how far a corner of the box may be off; None if too few agree."""
+        agree = _agreeing(self._kind, one, other, self._reach)
+        if agree is None:
+            return None
+        one, other = one[agree], other[agree]
+        if self._kind == "planar":
+            corners = _box_of(one) if self._everywhere else moved(key.matrix, self._outline)
+            loose = 0.1 if self._everywhere or shape is None else SHAPELY
+            fit = plane(one, other, corners, shape=None if self._everywhere else shape, loose=loose)
+            return None if fit is None else (fit.matrix, fit.doubt_px)
+        if self._kind == "similarity":
+            return similarity(one, other), 0.0
+        found = np.eye(3)
+        found[:2, 2] = (other - one).mean(0)
+        return found, 0.0
+
+    def _refined(self, view: _View, sighting: _Sighting, points: np.ndarray) -> _Sighting:
+        """A sighting made better by the pixels round the key's points, against the reference where it can be."""
+        for base in (self._keys[0], self._key):
+            motion = sighting.matrix @ np.linalg.inv(base.matrix)
+            spots = moved(self._to_small @ base.matrix @ np.linalg.inv(self._key.matrix), points)
+            support = np.zeros(self.size[::-1], np.uint8)
+            for x, y in np.round(spots).astype(int).tolist():
+                cv2.circle(support, (x, y), 8, 255, -1)
+            corners = moved(self._to_small @ base.matrix, self._outline)
+            better = aligned(base.picture, self._laid(view, motion, base), support & base.mask, corners)
+            if better is not None:
+                matrix = motion @ self._to_full @ better.matrix @ self._to_small @ base.matrix
+                doubt = 0.0 if self._everywhere else better.doubt_px
+                return replace(sighting, matrix=matrix / matrix[2, 2], lost=doubt > DOUBT_PX, doubt_px=doubt)
+        return sighting
+
+    def _renew(self, view: _View, matrix: np.ndarray, stands: np.ndarray, agrees: np.ndarray) -> None:
         """Take the key over to one that shows this view: an old one, or this picture itself.
 
         A key that still shows the view stays, for then something only hides it; an old one is the
@@ -287,7 +435,7 @@ class _Follower:
         if known is not None:
             self._key = known
             return
-        self._add_key(picture, matrix)
+        self._add_key(view, matrix)
         if len(self._key.points):
             beside = np.linalg.norm(self._key.points[:, None] - stands[None], axis=2).argmin(1)
             self._key.trust[~agrees[beside]] = 0.8 * TRUSTED
@@ -306,19 +454,21 @@ class _Follower:
             near = _distances(away, away.mean(0)).max() < SAME_SHAPE * size
         return bool(near and self._in_sight(moved(motion, key.points)).sum() > IN_SIGHT * len(key.points))
 
-    def _add_key(self, picture: np.ndarray, matrix: np.ndarray) -> None:
-        points = self._chosen(picture, matrix)
-        self._key = _Key(picture, matrix, points, np.ones(len(points)))
+    def _add_key(self, view: _View, matrix: np.ndarray) -> None:
+        points = self._chosen(view, matrix)
+        mask = self._mask(matrix)
+        picture = view.picture if self._everywhere else texture(view.light, mask)
+        self._key = _Key(view, mask, picture, matrix, points, np.ones(len(points)))
         self._keys.append(self._key)
         if len(self._keys) > KEYS:
             del self._keys[1]
 
-    def _chosen(self, picture: np.ndarray, matrix: np.ndarray) -> np.ndarray:
+    def _chosen(self, view: _View, matrix: np.ndarray) -> np.ndarray:
         """Corners within the outline, spread evenly, in plate pixels (n, 2)."""
         mask = self._mask(matrix)
         area = max(int(np.count_nonzero(mask)), 1)
         apart = max(2.0, 0.6 * float(np.sqrt(area / self._features)))
-        corners = cv2.goodFeaturesToTrack(picture, self._features, 0.02, apart, mask=mask, blockSize=5)
+        corners = cv2.goodFeaturesToTrack(view.picture, self._features, 0.02, apart, mask=mask, blockSize=5)
         if corners is None:
             return np.zeros((0, 2))
         return moved(self._to_full, corners.reshape(-1, 2).astype(np.float64))
@@ -338,8 +488,13 @@ class _Follower:
         margin = 4 * self._reach
         return np.asarray(((points > margin) & (points < self._plate - margin)).all(1))
 
-    def _laid(self, picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
-        """The picture as it would stand over the key."""
+    def _laid(self, view: _View, motion: np.ndarray, key: _Key) -> np.ndarray:
+        """The texture of a view as it would stand over a key."""
+        if self._everywhere:
+            return self._warped(view.picture, motion)
+        return texture(self._warped(view.light, motion), key.mask)
+
+    def _warped(self, picture: np.ndarray, motion: np.ndarray) -> np.ndarray:
         small = self._to_small @ motion @ self._to_full
         flags = cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP
         return np.asarray(cv2.warpPerspective(picture, small, self.size, flags=flags, borderMode=cv2.BORDER_REPLICATE))
@@ -366,17 +521,15 @@ def _matched(one: np.ndarray, other: np.ndarray, points: np.ndarray) -> tuple[np
     return there.reshape(-1, 2).astype(np.float64), (seen.ravel() > 0) & (seen_back.ravel() > 0) & near
 
 
-def _fitted(kind: Kind, one: np.ndarray, other: np.ndarray, reach: float) -> np.ndarray | None:
-    """The motion of one kind that most points agree on; None if too few do."""
+def _agreeing(kind: Kind, one: np.ndarray, other: np.ndarray, reach: float) -> np.ndarray | None:
+    """Which points agree on a motion of the kind, as most do; None if too few."""
     if len(one) < NEEDED[kind]:
         return None
     if kind == "point":
         shifts = other - one
         votes = np.linalg.norm(shifts[:, None] - shifts[None], axis=2) < reach
         agree = votes[votes.sum(1).argmax()]
-        found = np.eye(3)
-        found[:2, 2] = shifts[agree].mean(0)
-        return found if agree.sum() >= NEEDED[kind] else None
+        return np.asarray(agree) if agree.sum() >= NEEDED[kind] else None
     search: dict[str, Any] = {"ransacReprojThreshold": reach, "maxIters": 2000, "confidence": 0.999}
     if kind == "similarity":
         rough, kept = cv2.estimateAffinePartial2D(one, other, method=cv2.RANSAC, **search)
@@ -384,61 +537,13 @@ def _fitted(kind: Kind, one: np.ndarray, other: np.ndarray, reach: float) -> np.
         rough, kept = cv2.findHomography(one, other, cv2.RANSAC, **search)
     if rough is None or kept.sum() < NEEDED[kind]:
         return None
-    agree = kept.ravel() > 0
-    one, other = one[agree], other[agree]
-    return _similarity(one, other) if kind == "similarity" else _plane(one, other)
+    return np.asarray(kept.ravel() > 0)
 
 
-def _similarity(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """Least squares over points as complex numbers, with those far off counting less and less."""
-    p, q = one[:, 0] + 1j * one[:, 1], other[:, 0] + 1j * other[:, 1]
-    weight = np.ones(len(p))
-    for _ in range(6):
-        middle_p, middle_q = np.average(p, weights=weight), np.average(q, weights=weight)
-        dp, dq = p - middle_p, q - middle_q
-        turn = (weight * dp.conj() * dq).sum() / max((weight * abs(dp) ** 2).sum(), 1e-12)
-        off = abs(dq - turn * dp)
-        weight = 1 / (1 + (off / (1.5 * np.median(off) + 1e-3)) ** 2) ** 2
-    shift = middle_q - turn * middle_p
-    return np.array([[turn.real, -turn.imag, shift.real], [turn.imag, turn.real, shift.imag], [0, 0, 1]])
-
-
-def _plane(one: np.ndarray, other: np.ndarray) -> np.ndarray | None:
-    """The homography that fits best; where the points say nothing about its tilt, it does not tilt.
-
-    Gauss and Newton's steps from the similarity on, weights as there.  A weak wish to stay near the
-    similarity in the corners round the points keeps a plane whose points leave its tilt open from
-    tipping over.  None where it would be seen from its edge or from behind.
-    """
-    start = _similarity(one, other)
-    low, high = one.min(0), one.max(0)
-    corners = _corners((low[0], low[1], high[0] - low[0], high[1] - low[1]))
-    wished = moved(start, corners)
-    loose = 0.1 * np.linalg.norm(high - low)
-    middle, size = (low + high) / 2, max(float(np.linalg.norm(high - low)), 1.0)
-    shrink = np.array([[1 / size, 0, -middle[0] / size], [0, 1 / size, -middle[1] / size], [0, 0, 1]])
-    found = start @ np.linalg.inv(shrink)
-    places = moved(shrink, np.vstack([one, corners]))
-    goals = np.vstack([other, wished])
-    for _ in range(12):
-        depth = places @ found[2, :2] + found[2, 2]
-        if (depth < 0.2 * depth.max()).any():
-            return None
-        stands = moved(found, places)
-        off = goals - stands
-        far = np.linalg.norm(off[: len(one)], axis=1)
-        spread = max(1.4826 * float(np.median(far)), 0.02)
-        weight = np.concatenate([1 / (1 + (far / (2 * spread)) ** 2) ** 2, np.full(4, (spread / loose) ** 2)])
-        p = np.column_stack([places, np.ones(len(places))]) / depth[:, None]
-        slope = np.zeros((len(places), 2, 8))
-        slope[:, 0, 0:3] = slope[:, 1, 3:6] = p
-        slope[:, :, 6:8] = -stands[:, :, None] * p[:, None, :2]
-        a = slope.reshape(-1, 8) * np.repeat(np.sqrt(weight), 2)[:, None]
-        b = off.reshape(-1) * np.repeat(np.sqrt(weight), 2)
-        step = np.linalg.lstsq(a, b, rcond=None)[0]
-        found = found + np.append(step, 0).reshape(3, 3)
-    found = found @ shrink
-    return np.asarray(found / found[2, 2])
+def _box_of(points: np.ndarray) -> np.ndarray:
+    """The corners of the upright box round points."""
+    (left, top), (right, bottom) = points.min(0), points.max(0)
+    return _corners((left, top, right - left, bottom - top))
 
 
 def _correlation(one: np.ndarray, other: np.ndarray, points: np.ndarray) -> np.ndarray:

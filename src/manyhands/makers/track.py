@@ -2,9 +2,16 @@
 
 Features are followed against key frames, not only from frame to frame, so that the track does not
 drift; the motion that most of the picture (or of a region) makes wins, and people who walk by are
-left out.  Frames in which too little is found are named as lost and hold the last good motion.
-Grain and changes of exposure do no harm.  A camera that stands still gives a track that stands
-still exactly.
+left out.  A plane is laid over the reference frame, pixel by pixel, wherever that shows it, so that
+it comes back to where it began.  Grain and changes of exposure do no harm.  A camera that stands
+still gives a track that stands still exactly.
+
+Frames in which too little is found to be sure, because something hides the plane or it has left the
+picture, are named as lost, in words, where proposals and takes are shown.  Their motion is a guess:
+straight on from the frame before to the frame after, or held at an end.  Found again, a region is
+held against every place that looks like it, for a wall of windows fits nearly as well one window
+on; until that can be told, it stays lost.  Draw the region within what is flat, as large as it
+goes, and start from a reference frame that shows all of it.
 
 Known limits: a plane is followed, not a scene in depth; what lies nearer or farther than the plane
 slides against it when the camera travels.
@@ -41,7 +48,7 @@ class Params(MakerParams):
 
 @maker(
     "track",
-    version=1,
+    version=2,
     role="track",
     fills="motion",
     words=Words(

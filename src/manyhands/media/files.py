@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,6 +54,55 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666, over: bool = T
     """Write bytes so that the file is there whole or not at all; arguments and errors as of :func:`whole`."""
     with whole(path, mode=mode, over=over) as part:
         part.write_bytes(content)
+
+
+@contextmanager
+def alone(path: Path, wait: Callable[[], None]) -> Iterator[None]:
+    """Hold a file that one at a time can hold, among processes and threads; who is killed lets go of it.
+
+    Args:
+        wait: called again and again while somebody else holds it; what it raises ends the waiting.
+    Raises: StoreError if the folder cannot be written.
+    """
+    while (file := _opened_and_locked(path)) is None:
+        wait()
+    try:
+        yield
+    finally:
+        _remove(path)
+        os.close(file)
+
+
+def _opened_and_locked(path: Path) -> int | None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = os.open(path, os.O_CREAT | os.O_RDWR, 0o666)
+    except OSError as error:
+        raise unwritable(path, error) from error
+    # who held it before may have removed it since it was opened, and a third hold another of that name
+    with suppress(FileNotFoundError):
+        if _locked(file) and os.path.samestat(os.fstat(file), path.stat()):
+            return file
+    os.close(file)
+    return None
+
+
+def _locked(file: int) -> bool:
+    """Whether an open file could be locked just now; closing it unlocks it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK):
+            return False
+        raise
+    return True
 
 
 def sha256_of(path: Path) -> str:

@@ -65,12 +65,6 @@ def is_bought(job: Job, step: Step) -> bool:
     return shelf_of(job, step).has(ACCOUNT)
 
 
-def findings(job: Job) -> tuple[str, ...]:
-    """What was found on the way that a person should know, in sentences, each with its step in front."""
-    accounts = [(step.name, account_of(job, step)) for step in job.recipe.steps]
-    return tuple(f"{name}: {said}" for name, account in accounts if account for said in account.get("says", ()))
-
-
 def portions(item: Pass, clip: Clip) -> list[tuple[int, ...]]:
     """A pass's numbers in the order they are gone through, as many together as one task does."""
     numbers = item.numbers(clip.span)

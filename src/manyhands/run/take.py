@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Hashable, Sequence
-from contextlib import suppress
+from collections.abc import Hashable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.recipe import Step
 from manyhands.core.span import Span
 from manyhands.makers import find_maker
-from manyhands.media.files import FRAMES_LIST, hash_lines, write_whole
+from manyhands.media.files import FRAMES_LIST, alone, hash_lines, write_whole
 from manyhands.run import work
 from manyhands.run.graph import Graph, frame_path, shown_path, state_path, track_path
 from manyhands.run.job import Job
@@ -65,6 +65,11 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
 
     Raises: Stopped on Ctrl-C; CapacityError if disk or memory will not do; whatever a maker raises.
     """
+    with _alone([job]):
+        return _taken(job, folder, name, timecodes=timecodes, workers=workers, report=report)
+
+
+def _taken(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], workers: int, report: Report) -> Made:
     began = time.monotonic()
     folder.mkdir(parents=True, exist_ok=True)
     graph = Graph(job, work.bell, blind=True)
@@ -102,6 +107,26 @@ def run_take(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], wo
 
 def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report) -> list[Draft]:
     """Make a small look at each of several recipes, every few frames, all in one go."""
+    with _alone(jobs):
+        return _drafted(jobs, every=every, workers=workers, report=report)
+
+
+@contextmanager
+def _alone(jobs: Sequence[Job]) -> Iterator[None]:
+    """Hold the scratch of the jobs' steps: one run at a time hands states on in it and clears up after."""
+
+    def wait() -> None:
+        work.bell(0, 1)
+        time.sleep(0.2)
+
+    folders = {job.scratch_of(step) for job in jobs for step in job.recipe.steps}
+    with ExitStack() as held:
+        for folder in sorted(folders):  # all in one order, so that nobody waits in a ring
+            held.enter_context(alone(folder.with_name(f"{folder.name}.lock"), wait))
+        yield
+
+
+def _drafted(jobs: Sequence[Job], *, every: int, workers: int, report: Report) -> list[Draft]:
     tasks: dict[Hashable, Task] = {}
     numbers: list[list[int]] = []
     for index, job in enumerate(jobs):
