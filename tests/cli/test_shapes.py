@@ -19,6 +19,7 @@ from manyhands.media.view import view_for
 from tests.doors import Said, alone, here
 from tests.hosted.made import drawn
 from tests.hosted.server import Runway, known
+from tests.openweights import carded, save
 from tests.plates import house, plate
 
 ME = ("--by", "Person A")
@@ -53,6 +54,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert here(*words, "--own", "--hosted", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
     teach(folder)
     generate(folder)
+    save("wan", folder / "weights")
     return folder
 
 
@@ -94,8 +96,10 @@ def teach(folder: Path) -> None:
 
 
 @pytest.fixture
-def studio(film: Path, tmp_path: Path) -> Path:
-    """The same, to be changed."""
+def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, to be changed, and a model on this machine."""
+    monkeypatch.setenv("MANYHANDS_MODELS", str(tmp_path / "models"))
+    carded("wan")
     return Path(shutil.copytree(film, tmp_path / "studio"))
 
 
@@ -125,6 +129,19 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("deliver",): ["sh010", *mine, "-o", folder / "master"],
         ("disclose",): ["sh010", *mine, "-o", folder / "page"],
         ("verify",): [folder / "out/sh010.mp4", *there],
+        ("models", "add"): [
+            "again",
+            *mine,
+            "--folder",
+            folder / "weights",
+            "--licence",
+            "cc0-1.0",
+            "--training",
+            "noise",
+        ],
+        ("models", "list"): [],
+        ("models", "check"): ["wan", *mine],
+        ("models", "remove"): ["wan", *mine],
         ("makers",): ["smoke"],
         ("log", "verify"): there,
         ("log", "list"): there,
@@ -136,12 +153,16 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
 DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root report")
 SOURCE = keys(
     "kind v id title medium sha256 path owner terms colour_space rate_fps first_frame found_at made_how "
-    "role is_sparse painted_by"
+    "role is_sparse painted_by made_by"
 )
 SHOT = ["kind", "v", "id", "plate", "span", "notes", "standing"]
 TAKE = keys(
     "kind v id shot recipe seed span width height folder frames_sha256 hands uses contents extent seconds "
     "cost_minor currency versions answers"
+)
+CARD = keys(
+    "kind v name family pipeline folder origin revision licence training may_be_final source_type accepted_by "
+    "accepted_at size files"
 )
 # The keys of each command's value, or of each item of its list.
 KEYS = {
@@ -170,6 +191,10 @@ KEYS = {
         "name version origin role about inputs gives fills parameters nouns adjectives circumstances places things "
         "scope needs repeats"
     ),
+    "models add": CARD,
+    "models list": [CARD],
+    "models check": CARD,
+    "models remove": ["removed"],
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
     "make": ["notes", "takes", "delivered"],
@@ -223,7 +248,7 @@ def test_the_door_lists_every_command_and_where_exit_codes_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [words for words in EVERY if words not in {("makers",), ("verify",), ("demo",), ("make",), ("new",)}],
+    "words", [words for words in EVERY if words not in {("makers",), ("verify",), ("demo",), ("make",), ("new",), ("models", "list")}],
     ids=" ".join,
 )  # fmt: skip
 def test_without_a_production_every_act_ends_in_the_one_shape_of_error(

@@ -111,8 +111,7 @@ def with_treatment(
     """
     plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe, aids=tuple(aids))
     plan.steps, plan.current = list(recipe.steps), recipe.result.name
-    plan.add_plain(maker, given=given)
-    if len(plan.steps) == len(recipe.steps):
+    if not plan.add_plain(maker, given=given):
         raise NoteError(f"{maker.name}: it cannot be added. {' '.join(plan.reasons)}", "Set something else.")
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
@@ -323,9 +322,9 @@ class _Plan:
             return [mention]
         return [mention.model_copy(update={"nouns": (noun,)}) for noun in mention.nouns]
 
-    def add_plain(self, maker: Maker, *, given: Collection[str] = ()) -> None:
-        """Add a treatment of which nothing is said; what it needs may be given later."""
-        self._add_treatment(Mention(maker=maker.name), maker, given=given)
+    def add_plain(self, maker: Maker, *, given: Collection[str] = ()) -> bool:
+        """Add a treatment of which nothing is said, if it can be; what it needs may be given later."""
+        return self._add_treatment(Mention(maker=maker.name), maker, given=given)
 
     def _add_treatment(self, mention: Mention, maker: Maker, *, given: Collection[str] = ()) -> bool:
         """Whether it could be added; what it lacks is told."""
