@@ -211,7 +211,7 @@ def test_a_clean_plate_painted_for_one_frame_is_seen_and_is_its_painters(footage
 def test_the_houses_own_cut_is_made_along_a_matte_that_was_brought(footage: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     man = written(tmp_path / "in", {"man.png": a_matte(20)}) / "man.png"
-    here("make", footage, "a cutout", "-o", out, *ME, "--matte", man, *SCRIPT)
+    assert here("make", footage, "a cutout", "-o", out, *ME, "--matte", man, *SCRIPT).code == 0
     studio = studios.enter(out / "production")
     (take,) = studio.production.all(Take)
     alpha = take_frame(studio, take, 1004).alpha

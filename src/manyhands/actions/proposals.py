@@ -144,7 +144,8 @@ def propose(
         t.put(answer, f"{shot_id}-{number:03d}", shot=shot_id)
         if studio.production.find(Reading, shot_id) != seen:
             t.put(seen, shot_id, shot=shot_id)
-        for recipe in recipes:
+        # where several readings came to one recipe, it is kept as the literal one
+        for recipe in sorted(recipes, key=lambda one: one.name == "literal"):
             if studio.production.find(Recipe, recipe.id) != recipe:
                 t.put(recipe, recipe.id, shot=shot_id)
         t.put(shot.but(notes=(*shot.notes, note), standing=_further(shot)), shot_id, shot=shot_id)
@@ -311,7 +312,9 @@ def _offers(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool
     free = [recipe for recipe in recipes if not any(find_maker(step.maker).quote for step in recipe.steps)]
     shown = {offer.recipe.id: offer for offer in (_shown(studio, shot, free) if previews and free else [])}
     told = {one.id: _priced(studio, shot, one) for one in recipes if one not in free}
-    return [offer for recipe in recipes if (offer := shown.get(recipe.id) or told.get(recipe.id))]
+    offers = {**shown, **told}
+    # readings that came to the same recipe keep their own names
+    return [replace(offers[recipe.id], recipe=recipe) for recipe in recipes if recipe.id in offers]
 
 
 def _priced(studio: Studio, shot: Shot, recipe: Recipe) -> Offer:
