@@ -72,7 +72,7 @@ def _panels(example: Example, folder: Path, *, scale: float) -> list[np.ndarray]
         result = graph.clip(made.recipe.result.name).frame(example.at)
         cut_out = plate.rgba * alpha[..., None] if result.alpha.min() == 1 else result.rgba
         return [_seen(plate, made), _grey(alpha), _over_grey(cut_out, made)]
-    if maker.cuts:
+    if maker.cuts and PLATE in step.inputs:
         plate, cut_out = (graph.clip(name).frame(example.at) for name in (PLATE, step.name))
         return [_seen(plate, made), _over_grey(cut_out.rgba, made)]
     index = draft.numbers.index(example.at)

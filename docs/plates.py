@@ -147,6 +147,27 @@ def balloon(folder: Path, clip: Clip) -> Path:
     return path
 
 
+def on_dark(folder: Path, clip: Clip) -> Path:
+    """The balloon before a dark background, as a model without alpha gives it."""
+    return _before(folder, "dark", 0.02)
+
+
+def on_bright(folder: Path, clip: Clip) -> Path:
+    """The same before a bright one."""
+    return _before(folder, "bright", 0.6)
+
+
+def _before(folder: Path, name: str, light: float) -> Path:
+    inner = folder / f"{name} balloon"
+    inner.mkdir()
+    picture = probe(balloon(inner, screen()))
+    drawn = open_clip(picture, HAND).frame(picture.span.start)
+    rgba = drawn.rgba + (1 - drawn.rgba[..., 3:]) * np.float32([light, light, light, 1])
+    path = folder / f"{name}.png"
+    write_png(path, view_for("srgb").display16(rgba.astype(np.float32)))
+    return path
+
+
 def temple(folder: Path, clip: Clip) -> Path:
     """The pagoda as a still."""
     path = folder / "temple.png"
@@ -227,6 +248,8 @@ PLATES: dict[str, Callable[[], Clip]] = {"pagoda": pagoda, "walker": walker, "sc
 BROUGHT: dict[str, Callable[[Path, Clip], Path]] = {
     "balloon": balloon,
     "temple": temple,
+    "on dark": on_dark,
+    "on bright": on_bright,
     "person": person,
     "rough tree": rough_tree,
     "painted person": painted_person,

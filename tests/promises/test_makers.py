@@ -84,9 +84,16 @@ def inputs(maker: Maker, clip: Clip) -> dict[str, Clip | Track | None]:
         **dict.fromkeys(("matte", "front", "other", "picture", "garbage", "holdout", "affected"), matte),
         "clean": clip,
         "edit": clip,
+        "dark": clip,
+        "bright": clip.each(_brighter),
         "motion": standing(clip.span, clip.width, clip.height),
     }
     return {item.name: stand_ins.get(item.name) for item in maker.inputs}
+
+
+def _brighter(frame: Frame, at: int) -> Frame:
+    """The same before a brighter background."""
+    return Frame(frame.rgba + np.float32([0.2, 0.2, 0.2, 0]) * (1 - 0.5 * frame.rgba), frame.authorship)
 
 
 def silent(done: int, of: int) -> None:
