@@ -220,6 +220,16 @@ def test_a_plane_that_leaves_the_picture_is_lost_until_it_is_back() -> None:
     assert off[-1] < 0.1
 
 
+def test_what_was_half_hidden_for_long_and_then_wholly_is_trusted_again_when_the_way_is_free() -> None:
+    planes = [turned(0.8 * np.sin(i / 4), 0.3 * i, 0, 1) for i in range(50)]
+    covers = [400] * 4 + [42] * 21 + [95] * 6 + [400] * 19  # the left half of the box, then all of it
+    clip = moving(planes, grain=0.02, passer_by=covers)
+    found = track(clip, "planar", region=REGION, features=60)
+    assert set(range(1026, 1032)) <= set(found.lost)
+    assert found.lost[-1] < 1036
+    assert errors_px(found, planes, BOX)[34:].max() < 0.5
+
+
 def test_what_parks_in_front_does_not_become_what_is_followed() -> None:
     planes = [turned(1.2 * i, 0.4 * i, 0, 1) for i in range(36)]
     still = moving(planes, grain=0.01)
