@@ -13,7 +13,7 @@ export OUT PLATE NOTE OWN
 	touch $@
 
 .venv/dev: .venv/core
-	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[demo,taught,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[demo,taught,models,dev]'
 	touch $@
 
 # make demo                          a pagoda under a darker sky, on fire

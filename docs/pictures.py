@@ -96,10 +96,13 @@ def _job(example: Example, folder: Path, *, scale: float) -> Job:
             owner=ME.name,
             terms=own,
             role="" if role in ("element", "source") else role,  # type: ignore[arg-type]
+            made_by="Video model 1" if role == "edit" else "",
         )
         if role == "source":
             continue  # it is set by hand
-        brought.setdefault({"element": "elements", "matte": "mattes"}.get(role, role), []).append(source.id)
+        brought.setdefault({"element": "elements", "matte": "mattes", "edit": "edits"}.get(role, role), []).append(
+            source.id
+        )
     answer, _ = proposals.propose(made, ME, shot.id, example.note, previews=False, **brought)  # type: ignore[arg-type]
     recipe = made.production.get(Recipe, answer.recipes[1])
     if example.settings:

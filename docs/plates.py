@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from manyhands.actions import demo
+from manyhands.comp.layers import transformed
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
@@ -190,6 +191,22 @@ def rough_tree(folder: Path, clip: Clip) -> Path:
     return path
 
 
+def given_back(folder: Path, clip: Clip) -> Path:
+    """The plate as a video model might give it back: somebody walks in it now, and all of it is moved and warmer."""
+    path = folder / "edit.mov"
+    with_walker = replace(walker(), span=clip.span)
+
+    def handled(frame: Frame, at: int) -> Frame:
+        moved = transformed(
+            frame, np.array([[1, 0, 0.4], [0, 1, -0.3], [0, 0, 1.0]]), frame.width, frame.height, edge=True
+        )
+        rgba = moved.rgba * np.float32((1.05, 0.99, 0.93, 1))
+        return Frame(rgba.astype(np.float32), moved.authorship)
+
+    write_master(path, with_walker.each(handled), span=clip.span, format="prores422hq", view=view_for("rec709"))
+    return path
+
+
 def _four(clip: Clip) -> list[int]:
     """Four frames with gaps between them, none of them the last."""
     return [clip.span.start + round((0.05 + 0.28 * part) * (clip.span.length - 1)) for part in range(4)]
@@ -214,6 +231,7 @@ BROUGHT: dict[str, Callable[[Path, Clip], Path]] = {
     "rough tree": rough_tree,
     "painted person": painted_person,
     "painted coat": painted_coat,
+    "given back": given_back,
 }
 
 

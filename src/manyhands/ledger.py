@@ -1,6 +1,6 @@
 """Who is owed what: double entry in whole minor units, append-only, corrected by reversal.
 
-So far it books one thing: the fee that a source's terms ask for each delivered shot.
+It books two things: the fee that a source's terms ask for each delivered shot, and what hosted services billed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from manyhands.core.errors import InputError
 from manyhands.core.source import Source
 
 LICENCES = "Expenses:Licences"
+HOSTED = "Expenses:Hosted"
 
 
 def fees_owed(shot: str, sources: Iterable[Source], *, at: str) -> list[Entry]:
@@ -37,6 +38,27 @@ def fees_owed(shot: str, sources: Iterable[Source], *, at: str) -> list[Entry]:
                     at=at,
                 )
             )
+    check_balanced(entries)
+    return entries
+
+
+def sending_cost(task: str, *, service: str, amount_minor: int, currency: str, about: str, at: str) -> list[Entry]:
+    """The entries for what a hosted service billed for one task: nothing, but booked, for one that failed."""
+    transaction = f"sent-{task}"
+    name = account_name(service)
+    sides = ((f"{HOSTED}:{name}", amount_minor), (f"Liabilities:{name}:Credits", -amount_minor))
+    entries = [
+        Entry(
+            id=f"{transaction}-{side}",
+            transaction=transaction,
+            account=account,
+            amount_minor=amount,
+            currency=currency,
+            about=about,
+            at=at,
+        )
+        for side, (account, amount) in enumerate(sides)
+    ]
     check_balanced(entries)
     return entries
 

@@ -16,6 +16,7 @@ from typing import get_args
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.source import Scope, Source, Terms
 
+HOSTED: Scope = "input_hosted"
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _FOR_PICTURES: tuple[Scope, ...] = ("view", "composite", "retouch", "style_reference", "input_local")
 
@@ -68,9 +69,13 @@ LICENCES: dict[str, Licence] = {
 once there is a licence.  Source: the licences' own deeds at creativecommons.org."""
 
 
-def terms_named(name: str, *, credit: str = "", fee_minor: int = 0, currency: str = "EUR") -> Terms:
+def terms_named(
+    name: str, *, credit: str = "", fee_minor: int = 0, currency: str = "EUR", hosted: bool = False
+) -> Terms:
     """The terms that go by a name.
 
+    Args:
+        hosted: its owner lets it be sent to hosted services as well, which no name but CC0 says.
     Raises: InputError if the name is not known, or a licence that wants a credit gets none.
     """
     licence = LICENCES.get(name.lower())
@@ -86,7 +91,7 @@ def terms_named(name: str, *, credit: str = "", fee_minor: int = 0, currency: st
     return Terms(
         licence=licence.name,
         licence_url=licence.url,
-        permits=licence.permits,
+        permits=tuple(dict.fromkeys((*licence.permits, *((HOSTED,) if hosted else ())))),
         credit=credit,
         say_changes=licence.wants_credit and bool(licence.url),
         deliverable=licence.deliverable,
@@ -104,7 +109,8 @@ def check_use(source: Source, scope: str, *, by_maker: str) -> None:
         raise RightsError(
             f"source {source.id} ({source.title}): its terms ({source.terms.licence}) do not permit {scope}, "
             f"which {by_maker} needs.",
-            f"Ask {source.owner or 'its owner'} for that, or pick another maker.",
+            f"Ask {source.owner or 'its owner'} for that, or pick another maker."
+            + (f" If they agree: manyhands source terms {source.id} … --hosted." if scope == HOSTED else ""),
             source=source.id,
             scope=scope,
         )

@@ -224,7 +224,7 @@ def test_a_keyed_plate_gets_a_backdrop_by_hand(film: Studio, tmp_path: Path) -> 
     proposed(film, "pull a key")
     after = adjusted(film, f"backdrop.picture=source:{disc.id}", "backdrop.exposure=1")
     assert after.result.maker == "backdrop"
-    assert after.result.inputs == {"plate": "key", "picture": f"source:{disc.id}"}
+    assert after.result.inputs == {"plate": "key", "picture": f"source:{disc.id}", "motion": "track"}
     with pytest.raises(NoteError, match=r"backdrop: it cannot be added.*needs picture.*--set STEP.picture=source:ID"):
         adjusted(film, "backdrop.exposure=1")
 

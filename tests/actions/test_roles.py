@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from manyhands.actions import decisions, delivery, intake, proposals, studio, takes, taught
+from manyhands.actions import decisions, delivery, intake, models, proposals, spending, studio, takes, taught
 from manyhands.actions.roles import MAY, ROLES
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, ManyhandsError, NotFoundError, RoleError
@@ -25,6 +25,8 @@ ALLOWED = {
     "propose": MAKERS,
     "adjust": MAKERS,
     "run": MAKERS,
+    "agree": HEADS,
+    "cap": "director producer",
     "shot": MAKERS,
     "source": f"{MAKERS} contributor",
     "terms": "director producer",
@@ -32,6 +34,7 @@ ALLOWED = {
     "deliver": HEADS,
     "disclose": f"{HEADS} creative_technologist ml_editor",
     "person": "director producer",
+    "model": f"{HEADS} creative_technologist",
 }
 
 # Each act on things that do not exist: whoever may do it is told so, whoever may not is told that first.
@@ -40,6 +43,8 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "propose": lambda studio_, by, folder: proposals.propose(studio_, by, "none", "smoke"),
     "adjust": lambda studio_, by, folder: proposals.adjust(studio_, by, "none", "literal", ["a.b=1"], why="so"),
     "run": lambda studio_, by, folder: takes.run(studio_, by, "none", "none"),
+    "agree": lambda studio_, by, folder: spending.agree(studio_, by, "none", "none"),
+    "cap": lambda studio_, by, folder: spending.cap(studio_, by, most_minor=-1),
     "shot": lambda studio_, by, folder: intake.shot(studio_, by, "none"),
     "source": lambda studio_, by, folder: intake.source(
         studio_, by, folder / "none.mov", owner="", terms=terms_named("own", credit="")
@@ -51,6 +56,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "deliver": lambda studio_, by, folder: delivery.deliver(studio_, by, "none", folder / "out"),
     "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
     "person": lambda studio_, by, folder: studio.person(studio_, by, person("Person C"), roles=("no role",)),
+    "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),
 }
 
 

@@ -17,10 +17,14 @@ from manyhands.cli.commands import app
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from tests.doors import Said, alone, here
+from tests.hosted.made import drawn
+from tests.hosted.server import Runway, known
+from tests.openweights import carded, save
 from tests.plates import house, plate
 
 ME = ("--by", "Person A")
 TAUGHT = "literal, by hand"
+LICENSED = ("--licence", "cc0-1.0", "--training", "noise")
 
 
 def keys(named: str) -> list[str]:
@@ -43,14 +47,35 @@ every_command = pytest.mark.parametrize("words", EVERY, ids=" ".join)
 
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a plate, a delivered shot in ``out``, and its production in ``film``, where sh030 was taught."""
+    """A folder with a plate, a delivered shot in ``out``, and its production in ``film``: sh030 learned, sh040 paid."""
     folder = tmp_path_factory.mktemp("shapes")
     clip = plate(2)
     write_master(folder / "plate.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
     words = ["make", folder / "plate.mp4", "warm", "-o", folder / "out", "-p", folder / "film", *ME]
-    assert here(*words, "--own", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
+    assert here(*words, "--own", "--hosted", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
     teach(folder)
+    generate(folder)
+    save("wan", folder / "weights")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody who agrees to a price has a key; nothing is sent with it here."""
+    monkeypatch.setenv("RUNWAYML_API_SECRET", "key_of_the_test")
+
+
+def generate(folder: Path) -> None:
+    """A third shot, ``sh040``, that a hosted model made: a service of our own on this machine."""
+    mine = ["-p", folder / "film", *ME]
+    with known(Runway(makes=lambda *_: [("made.mp4", drawn(2))])):
+        for words in (
+            ["shot", "add", "plate", *mine, "--id", "sh040"],
+            ["propose", "sh040", 'generate "a dragon lands"', *mine],
+            ["run", "sh040", "literal", *mine, "--agree", "--workers", "0"],
+        ):
+            said = here(*words)
+            assert said.code == 0, said.err
 
 
 def teach(folder: Path) -> None:
@@ -72,8 +97,10 @@ def teach(folder: Path) -> None:
 
 
 @pytest.fixture
-def studio(film: Path, tmp_path: Path) -> Path:
-    """The same, to be changed."""
+def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, to be changed, and a model on this machine."""
+    monkeypatch.setenv("MANYHANDS_MODELS", str(tmp_path / "models"))
+    carded("wan")
     return Path(shutil.copytree(film, tmp_path / "studio"))
 
 
@@ -93,6 +120,9 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("shot", "list"): there,
         ("propose",): ["sh010", "haze", *mine, "--workers", "0"],
         ("run",): ["sh010", "bold", *mine, "--workers", "0"],
+        ("agree",): ["sh040", "literal", *mine, "--seed", "2"],
+        ("sent",): ["sh040", "literal", *mine],
+        ("cap",): ["99.50", *mine],
         ("taught",): ["sh030", TAUGHT, *mine],
         ("take", "show"): [take, *mine],
         ("take", "list"): there,
@@ -100,6 +130,19 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("deliver",): ["sh010", *mine, "-o", folder / "master"],
         ("disclose",): ["sh010", *mine, "-o", folder / "page"],
         ("verify",): [folder / "out/sh010.mp4", *there],
+        ("models", "add"): [
+            "again",
+            *mine,
+            "--folder",
+            folder / "weights",
+            "--licence",
+            "cc0-1.0",
+            "--training",
+            "noise",
+        ],
+        ("models", "list"): [],
+        ("models", "check"): ["wan", *mine],
+        ("models", "remove"): ["wan", *mine],
         ("makers",): ["smoke"],
         ("log", "verify"): there,
         ("log", "list"): there,
@@ -108,15 +151,22 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     }
 
 
+WITHOUT = {("makers",), ("verify",), ("demo",), ("make",), ("new",), ("models", "list")}
+"""The commands that need no production."""
+
 DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root report")
 SOURCE = keys(
     "kind v id title medium sha256 path owner terms colour_space rate_fps first_frame found_at made_how "
-    "role is_sparse painted_by"
+    "role is_sparse painted_by made_by"
 )
 SHOT = ["kind", "v", "id", "plate", "span", "notes", "standing"]
 TAKE = keys(
     "kind v id shot recipe seed span width height folder frames_sha256 hands uses contents extent seconds "
     "cost_minor currency versions answers"
+)
+CARD = keys(
+    "kind v name family pipeline folder origin revision licence training may_be_final source_type accepted_by "
+    "accepted_at size files"
 )
 # The keys of each command's value, or of each item of its list.
 KEYS = {
@@ -129,6 +179,9 @@ KEYS = {
     "shot list": [SHOT],
     "propose": ["answer", "offers"],
     "run": TAKE,
+    "agree": keys("kind v by shot recipe seed quotes most_minor currency spent_minor lost_minor is_open"),
+    "sent": [keys("folder model asked_at credits_quoted credits_most task status credits why files")],
+    "cap": keys("kind v most_minor currency"),
     "taught": [["step", "steps", "of", "loss", "seconds", "picture", "account", "words"]],
     "take show": ["take", "looks"],
     "take list": [TAKE],
@@ -142,6 +195,10 @@ KEYS = {
         "name version origin role about inputs gives fills parameters nouns adjectives circumstances places things "
         "scope needs repeats"
     ),
+    "models add": CARD,
+    "models list": [CARD],
+    "models check": CARD,
+    "models remove": ["removed"],
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
     "make": ["notes", "takes", "delivered"],
@@ -195,9 +252,10 @@ def test_the_door_lists_every_command_and_where_exit_codes_are_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [words for words in EVERY if words not in {("makers",), ("verify",), ("demo",), ("make",), ("new",)}],
+    "words",
+    [words for words in EVERY if words not in WITHOUT],
     ids=" ".join,
-)  # fmt: skip
+)
 def test_without_a_production_every_act_ends_in_the_one_shape_of_error(
     words: tuple[str, ...], film: Path, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manyhands.core import decision, entry, extent, hand, recipe, shot, source, span, take, track
+from manyhands.core import decision, entry, extent, hand, recipe, shot, source, span, spend, take, track
 from manyhands.core.errors import StoreError
 from manyhands.core.noun import Noun, canonical, digest
 
@@ -22,6 +22,15 @@ PART = extent.HandExtent(hand=SMOKE, origin_ppm=250_000, area_ppm=300_000, alter
 EXTENT = extent.Extent(hands=(PART,), empty_ppm=750_000, changed_ppm=10, frames=3, screen_seconds="1001/8000")
 TERMS = source.Terms(licence="CC BY 2.0", permits=("view", "composite"), credit="Person A", fee_minor=1500)
 UNIT = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+QUOTE = spend.Quote(
+    service="Runway",
+    act="video_to_video",
+    model="aleph2",
+    credits_most=84,
+    minor_most=84,
+    seconds=3,
+    dated="2026-09-30",
+)
 
 NOUNS: list[Noun] = [
     SMOKE,
@@ -70,6 +79,19 @@ NOUNS: list[Noun] = [
         about="sh010",
         at="2026-01-02T03:04:05Z",
     ),
+    QUOTE,
+    spend.Agreement(
+        by=PERSON,
+        shot="sh010",
+        recipe="r-1",
+        seed=1,
+        quotes={"runway": QUOTE},
+        most_minor=84,
+        currency="USD",
+        spent_minor=56,
+        is_open=False,
+    ),
+    spend.Cap(most_minor=25_000),
     track.Track(span=SPAN, reference=1001, width=64, height=48, matrices=(UNIT,) * 3, residual_px=(0.0, 0.1, 0.2)),
 ]
 

@@ -18,6 +18,9 @@ def check_fits(footage: Footage, role: SourceRole, plate: Footage, span: Span, *
     Raises: InputError that says both sizes, or the frames that are amiss.
     """
     what = f"{role} {title or footage.name}"
+    if role == "edit":
+        _check_edit(what, footage, plate, span)
+        return
     size, its = f"{footage.width}x{footage.height}", f"{plate.width}x{plate.height}"
     if size != its:
         raise InputError(f"{what}: it is {size}; the plate is {its}.", f"Make it at the plate's size, {its}.")
@@ -47,6 +50,29 @@ def check_fits(footage: Footage, role: SourceRole, plate: Footage, span: Span, *
             f"{what}: it has {footage.span.length} frames; the plate has {plate.span.length}, the shot {span.length}.",
             "Make one frame for each of the plate's, or of the shot's.",
         )
+
+
+def _check_edit(what: str, footage: Footage, plate: Footage, span: Span) -> None:
+    """An edit may come at another size and rate, as services give it; its shape and its length in time may not."""
+    shape, its = footage.width / footage.height, plate.width / plate.height
+    if abs(shape / its - 1) > OTHER_SHAPE:
+        raise InputError(
+            f"{what}: it is {footage.width}x{footage.height}, another shape than the plate's {plate.width}x"
+            f"{plate.height}.",
+            "Have it made at the plate's shape, or pad or crop it to that.",
+        )
+    lasts = float(footage.span.length / footage.span.rate_fps)
+    wanted = [float(one.length / plate.span.rate_fps) for one in (span, plate.span)]
+    same = footage.span.length in (span.length, plate.span.length)
+    if footage.kind != "still" and not same and min(abs(lasts - time) for time in wanted) > OTHER_LENGTH_S:
+        raise InputError(
+            f"{what}: it lasts {lasts:.2f} s; the shot {wanted[0]:.2f} s.",
+            "Bring in an edit of just this shot's frames, or make a shot of what was edited (--first, --last).",
+        )
+
+
+OTHER_SHAPE = 0.03
+OTHER_LENGTH_S = 0.15
 
 
 def first_frame(footage: Footage, plate: Footage, span: Span) -> int:

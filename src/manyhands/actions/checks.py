@@ -6,10 +6,13 @@ from collections.abc import Iterable
 
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.studio import Studio
-from manyhands.core.errors import TrustError
+from manyhands.core.errors import NotFoundError, RightsError, StateError, StoreError, TrustError
+from manyhands.core.recipe import Recipe
 from manyhands.core.source import Source
 from manyhands.core.take import Take
+from manyhands.makers import find_maker
 from manyhands.media.files import mapped
+from manyhands.openweight.cards import card_of
 from manyhands.run.take import Changed, changed_frames
 from manyhands.store.files import content_sha256
 
@@ -33,6 +36,27 @@ def check_sources(studio: Studio, sources: Iterable[Source]) -> None:
                 sha256=now,
                 was=source.sha256,
             )
+
+
+def check_models(studio: Studio, take: Take) -> None:
+    """Every model that drew in a take may be used in a final, as its card says now.  Raises: RightsError."""
+    for step in studio.production.get(Recipe, take.recipe).steps:
+        for item in find_maker(step.maker).parameters():
+            name = str(step.params.get(item.name, "")).partition("@")[0] if item.unit == "model" else ""
+            if name and not _may_be_final(name):
+                raise RightsError(
+                    f"take {take.id}: {name} drew in it, and no card says that this may be used in a final.",
+                    f"Ask who may say so: manyhands models add {name} --final; or make the shot without it.",
+                    take=take.id,
+                    model=name,
+                )
+
+
+def _may_be_final(name: str) -> bool:
+    try:
+        return card_of(name).may_be_final
+    except (NotFoundError, StateError, StoreError):
+        return False
 
 
 def check_frames(studio: Studio, take: Take) -> None:

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import manyhands
-from manyhands.actions.checks import check_frames, check_sources
+from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.intake import plate_footage
+from manyhands.actions.jobs import job
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
@@ -30,10 +31,11 @@ from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.deliver.authority import open_authority
 from manyhands.deliver.credentials import sign_master
-from manyhands.deliver.dossier import Dossier, Pictures, Proposer, StepFact
+from manyhands.deliver.dossier import Bought, Dossier, Pictures, Proposer, StepFact
 from manyhands.deliver.papers import write_papers
 from manyhands.deliver.report import Report
 from manyhands.deliver.verify import verify as verify_file
+from manyhands.hosted.sending import SENT, receipts
 from manyhands.ledger import fees_owed
 from manyhands.makers import find_maker
 from manyhands.media.files import FRAMES_LIST, sha256_of, unwritable, write_whole
@@ -45,6 +47,7 @@ from manyhands.media.timecode import carried, moved
 from manyhands.media.view import view_for
 from manyhands.review.pictures import hand_colours
 from manyhands.rights import check_delivery
+from manyhands.run.shelf import shelf_of
 from manyhands.store.files import sweep
 
 
@@ -73,7 +76,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
 
     Args:
         format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
-    Raises: StateError if no take is accepted; RightsError if a source may not be delivered; InputError,
+    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered; InputError,
     MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if the take's
     frames are not those that were accepted, a source is not the one that was brought in, or what was
     written does not verify; CapacityError, StoreError.
@@ -87,6 +90,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     format = format_for(format, view, (take.width, take.height))
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources)
+    check_models(studio, take)
     check_sources(studio, sources)
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
@@ -104,6 +108,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
             metadata=_metadata(studio, shot, remarks) if chosen.kind == "movie" else None,
         )
         files = {source.id: studio.folder / source.path for source in sources}
+        files |= {one.id: path for each in _bought(studio, shot, take).values() for one, path in each}
         signed = sign_master(master, dossier, authority, files=files)
         papers = write_papers(stage, dossier, authority, [master])
         looks = pictured(studio, take)
@@ -212,6 +217,7 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
     letting_out = next(item for item in reversed(every) if item.take == take.id and item.verdict == "accept")
     head = studio.production.head()
     footage = plate_footage(studio, sources[0])
+    work, bought = job(studio, shot, recipe, seed=take.seed), _bought(studio, shot, take)
     return Dossier(
         production=studio.name,
         shot=shot,
@@ -230,10 +236,11 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
         steps=tuple(
             StepFact(
                 step=step,
-                hand=find_maker(step.maker).hand,
+                hand=work.hand_of(step) if step.name in bought else find_maker(step.maker).hand,
                 role=_told_role(find_maker(step.maker)),
                 about=find_maker(step.maker).about,
                 sources=step.sources,
+                bought=tuple(one for one, _ in bought.get(step.name, ())),
             )
             for step in recipe.steps
         ),
@@ -249,6 +256,25 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
         remarks=tuple(remarks),
         timecode=_first_timecode(footage, take),
     )
+
+
+def _bought(studio: Studio, shot: Shot, take: Take) -> dict[str, list[tuple[Bought, Path]]]:
+    """By step: what hosted models made for it, with where each file lies."""
+    recipe = studio.production.get(Recipe, take.recipe)
+    work = job(studio, shot, recipe, seed=take.seed)
+    found: dict[str, list[tuple[Bought, Path]]] = {}
+    for step in recipe.steps:
+        for receipt in receipts(shelf_of(work, step).file(SENT)) if find_maker(step.maker).quote else ():
+            name, sha = receipt.files[0]
+            if sha256_of(receipt.folder / name) != sha:
+                raise TrustError(
+                    f"take {take.id}: {receipt.folder / name} is not what came from the service.",
+                    f"Put it back from a copy (SHA-256 {sha}).",
+                )
+            title = f"made by {work.hand_of(step).name}, task {receipt.task}"
+            came = Bought(f"came-{step.name}-{receipt.folder.name}", title, sha)
+            found.setdefault(step.name, []).append((came, receipt.folder / name))
+    return found
 
 
 def _told_role(maker: Maker) -> Role:

@@ -34,6 +34,7 @@ def source(
     whole_frames: bool = False,
     role: SourceRole = "",
     painted_by: str = "",
+    made_by: str = "",
 ) -> tuple[Source, Footage]:
     """Take a file or a sequence into the production, with whose it is and under which terms.
 
@@ -42,9 +43,15 @@ def source(
         whole_frames: take a file that is cut or damaged as far as its frames are whole.
         role: what it is for a shot, where it is neither a plate nor an element.
         painted_by: who painted it; of painted frames by default its owner.
+        made_by: the model that made it, with its version: what it shows then counts as made by trained AI.
     Raises: MediaError if it is no footage, or not all of it; RoleError; CapacityError, StoreError.
     """
     studio.check(by, "source")
+    if role == "edit" and not (painted_by or made_by):
+        raise InputError(
+            f"{path.name}: nobody says who made this edit.",
+            "Add --made-by with the model and its version, or --painted-by with a person's name.",
+        )
     sparse = is_sparse(path, role)
     footage = probe(path, rate_fps=rate_fps, colour_space=colour_space, sparse=sparse)
     if not whole_frames:
@@ -67,6 +74,7 @@ def source(
         role=role,
         is_sparse=sparse,
         painted_by=painted_by or (owner or by.name if role == "painted" else ""),
+        made_by=made_by,
     )
     if known and known[0] == brought:
         return known[0], footage
@@ -109,7 +117,7 @@ def is_sparse(path: Path, role: SourceRole) -> bool:
 
 def _kept(studio: Studio, by: Hand, brought: Source, **about: Any) -> Source:
     told = {"source": brought.id, "sha256": brought.sha256, "terms": brought.terms.licence, **about}
-    told |= {name: said for name in ("role", "painted_by") if (said := getattr(brought, name))}
+    told |= {name: said for name in ("role", "painted_by", "made_by") if (said := getattr(brought, name))}
     with studio.act("source", by, **told) as t:
         t.put(brought, brought.id)
     return brought

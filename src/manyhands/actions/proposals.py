@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
 from manyhands.actions.brought import check_fits
 from manyhands.actions.intake import data, plate_footage
 from manyhands.actions.jobs import job
+from manyhands.actions.spending import prices
 from manyhands.actions.studio import Studio
 from manyhands.core.clip import Clip
 from manyhands.core.errors import InputError, NotFoundError
@@ -19,12 +20,14 @@ from manyhands.core.noun import Noun
 from manyhands.core.recipe import SOURCE, Recipe
 from manyhands.core.shot import Shot, Standing
 from manyhands.core.source import Source, SourceRole
+from manyhands.core.spend import Quote
 from manyhands.core.take import Take
 from manyhands.kit.plate import Reading, read_plate
-from manyhands.makers import all_makers
+from manyhands.makers import all_makers, find_maker
 from manyhands.media.footage import open_clip
 from manyhands.media.previews import write_pictures
 from manyhands.media.stills import write_png
+from manyhands.openweight.cards import card_of
 from manyhands.propose import Brought, Setting, Understanding, adjusted, maker_of, setting
 from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
@@ -74,13 +77,19 @@ class Answer(Noun):
 
 @dataclass(frozen=True)
 class Offer:
-    """One proposed recipe, with its small moving picture, and what was found on the way that a person should know."""
+    """One proposed recipe, with its small moving picture, and what was found on the way that a person should know.
+
+    One that costs something has no pictures before it is paid for: ``prices`` tells them instead, by step.  One that
+    is not complete cannot be run as it is; its findings say why.
+    """
 
     recipe: Recipe
-    preview: Path
-    contact_sheet: Path
-    extent: Extent
+    preview: Path | None = None
+    contact_sheet: Path | None = None
+    extent: Extent | None = None
     findings: tuple[str, ...] = ()
+    prices: dict[str, Quote] = field(default_factory=dict)
+    is_complete: bool = True
 
 
 def propose(
@@ -94,6 +103,7 @@ def propose(
     mattes: Sequence[str] = (),
     painted: Sequence[str] = (),
     clean: Sequence[str] = (),
+    edits: Sequence[str] = (),
     previews: bool = True,
 ) -> tuple[Answer, list[Offer]]:
     """Read a note and propose at least three recipes for it, each with reasons and a small preview.
@@ -101,7 +111,8 @@ def propose(
     Args:
         revise: the take whose recipe the note changes; else it starts anew.
         elements: the ids of sources that are laid into the plate, where the note says.
-        mattes, painted, clean: the ids of sources that say what of the plate is meant, and what is behind it.
+        mattes, painted, clean, edits: the ids of sources that say what of the plate is meant, what is behind it, and
+            what a model or a person made of it.
     Raises: NoteError if the note cannot be read; RoleError, NotFoundError, RightsError; InputError
         for a source that is no picture, or was made for another size or other frames; Stopped.
     """
@@ -111,7 +122,7 @@ def propose(
     previous = studio.production.get(Recipe, studio.production.get(Take, revise).recipe) if revise else None
     seen = reading(studio, shot)
     given: tuple[tuple[SourceRole, Sequence[str]], ...] = (
-        ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean)
+        ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean), ("edit", edits)
     )  # fmt: skip
     asked = {id_: role for role, ids in given for id_ in ids}
     there = previous.sources if previous else ()
@@ -137,7 +148,7 @@ def propose(
             if studio.production.find(Recipe, recipe.id) != recipe:
                 t.put(recipe, recipe.id, shot=shot_id)
         t.put(shot.but(notes=(*shot.notes, note), standing=_further(shot)), shot_id, shot=shot_id)
-    return answer, _shown(studio, shot, recipes) if previews else []
+    return answer, _offers(studio, shot, recipes, previews=previews)
 
 
 def adjust(
@@ -186,13 +197,15 @@ def adjust(
         t.put(answer, f"{shot_id}-{number:03d}", shot=shot_id)
         if studio.production.find(Recipe, recipe.id) is None:
             t.put(recipe, recipe.id, shot=shot_id)
-    return answer, _shown(studio, shot, [recipe]) if previews else []
+    return answer, _offers(studio, shot, [recipe], previews=previews)
 
 
 def _brought_in(studio: Studio, by: Hand, recipe: Recipe, one: Setting) -> Setting:
-    """The setting with its file, if it names one, as a source of the production."""
+    """The setting with its file, if it names one, as a source of the production; with a model by its weights."""
     specs = {item.name: item for item in maker_of(recipe, one, all_makers()).parameters()}
     spec = specs.get(one.name)
+    if spec is not None and spec.unit == "model" and one.text and "@" not in one.text:
+        return replace(one, text=card_of(one.text).pinned)
     if spec is None or spec.unit != "file" or not one.text or one.text.startswith(SOURCE):
         return one
     source = data(studio, by, Path(one.text), owner="", terms=terms_named("unknown", credit=""))
@@ -293,8 +306,27 @@ def _further(shot: Shot) -> Standing:
     return "proposed" if shot.standing == "open" else shot.standing
 
 
+def _offers(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool) -> list[Offer]:
+    """What is shown of the recipes, in their order: pictures, or a price where there can be none before it is paid."""
+    free = [recipe for recipe in recipes if not any(find_maker(step.maker).quote for step in recipe.steps)]
+    shown = {offer.recipe.id: offer for offer in (_shown(studio, shot, free) if previews and free else [])}
+    told = {one.id: _priced(studio, shot, one) for one in recipes if one not in free}
+    return [offer for recipe in recipes if (offer := shown.get(recipe.id) or told.get(recipe.id))]
+
+
+def _priced(studio: Studio, shot: Shot, recipe: Recipe) -> Offer:
+    """A recipe with its price, or with why it has none as it is."""
+    try:
+        return Offer(recipe, prices=prices(studio, shot.id, recipe.id))
+    except InputError as error:
+        return Offer(recipe, findings=(str(error),), is_complete=False)
+
+
 def _shown(studio: Studio, shot: Shot, recipes: list[Recipe]) -> list[Offer]:
-    """Small moving pictures of the recipes, all made in one go."""
+    """Small moving pictures of the recipes, all made in one go; none of a recipe that needs more than this program."""
+    recipes = [recipe for recipe in recipes if not any(find_maker(step.maker).needs for step in recipe.steps)]
+    if not recipes:
+        return []
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
     scale = min(0.5, DRAFT_PX / min(footage.width, footage.height))
     begun = shot.but(span=shot.span.but(length=min(shot.span.length, DRAFT_SPAN)))

@@ -26,6 +26,8 @@ look        x        x        x             x                     x         x   
 propose     x        x        x             x                     x         x      .           .
 adjust      x        x        x             x                     x         x      .           .
 run         x        x        x             x                     x         x      .           .
+agree       x        x        x             .                     .         .      .           .
+cap         x        x        .             .                     .         .      .           .
 shot        x        x        x             x                     x         x      .           .
 source      x        x        x             x                     x         x      x           .
 terms       x        x        .             .                     .         .      .           .
@@ -33,6 +35,7 @@ decide      x        x        x             .                     .         .   
 deliver     x        x        x             .                     .         .      .           .
 disclose    x        x        x             x                     x         .      .           .
 person      x        x        .             .                     .         .      .           .
+model       x        x        x             x                     .         .      .           .
 """
 
 

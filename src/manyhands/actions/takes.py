@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
 import manyhands
+from manyhands.actions import spending
 from manyhands.actions.checks import changes, check_sources
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
@@ -41,7 +42,18 @@ from manyhands.run.work import proxy_path
 FIGURES = "extent.json"
 
 
-def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1, answers: str = "") -> Take:
+def run(
+    studio: Studio,
+    by: Hand,
+    shot_id: str,
+    recipe_id: str,
+    *,
+    seed: int = 1,
+    answers: str = "",
+    agree: bool = False,
+    most_minor: int | None = None,
+    again: bool = False,
+) -> Take:
     """Make every frame of a recipe on a shot, and keep the take.
 
     Frames that an earlier, stopped run made are kept; a take that is finished is given back, and
@@ -49,14 +61,16 @@ def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1
 
     Args:
         answers: the take that this one was revised from, where it was.
+        agree, most_minor, again: where it costs something, the person's yes to that; see :func:`spending.agree`.
     Raises: RoleError, RightsError, NotFoundError; Stopped on Ctrl-C; CapacityError; MakerError;
-    TrustError if a source is not the one that was brought in, or if a take cannot be made as it was.
+    StateError if it costs something and nobody has agreed; TrustError if a source is not the one that was
+    brought in, or if a take cannot be made as it was.
     """
     studio.check(by, "run")
     shot = studio.production.get(Shot, shot_id)
     recipe = studio.production.get(Recipe, recipe_id)
     work = job(studio, shot, recipe, seed=seed)
-    take_id = f"{shot.id}-{work.id[:8]}"
+    take_id = spending.run_name(work, shot.id)
     finished = studio.production.find(Take, take_id)
     changed = changes(studio, finished, finished.frames_sha256) if finished else None
     folder = studio.folder / "takes" / shot.id / take_id
@@ -66,7 +80,19 @@ def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
     for at in changed.frames if changed else ():
         frame_file(folder, take_id, at).unlink(missing_ok=True)
-    made = run_take(work, folder, take_id, timecodes=_timecodes(footage), workers=studio.workers, report=studio.report)
+    quotes = spending.due(work)
+    if quotes:
+        agreement = None if again else spending.agreed(studio, take_id, quotes)
+        if agreement is None and not agree:
+            raise spending.nobody_agreed(quotes)
+        agreement = agreement or spending.agree(
+            studio, by, shot_id, recipe_id, seed=seed, most_minor=most_minor, again=again
+        )
+        work = replace(work, agreement=agreement)
+    codes = _timecodes(footage)
+    with spending.accounted_for(studio, by, work, take_id):
+        made = run_take(work, folder, take_id, timecodes=codes, workers=studio.workers, report=studio.report)
+    cost_minor, currency = spending.cost(studio, take_id)
     write_whole(folder / FIGURES, canonical([frame.save() for frame in made.frames]))
     if finished is not None:
         return _as_it_was(finished, made)
@@ -86,6 +112,8 @@ def run(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1
         contents={step.name: work.key(step.name) for step in recipe.steps},
         extent=extent,
         seconds=round(made.seconds, 1),
+        cost_minor=cost_minor,
+        currency=currency,
         versions=_versions(recipe),
         answers=answers,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from manyhands.cli.models import models
 from manyhands.cli.show import bar, clock, percent, show, table
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ app.add_typer(sources, name="source")
 app.add_typer(shots, name="shot")
 app.add_typer(takes, name="take")
 app.add_typer(log, name="log")
+app.add_typer(models, name="models")
 
 Folder = Annotated[
     Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
@@ -59,6 +61,20 @@ Format = Annotated[
     ),
 ]
 PaintedBy = Annotated[str, typer.Option(help="Who painted it by hand; of painted frames by default their owner.")]
+Hosted = Annotated[bool, typer.Option("--hosted", help="Its owner lets it be sent to hosted services as well.")]
+Agree = Annotated[
+    bool, typer.Option("--agree", help="I agree to what hosted services cost at most, and to what leaves the machine.")
+]
+Most = Annotated[str, typer.Option("--most", help="With --agree: not more than so many USD for this run, as 2.50.")]
+SendAgain = Annotated[
+    bool,
+    typer.Option(
+        "--send-again", help="With --agree: send again what failed or whose answer was lost, even if that bills twice."
+    ),
+]
+MadeBy = Annotated[
+    str, typer.Option(help="The model that made it, with its version, where one did: it then counts as trained AI.")
+]
 CORES = os.cpu_count() or 1
 HERE = Path("production")
 
@@ -98,15 +114,19 @@ def source_add(
     terms: TermsName = "",
     credit: Credit = "",
     owner: Owner = "",
+    hosted: Hosted = False,
     title: Annotated[str, typer.Option(help="What it is called.")] = "",
     colour_space: Space = None,
     rate: Rate = None,
     whole_frames: WholeFrames = False,
     role: Annotated[
-        Literal["matte", "painted", "clean"] | None,
-        typer.Option("--as", help="What it is for a shot: a matte, a few painted frames, a clean plate."),
+        Literal["matte", "painted", "clean", "edit"] | None,
+        typer.Option(
+            "--as", help="What it is for a shot: a matte, a few painted frames, a clean plate, an edit of the plate."
+        ),
     ] = None,
     painted_by: PaintedBy = "",
+    made_by: MadeBy = "",
     fee: Annotated[int, typer.Option(min=0, help="Owed for each delivered shot, in cents.")] = 0,
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
     json: Json = False,
@@ -115,7 +135,7 @@ def source_add(
     from manyhands.actions.intake import data, is_data, source
     from manyhands.cli.tell import footage_told
 
-    stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency)
+    stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency, hosted=hosted)
     if is_data(path):
         read = data(entered(production), person(by), path, owner=whose, terms=stated, title=title)
         show(read, as_json=json, text=f"{read.id}: read by makers as {read.title}, terms {stated.licence}")
@@ -132,9 +152,11 @@ def source_add(
         whole_frames=whole_frames,
         role=role or "",
         painted_by=painted_by,
+        made_by=made_by,
     )
     text = f"{brought.id}: {footage_told(footage)}, {footage.colour_space}, terms {stated.licence}"
     text += f", painted by {brought.painted_by}" if brought.painted_by else ""
+    text += f", made by {brought.made_by}" if brought.made_by else ""
     value = {**brought.save(), "notes": list(footage.notes)}
     show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
 
@@ -148,6 +170,7 @@ def source_terms(
     terms: TermsName = "",
     credit: Credit = "",
     owner: Owner = "",
+    hosted: Hosted = False,
     fee: int = 0,
     currency: str = "EUR",
     json: Json = False,
@@ -155,7 +178,7 @@ def source_terms(
     """Say whose a source is and under which terms it may be used."""
     from manyhands.actions.intake import terms as state
 
-    stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency)
+    stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency, hosted=hosted)
     changed = state(entered(production), person(by), source_id, owner=whose or None, terms=stated)
     show(changed, as_json=json, text=f"{source_id}: {stated.licence}, by {changed.owner or 'nobody named'}.")
 
@@ -212,6 +235,7 @@ def propose(
     ] = None,
     painted: Annotated[list[str] | None, typer.Option(help="A source of a few painted frames, by its id.")] = None,
     clean: Annotated[list[str] | None, typer.Option(help="A source that is a clean plate, by its id.")] = None,
+    edit: Annotated[list[str] | None, typer.Option(help="A source that is the plate as it came back.")] = None,
     like: Annotated[str, typer.Option(help="Instead of a note: the proposal to set parameters of.")] = "",
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="STEP.NAME=VALUE for --like; once for each parameter or input.")
@@ -242,6 +266,7 @@ def propose(
                 mattes=matte or [],
                 painted=painted or [],
                 clean=clean or [],
+                edits=edit or [],
                 previews=previews,
             )
     show({"answer": answer, "offers": offers}, as_json=json, text=proposals_told(answer, offers))
@@ -254,20 +279,107 @@ def run(
     by: By,
     production: Folder = HERE,
     seed: Annotated[int, typer.Option(min=0, max=2**32, help="Another seed is another plume.")] = 1,
+    agree: Agree = False,
+    most: Most = "",
+    send_again: SendAgain = False,
     workers: Workers = CORES,
     json: Json = False,
 ) -> None:
-    """Make every frame of a proposed recipe; what a stopped run made is kept."""
+    """Make every frame of a proposed recipe; what a stopped run made is kept, and what costs waits for --agree."""
     from manyhands.actions.proposals import answer_to, find_recipe
     from manyhands.actions.takes import run as act
     from manyhands.cli.tell import take_told
 
+    most_minor = minor(most, needs="--agree" if not agree else "")
     with bar(f"{shot_id} {proposal}", quiet=json) as report:
         studio = entered(production, workers=workers, report=report)
         recipe = find_recipe(studio, shot_id, proposal)
         answers = answer_to(studio, shot_id, recipe.id).revises
-        take = act(studio, person(by), shot_id, recipe.id, seed=seed, answers=answers)
+        take = act(
+            studio,
+            person(by),
+            shot_id,
+            recipe.id,
+            seed=seed,
+            answers=answers,
+            agree=agree,
+            most_minor=most_minor,
+            again=send_again,
+        )
     show(take, as_json=json, text=take_told(take, None))
+
+
+@app.command()
+def agree(
+    shot_id: str,
+    proposal: Proposal,
+    by: By,
+    production: Folder = HERE,
+    seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,
+    most: Most = "",
+    send_again: SendAgain = False,
+    json: Json = False,
+) -> None:
+    """Agree to what a run costs at most, so that anybody who may run it can; nothing is sent yet."""
+    from manyhands.actions.proposals import find_recipe
+    from manyhands.actions.spending import agree as act
+    from manyhands.core.spend import money
+
+    studio = entered(production)
+    recipe = find_recipe(studio, shot_id, proposal)
+    agreed = act(studio, person(by), shot_id, recipe.id, seed=seed, most_minor=minor(most), again=send_again)
+    told = [line for quote in agreed.quotes.values() for line in quote.told()]
+    text = f"{by} agrees to at most {money(agreed.most_minor, agreed.currency)}:\n  " + "\n  ".join(told)
+    show(agreed, as_json=json, text=text)
+
+
+@app.command()
+def sent(
+    shot_id: str,
+    proposal: Proposal,
+    by: By,
+    production: Folder = HERE,
+    seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,
+    json: Json = False,
+) -> None:
+    """What a run has asked hosted services for, when, and how that stands, also while it runs."""
+    from manyhands.actions.proposals import find_recipe
+    from manyhands.actions.spending import sent as act
+
+    studio = entered(production)
+    found = act(studio, person(by), shot_id, find_recipe(studio, shot_id, proposal).id, seed=seed)
+    rows = [
+        (
+            one.asked_at,
+            one.model,
+            one.status,
+            one.task or "its answer was lost",
+            str(one.credits_most),
+            "open" if one.credits is None else str(one.credits),
+        )
+        for one in found
+    ]
+    text = table(("asked at", "model", "stands", "task", "at most", "credits"), rows) if rows else "Nothing was sent."
+    show(found, as_json=json, text=text)
+
+
+@app.command()
+def cap(
+    most_usd: Annotated[str, typer.Argument(help="The most in all, in USD, as 250 or 99.50.")],
+    by: By,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Say how much the production may spend on hosted services in all."""
+    from manyhands.actions.spending import cap as act
+    from manyhands.actions.spending import committed
+    from manyhands.core.spend import money
+
+    studio = entered(production)
+    found = act(studio, person(by), most_minor=minor(most_usd) or 0)
+    spent = money(committed(studio), found.currency)
+    text = f"At most {money(found.most_minor, found.currency)} in all; {spent} are spent or bound."
+    show(found, as_json=json, text=text)
 
 
 @app.command()
@@ -461,7 +573,11 @@ def make(
     clean: Annotated[
         list[Path] | None, typer.Option(help="A clean plate: a movie, a sequence, or a still such as clean.1013.png.")
     ] = None,
+    edit: Annotated[
+        list[Path] | None, typer.Option(help="The plate as a model or a person gave it back; only what changed counts.")
+    ] = None,
     painted_by: PaintedBy = "",
+    made_by: MadeBy = "",
     element_terms: Annotated[
         str,
         typer.Option(
@@ -472,6 +588,10 @@ def make(
     choose: Annotated[str, typer.Option(help="Which proposals to run: literal, or restrained,bold, or all.")] = "",
     accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
     why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
+    hosted: Hosted = False,
+    agree: Agree = False,
+    most: Most = "",
+    send_again: SendAgain = False,
     seed: Annotated[int, typer.Option(min=0, max=2**32)] = 1,
     format: Format = "",
     workers: Workers = CORES,
@@ -498,13 +618,19 @@ def make(
             *(("matte", path) for path in matte or ()),
             *(("painted", path) for path in painted or ()),
             *(("clean", path) for path in clean or ()),
+            *(("edit", path) for path in edit or ()),
         ),
         painted_by=painted_by,
+        made_by=made_by,
         element_terms=element_terms,
         element_owner=element_owner,
         choose=choose,
         accept=accept,
         why=why,
+        hosted=hosted,
+        agree=agree,
+        most_minor=minor(most, needs="--agree" if not agree else ""),
+        send_again=send_again,
         seed=seed,
         format=format,
         workers=workers,
@@ -577,14 +703,45 @@ def rational(rate: str | None) -> Any:
         raise InputError(f"rate: {rate} is not a rate.", "Write 24, 25 or 24000/1001.") from None
 
 
+def minor(amount: str, *, needs: str = "") -> int | None:
+    """An amount as a person writes it, 2 or 2.50, in whole minor units; None where none is written.
+
+    Args:
+        needs: the flag without which an amount means nothing, where it is missing.
+    """
+    from decimal import Decimal, InvalidOperation
+
+    from manyhands.core.errors import InputError
+
+    if not amount:
+        return None
+    if needs:
+        raise InputError("--most: it is a cap for what is agreed to, and nothing is.", f"Add {needs}, or leave it out.")
+    try:
+        cents = Decimal(amount) * 100
+    except InvalidOperation:
+        cents = Decimal(-1)
+    if not cents.is_finite() or cents < 0 or cents != int(cents):
+        raise InputError(f"amount: {amount} is no amount in whole cents.", "Write 2, or 2.50.")
+    return int(cents)
+
+
 def stated_terms(
-    own: bool, terms: str, credit: str, owner: str, by: str, fee: int = 0, currency: str = "EUR"
+    own: bool,
+    terms: str,
+    credit: str,
+    owner: str,
+    by: str,
+    fee: int = 0,
+    currency: str = "EUR",
+    *,
+    hosted: bool = False,
 ) -> tuple[Terms, str]:
     """The terms that the flags state, and whose the source is."""
     from manyhands.rights import terms_named
 
     name = terms or ("own" if own else "unknown")
-    return terms_named(name, credit=credit, fee_minor=fee, currency=currency), owner or (
+    return terms_named(name, credit=credit, fee_minor=fee, currency=currency, hosted=hosted), owner or (
         by if name == "own" else credit
     )
 

@@ -50,7 +50,8 @@ def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> dict[SourceRole, 
             terms=terms,
             whole_frames=wish.whole_frames,
             role=role,
-            painted_by=wish.painted_by if role else "",
+            painted_by=wish.painted_by if role and not (role == "edit" and wish.made_by) else "",
+            made_by=wish.made_by if role in ("", "edit") else "",
         )
         found.setdefault(role, []).append(brought.id)
     return found
@@ -59,7 +60,9 @@ def elements_taken_in(wish: Wish, studio: Studio, by: Hand) -> dict[SourceRole, 
 def _element_terms(wish: Wish) -> tuple[Terms, str]:
     own = wish.own and not wish.element_terms
     try:
-        return stated_terms(own, wish.element_terms, wish.element_owner, wish.element_owner, wish.by)
+        return stated_terms(
+            own, wish.element_terms, wish.element_owner, wish.element_owner, wish.by, hosted=wish.hosted and own
+        )
     except InputError as error:
         raise InputError(f"element {error.what}", error.fix.replace("--credit", "--element-owner")) from error
 

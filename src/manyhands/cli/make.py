@@ -48,6 +48,7 @@ class Wish:
     made_how: str = ""
     brought: tuple[tuple[SourceRole, Path], ...] = ()
     painted_by: str = ""
+    made_by: str = ""
     element_terms: str = ""
     element_owner: str = ""
     colour_space: str | None = None
@@ -56,6 +57,10 @@ class Wish:
     choose: str = ""
     accept: bool = False
     why: str = ""
+    hosted: bool = False
+    agree: bool = False
+    most_minor: int | None = None
+    send_again: bool = False
     seed: int = 1
     format: str = ""
     workers: int = 1
@@ -157,7 +162,7 @@ def _checked(wish: Wish) -> Wish:
                 "Add --own if you shot it, else --terms CC-BY-4.0 --credit NAME, or --terms licensed --credit NAME.",
             )
         wish = _asked_for_terms(wish)
-    stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by)
+    stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by, hosted=wish.hosted)
     return with_element_terms(wish, asks=_asks(wish))
 
 
@@ -188,7 +193,7 @@ def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
     _step(wish, 1, f"The plate {wish.plate} comes into the production {wish.production}.")
     door: Door = "terminal" if _asks(wish) else "command line"
     studio = enter_or_start(wish.production, by, name=wish.production.resolve().parent.name, door=door)
-    terms, owner = stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by)
+    terms, owner = stated_terms(wish.own, wish.terms, wish.credit, wish.owner, wish.by, hosted=wish.hosted)
     plate, footage = source(
         studio,
         by,
@@ -238,18 +243,37 @@ def _made(
             mattes=of.get("matte", ()),
             painted=of.get("painted", ()),
             clean=of.get("clean", ()),
+            edits=of.get("edit", ()),
         )
     _say(wish.json, proposals_told(answer, offers))
     takes = []
     for offer in _chosen(wish, offers):
         _step(wish, 3, f"Running “{offer.recipe.name}”.  Ctrl-C stops; the same command goes on from there.")
+        agrees = wish.agree or _agrees(wish, offer)
         with bar(f"  {offer.recipe.name}", quiet=wish.json) as report:
             tools = replace(studio, workers=wish.workers, report=report)
-            take = run(tools, by, shot.id, offer.recipe.id, seed=wish.seed, answers=revise)
+            take = run(
+                tools,
+                by,
+                shot.id,
+                offer.recipe.id,
+                seed=wish.seed,
+                answers=revise,
+                agree=agrees,
+                most_minor=wish.most_minor,
+                again=wish.send_again,
+            )
         take, looks = look(studio, by, take.id, shown=_asks(wish))
         _say(wish.json, take_told(take, looks))
         takes.append(take)
     return takes
+
+
+def _agrees(wish: Wish, offer: Offer) -> bool:
+    """Whether the person at the terminal agrees to a price."""
+    if not offer.prices or not _asks(wish):
+        return False
+    return typer.confirm("Do you agree to these costs, and to what leaves this machine?", default=False, err=True)
 
 
 def _chosen(wish: Wish, offers: list[Offer]) -> list[Offer]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from manyhands.cli.show import clock, percent, table
+from manyhands.core.spend import money
 
 if TYPE_CHECKING:
     from manyhands.actions.delivery import Delivery
@@ -53,7 +54,13 @@ def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:
         lines += ["", f"{offer.recipe.name}   ({offer.recipe.id})"]
         lines += [_indented(f"· {reason}") for reason in offer.recipe.why]
         lines += [_indented(f"! {found}") for found in offer.findings]
-        lines += [f"    {extent_told(offer.extent)}", f"    look: {offer.preview}"]
+        lines += [_indented(f"$ {step} {line}") for step, quote in offer.prices.items() for line in quote.told()]
+        if offer.extent:
+            lines += [f"    {extent_told(offer.extent)}", f"    look: {offer.preview}"]
+        elif offer.prices:
+            lines += ["    no moving preview before it is paid for: nothing is sent before you agree, by run --agree"]
+        elif offer.is_complete:
+            lines += ["    what it needs was paid for and lies here; run it to see it"]
     if not offers:
         lines += ["", "Proposed: " + ", ".join(answer.recipes)]
     return lines
@@ -67,6 +74,8 @@ def take_told(take: Take, looks: Looks | None) -> str:
         f"  {extent_told(take.extent)}",
         *hands_told(take.extent),
     ]
+    if take.cost_minor:
+        lines.append(f"  billed by hosted services: {money(take.cost_minor, take.currency)}")
     if looks:
         lines += [_indented(f"! {found}") for found in looks.findings]
         lines += [

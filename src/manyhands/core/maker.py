@@ -19,6 +19,8 @@ from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.errors import ParameterError
 from manyhands.core.hand import Hand, Origin
+from manyhands.core.span import Span
+from manyhands.core.spend import Quote
 from manyhands.core.track import Track
 from manyhands.core.words import Words
 
@@ -107,6 +109,11 @@ def flag(default: bool, about: str) -> Any:
 def text(default: str, about: str) -> Any:
     """Free text."""
     return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "text"})
+
+
+def model(default: str, about: str) -> Any:
+    """The name of a model on this machine (``openweight.cards``); in a recipe it comes with a hash of its weights."""
+    return Field(default, description=about, max_length=100, json_schema_extra={"unit": "model"})
 
 
 def file(default: str, about: str) -> Any:
@@ -212,6 +219,8 @@ class Maker:
     is_near: bool
     scope: str
     needs: tuple[str, ...]
+    quote: Callable[[Any, Span, int, int], Quote] | None
+    ready: Callable[[], None]
     seconds: Callable[[Any, int, int], float]
     function: Callable[..., Any]
 
@@ -276,7 +285,9 @@ class Maker:
             limit = f"it must lie between {spec.low:g} and {spec.high:g}"
         else:
             limit = fault["msg"].removeprefix("Value error, ").lower()
-        unit = "" if spec.unit in ("share", "name", "yes or no", "text", "file", "shapes") else f" ({spec.unit})"
+        unit = (
+            "" if spec.unit in ("share", "name", "yes or no", "text", "file", "model", "shapes") else f" ({spec.unit})"
+        )
         value = params[name] if spec.unit == "shapes" else fault["input"]
         return ParameterError(
             f"{self.name}: {name} is {value!r}; {limit}{unit}.",
@@ -317,6 +328,8 @@ def maker(
     is_near: bool = False,
     scope: str = "composite",
     needs: tuple[str, ...] = (),
+    quote: Callable[[Any, Span, int, int], Quote] | None = None,
+    ready: Callable[[], None] = lambda: None,
     seconds: Callable[[Any, int, int], float] = lambda params, width, height: 3e-8 * width * height,
 ) -> Callable[[Callable[..., Any]], Maker]:
     """Declare a maker; the decorated name becomes a :class:`Maker`.
@@ -332,6 +345,9 @@ def maker(
         is_near: an element that stands among the people in the shot, and not on or behind the skyline.
         scope: what it does with the footage it is given, in the order of ``rights``.
         needs: what must be at hand: a GPU, a key, weights.
+        quote: what it costs at most, from (params, the plate's span, width, height), where it costs something; it is
+            made only under an agreement, and what it bought is kept apart from what can be made again.
+        ready: raises what is missing of what it needs, before anybody agrees to a price.
         seconds: what one frame costs on one core, from (params, width, height).
     """
 
@@ -368,6 +384,8 @@ def maker(
             is_near=is_near,
             scope=scope,
             needs=needs,
+            quote=quote,
+            ready=ready,
             seconds=seconds,
             function=function,
         )

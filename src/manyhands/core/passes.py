@@ -8,8 +8,12 @@ pictures are drawn in any order.  Memory does not grow with the clip; the shelf 
 from __future__ import annotations
 
 import json
+import shutil
+import tempfile
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 import numpy as np
@@ -39,6 +43,9 @@ class Shelf(Protocol):
 
     def has(self, name: str) -> bool:
         """Whether there is something under a name."""
+
+    def file(self, name: str) -> Path:
+        """Where a file or folder of that name lies, or may be made, for what is no array; it stays with the results."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +99,10 @@ class Passes:
 
 @dataclass
 class MemoryShelf:
-    """A shelf for short clips, in memory."""
+    """A shelf for short clips, in memory; its files lie in a folder that goes with it."""
 
     arrays: dict[str, State] = field(default_factory=dict)
+    _folder: str = ""
 
     def keep(self, name: str, arrays: State) -> None:
         self.arrays[name] = {key: np.array(value) for key, value in arrays.items()}
@@ -106,6 +114,12 @@ class MemoryShelf:
 
     def has(self, name: str) -> bool:
         return name in self.arrays
+
+    def file(self, name: str) -> Path:
+        if not self._folder:
+            self._folder = tempfile.mkdtemp(prefix="manyhands-")
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        return Path(self._folder) / name
 
 
 def passed(span: Span, width: int, height: int, passes: Passes) -> Clip:

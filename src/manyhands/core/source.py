@@ -15,9 +15,10 @@ Scope = Literal[
 """What may be done with a source, from weak to strong; permission never flows upward."""
 
 
-SourceRole = Literal["", "matte", "painted", "clean"]
+SourceRole = Literal["", "matte", "painted", "clean", "edit"]
 """What a source is for a shot: nothing is said of a plate or an element; a *matte* says what of the plate is meant, in
-every frame; *painted* are a few frames that a person painted for the shot; a *clean* plate lacks what is to go."""
+every frame; *painted* are a few frames that a person painted for the shot; a *clean* plate lacks what is to go;
+an *edit* is the plate as a model or a person gave it back."""
 
 
 class Terms(Noun):
@@ -45,7 +46,8 @@ class Source(Noun):
     ``path`` is the file (or the folder of a sequence) inside the production.  ``colour_space``,
     ``rate_fps``, ``first_frame`` and ``is_sparse`` (a few numbered pictures, with gaps) are how footage
     is read.  ``found_at`` is where it was found, ``made_how`` what was done to it before it came here,
-    ``painted_by`` who painted it, where somebody did.
+    ``painted_by`` who painted it,
+    where somebody did, ``made_by`` the model that made it, where one did.
     """
 
     KIND: ClassVar[str] = "source"
@@ -65,10 +67,14 @@ class Source(Noun):
     role: SourceRole = ""
     is_sparse: bool = False
     painted_by: str = ""
+    made_by: str = ""
 
     @property
     def hand(self) -> Hand:
-        """The hand of the person who painted it, or of the camera (or of whatever took it) that it shows."""
+        """The hand of the model that made it or the person who painted it, or else of the camera that took it."""
+        if self.made_by:
+            id_ = f"trained:{slug(self.made_by)}:{self.sha256[:6]}"
+            return Hand(id=id_, origin="trained", name=self.made_by, behind=self.id)
         if self.painted_by:
             id_ = f"person:{slug(self.painted_by)}:{self.sha256[:6]}"
             return Hand(id=id_, origin="person", name=self.painted_by, behind=self.id)

@@ -187,7 +187,7 @@ def _sidecar(asset: Path, pen: _Pen, *, xmp: bytes = b"") -> bytes:
 
 
 def _add(builder: Any, ingredient: Ingredient, files: Mapping[str, Path]) -> None:
-    file = files.get(ingredient.source.id) if ingredient.source else None
+    file = files.get(ingredient.file_id)
     if file is not None and file.suffix.lower() in EMBEDDED and file.is_file() and _has_credentials(file):
         told = {key: value for key, value in ingredient.told.items() if key != "digital_source_type"}
         with file.open("rb") as opened:

@@ -23,10 +23,20 @@ PIXEL_ROLES: tuple[Role, ...] = ("element", "treatment", "placement")
 
 
 @dataclass(frozen=True)
+class Bought:
+    """A file that a hosted model made for a step, kept as it came; ``id`` names it among the files at hand."""
+
+    id: str
+    title: str
+    sha256: str
+
+
+@dataclass(frozen=True)
 class StepFact:
     """One step of the recipe and what its maker says of itself.
 
-    ``sources`` are the ids of what was brought in for this step beside the plate: a still, a model.
+    ``sources`` are the ids of what was brought in for this step beside the plate: a still, a model; ``bought`` the
+    files that a hosted model made for it.
     """
 
     step: Step
@@ -34,6 +44,7 @@ class StepFact:
     role: Role
     about: str
     sources: tuple[str, ...] = ()
+    bought: tuple[Bought, ...] = ()
 
     @property
     def is_seen(self) -> bool:

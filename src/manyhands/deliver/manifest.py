@@ -19,7 +19,7 @@ from manyhands.core.hand import Hand, Origin
 from manyhands.core.noun import digest
 from manyhands.core.source import Source
 from manyhands.deliver.disclosure import as_json, disclosure, extents_sha256, facts_sha256
-from manyhands.deliver.dossier import Dossier, StepFact
+from manyhands.deliver.dossier import Bought, Dossier, StepFact
 from manyhands.deliver.plain import DEFINITIONS, action_of, sentence
 
 SPEC_VERSION = "2.4.0"
@@ -38,11 +38,11 @@ NO_FORMAT = "application/octet-stream"
 
 @dataclass(frozen=True)
 class Ingredient:
-    """One thing that went in: what is said of it, and whose file it is, if one was brought in."""
+    """One thing that went in: what is said of it, and the id of its file where it has one."""
 
     told: dict[str, Any]
     format: str
-    source: Source | None = None
+    file_id: str = ""
 
 
 class SignedPart(BaseModel):
@@ -175,7 +175,7 @@ def ingredients(dossier: Dossier) -> list[Ingredient]:
         Ingredient(
             {**_brought_in(dossier.plate), "relationship": "parentOf", "label": "plate"},
             NO_FORMAT,
-            dossier.plate,
+            dossier.plate.id,
         ),
         Ingredient(
             {
@@ -209,8 +209,22 @@ def ingredients(dossier: Dossier) -> list[Ingredient]:
         if source.id != dossier.plate.id:
             relationship = "componentOf" if _is_placed(source, dossier) else "inputTo"
             told = {**_brought_in(source), "relationship": relationship, "label": _brought(source.id)}
-            found.append(Ingredient(told, NO_FORMAT, source))
+            found.append(Ingredient(told, NO_FORMAT, source.id))
+    for fact in dossier.steps:
+        found += [Ingredient(_came_in(one, fact), NO_FORMAT, one.id) for one in fact.bought]
     return found
+
+
+def _came_in(bought: Bought, fact: StepFact) -> dict[str, Any]:
+    """A file that a hosted model made; the step's pixels were worked from it."""
+    return {
+        "title": bought.title,
+        "relationship": "inputTo",
+        "label": bought.id,
+        "instance_id": f"sha256:{bought.sha256}",
+        "digital_source_type": fact.hand.source_type,
+        "metadata": {SHA256: bought.sha256, "org.manyhands.step": fact.step.name},
+    }
 
 
 def _brought_in(source: Source) -> dict[str, Any]:
@@ -276,6 +290,7 @@ def _actions(dossier: Dossier) -> dict[str, Any]:
             actions.append(_action(fact, dossier, action_of(fact), [_layer(fact)]))
         else:
             worked_from = [each for each in map(_brought, ids) if each not in laid_in]
+            worked_from += [one.id for one in fact.bought]
             actions.append(_action(fact, dossier, action_of(fact), ["note", *worked_from]))
     return {"actions": actions, "allActionsIncluded": told == {fact.step.name for fact in dossier.steps}}
 

@@ -548,7 +548,7 @@ def _dust(scene: Scene, state: State, shot: Shot, p: Params) -> tuple[Frame, Fra
         return nothing, nothing
     carried = np.zeros((*box.shape, 3), np.float32)
     carried[..., 0] = np.maximum(dust * thinned_edge(box, max(scene.order.foot)) - 0.004, 0)
-    coarser = float(np.clip(p.softness_px / 0.45, 1.0, 2.5))
+    coarser = float(np.clip(p.softness_px / 0.45, 1.3, 2.5))
     across = max(16, round(box.width_px / coarser))
     down = max(16, round(box.height_px / coarser))
     parts = draw_parted(

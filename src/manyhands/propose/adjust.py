@@ -21,6 +21,9 @@ from manyhands.propose.effects import is_same
 from manyhands.propose.planner import with_treatment
 from manyhands.propose.wiring import free_name, in_order
 
+EDIT = "edit"
+"""The input by which a step takes what a model or a person made of the plate."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -95,7 +98,12 @@ def adjusted(
         if all(step.name != one.step for step in changed.steps):
             given = {other.name for other in settings if other.step == one.step}
             added = maker_of(changed, one, makers)
-            changed = _with_step(changed, one.step, added, reading, makers, aids=aids, given=given)
+            edits = {other.text for other in settings if (other.step, other.name) == (one.step, EDIT)}
+            edited = next((step for step in changed.steps if step.name in edits and PLATE in step.inputs), None)
+            if edited is not None:
+                changed = _locked(changed, one.step, added, edited)
+            else:
+                changed = _with_step(changed, one.step, added, reading, makers, aids=aids, given=given)
     for one in settings:
         maker = maker_of(changed, one, makers)
         step = changed.step(one.step)
@@ -137,6 +145,18 @@ def _with_step(
     inputs = {item.name: PLATE for item in maker.inputs if item.name == "plate"}
     step = Step(name=name, maker=maker.name, version=maker.version, params={}, inputs=inputs)
     return recipe.but(steps=(step, *recipe.steps))
+
+
+def _locked(recipe: Recipe, name: str, maker: Maker, edited: Step) -> Recipe:
+    """The recipe with a step that locks what another made of its plate to that plate; it takes that one's place."""
+    inputs = {PLATE: edited.inputs[PLATE], EDIT: edited.name}
+    lock = Step(name=name, maker=maker.name, version=maker.version, inputs=inputs)
+    after = [
+        one.but(inputs={key: name if taken == edited.name else taken for key, taken in one.inputs.items()})
+        for one in recipe.steps
+    ]
+    at = next(number for number, one in enumerate(after, 1) if one.name == edited.name)
+    return recipe.but(steps=(*after[:at], lock, *after[at:]))
 
 
 def _check_taken(before: Recipe, after: Recipe, name: str, makers: Mapping[str, Maker]) -> None:
@@ -215,6 +235,7 @@ _MAY_BE: dict[str, tuple[SourceRole, ...]] = {
     "picture": ("matte", ""),
     "painted": ("painted",),
     "clean": ("clean", ""),
+    "edit": ("edit",),
     "element": ("",),
 }
 """What a source must have been brought in as, by the input that takes it."""

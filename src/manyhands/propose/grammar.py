@@ -26,6 +26,7 @@ from manyhands.propose.effects import (
 )
 from manyhands.propose.heard import Change, Heard, Place, Understanding, Unknown
 from manyhands.propose.lexicon import Lexicon, Sense, lexicon_of
+from manyhands.propose.prompt import with_prompts, without_prompts
 from manyhands.propose.sentence import Circumstance, Item, Thing, again, is_light, is_small, mentions_of
 from manyhands.propose.when import When, when_said
 
@@ -51,7 +52,13 @@ def understand(
     Raises: NoteError if there is nothing to read, too much of it, or in no letters that are known here.
     """
     check_note(note)
-    return _Listener(note, makers, about, lexicon_of(makers.values(), named=named, meant=meant)).understanding()
+    lexicon = lexicon_of(makers.values(), named=named, meant=meant)
+    blanked = without_prompts(note)
+    if blanked != note and blanked.strip():
+        beside = with_prompts(_Listener(blanked, makers, about, lexicon).understanding(), note, makers)
+        if beside is not None:
+            return beside
+    return _Listener(note, makers, about, lexicon).understanding()
 
 
 def check_note(note: str) -> None:

@@ -17,11 +17,15 @@ from manyhands.propose.brought import Brought
 MATTE = "matte"
 """The input of a maker that says what of the plate is meant."""
 
+BROUGHT = frozenset((MATTE, "edit"))
+"""Inputs that somebody brings in for what the note asks."""
+
 _TAKES: dict[SourceRole, str] = {"matte": "picture", "painted": "painted"}
 _NEED = {
     "matte": "a matte of what is meant",
     "painted": "a few painted frames",
     "clean": "a clean plate",
+    "edit": "an edit of the plate",
 }
 
 
@@ -82,7 +86,7 @@ def ways_told(missing: Sequence[str], makers: Mapping[str, Maker]) -> str:
             ways.append("paint a few frames and bring them in with --painted")
         if drawn := of_plate(makers):
             ways.append(f"ask in the note for {' or '.join(next(iter(maker.words.nouns)) for maker in drawn)}")
-    ways += [f"bring it in with --{name}" for name in missing if name in ("painted", "clean")]
+    ways += [f"bring it in with --{name}" for name in missing if name in ("painted", "clean", "edit")]
     ways += [f"give it by hand, as in --set STEP.{name}=source:ID" for name in missing if name not in _NEED]
     if not ways:
         return "No maker is installed that makes it."

@@ -58,6 +58,8 @@ def propose(
 ) -> list[Proposal]:
     """Recipes for a note on a plate, at least three; with a recipe before, that one revised.
 
+    A note that has a hosted model do all of it gives one, for it goes by its prompt alone.
+
     Args:
         elements: what was brought in; each that the recipe before has not yet is laid into the plate, or
             goes where its role says: a matte to the treatment that takes one.
@@ -86,6 +88,8 @@ def propose(
             found[index] = plan(TONES[index], free=True).proposal()
     for rank in range(1, plan(TONES[1]).choices() + 1):
         found.append(plan(TONES[1], rank=rank).proposal())
+    if len({one.recipe.id for one in found}) == 1 and any(makers[step.maker].quote for step in found[0].recipe.steps):
+        return [found[1]]  # a prompt leaves nothing to vary, and the same thing is not offered thrice for money
     return _distinct(found)
 
 
@@ -107,8 +111,7 @@ def with_treatment(
     """
     plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe, aids=tuple(aids))
     plan.steps, plan.current = list(recipe.steps), recipe.result.name
-    plan.add_plain(maker, given=given)
-    if len(plan.steps) == len(recipe.steps):
+    if not plan.add_plain(maker, given=given):
         raise NoteError(f"{maker.name}: it cannot be added. {' '.join(plan.reasons)}", "Set something else.")
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
@@ -116,12 +119,12 @@ def with_treatment(
 def _asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
     """It asks for something to be done; what is to stay as it is does not.
 
-    What is done to a part of the plate that a matte tells needs only to be named.
+    What is done with something that was brought in, as to what a matte tells of, needs only a name.
     """
     if _is_thing(mention, makers):
         return mention.removed and not mention.kept
     said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
-    is_named = bool(mention.nouns) and mattes.MATTE in mattes.needs_of(makers[mention.maker])
+    is_named = bool(mention.nouns) and bool(mattes.needs_of(makers[mention.maker]) & mattes.BROUGHT)
     return not mention.kept and (any(said) or (is_named and makers[mention.maker].role != "matte"))
 
 
@@ -319,9 +322,9 @@ class _Plan:
             return [mention]
         return [mention.model_copy(update={"nouns": (noun,)}) for noun in mention.nouns]
 
-    def add_plain(self, maker: Maker, *, given: Collection[str] = ()) -> None:
-        """Add a treatment of which nothing is said; what it needs may be given later."""
-        self._add_treatment(Mention(maker=maker.name), maker, given=given)
+    def add_plain(self, maker: Maker, *, given: Collection[str] = ()) -> bool:
+        """Add a treatment of which nothing is said, if it can be; what it needs may be given later."""
+        return self._add_treatment(Mention(maker=maker.name), maker, given=given)
 
     def _add_treatment(self, mention: Mention, maker: Maker, *, given: Collection[str] = ()) -> bool:
         """Whether it could be added; what it lacks is told."""
@@ -507,7 +510,7 @@ class _Plan:
             if item.name == mattes.MATTE and (aid := self._aid(("matte", "painted"), mention)):
                 if name := self._matte_of(aid):
                     inputs[item.name] = name
-            elif item.name in ("painted", "clean") and (aid := self._aid((item.name,), mention)):
+            elif item.name in ("painted", "clean", "edit") and (aid := self._aid((item.name,), mention)):
                 inputs[item.name] = f"{SOURCE}{aid.id}"
                 self.taken.append(aid.id)
         return inputs

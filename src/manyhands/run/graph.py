@@ -8,17 +8,18 @@ from pathlib import Path
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, remembering
-from manyhands.core.errors import MakerError, ManyhandsError, StoreError
+from manyhands.core.errors import MakerError, ManyhandsError, StateError, StoreError
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell
 from manyhands.core.recipe import PLATE, SOURCE, Step
+from manyhands.core.span import Span
 from manyhands.core.track import Track, standing
 from manyhands.makers import find_maker
 from manyhands.media.exr import read_frame, stored, write_frame
 from manyhands.media.footage import open_clip, probe
 from manyhands.run.files import load_state
 from manyhands.run.job import Footing, Job
-from manyhands.run.shelf import shelf_of
+from manyhands.run.shelf import is_bought, shelf_of
 
 
 class Graph:
@@ -78,9 +79,18 @@ class Graph:
         plate = self.clip(PLATE)
         return standing(plate.span, plate.width, plate.height)
 
+    def _check_agreed(self, step: Step) -> None:
+        """Nothing leaves the machine before a person has agreed to just that.  Raises: StateError."""
+        job = self.job
+        if find_maker(step.maker).quote is None or is_bought(job, step):
+            return
+        if job.agreement is None or not job.agreement.covers(job.recipe.id, job.seed, step.name):
+            raise _nobody_agreed(step)
+
     def make(self, step: Step) -> Clip | Track:
         """What the step's maker makes of its inputs."""
         maker = find_maker(step.maker)
+        self._check_agreed(step)
         inputs = {argument: self._get(source) for argument, source in step.inputs.items()}
         params = self.job.params(step)
         try:
@@ -92,6 +102,14 @@ class Graph:
         if isinstance(made, Clip) and any(made is one for one in inputs.values()):
             return replace(made, simulation=None, passes=None)  # what it takes and gives on is made there, not here
         return made
+
+
+def _nobody_agreed(step: Step) -> StateError:
+    return StateError(
+        f"step {step.name} ({step.maker}): it costs something, and nobody has agreed to that.",
+        "See its price with `manyhands propose`, then agree: manyhands run SHOT PROPOSAL --agree.",
+        step=step.name,
+    )
 
 
 def opened(footing: Footing, scale: float, job: Job | None) -> Clip:
@@ -110,9 +128,27 @@ def opened(footing: Footing, scale: float, job: Job | None) -> Clip:
         return clip
     if clip.numbers is not None:
         return replace(clip, span=job.span, numbers=tuple(at for at in clip.numbers if at in job.span))
+    if footing.role == "edit" and footage.kind == "movie" and _is_shot_at_another_rate(clip.span, job.span):
+        return _at_rate_of(job.span, clip)
     if footing.role and footage.kind == "still":
         return replace(clip, span=job.span, read=lambda at: clip.read(clip.span.start))
     return replace(clip, span=job.span)
+
+
+def _is_shot_at_another_rate(span: Span, shot: Span) -> bool:
+    """Whether an edit is of just the shot, and has more or fewer frames of it."""
+    lasts, wanted = (float(one.length / one.rate_fps) for one in (span, shot))
+    return span.length != shot.length and abs(lasts - wanted) < 0.2
+
+
+def _at_rate_of(span: Span, clip: Clip) -> Clip:
+    """A clip that lasts as long at another rate: each frame is the one nearest in time."""
+    faster = float(clip.span.rate_fps / span.rate_fps)
+
+    def read(at: int) -> Frame:
+        return clip.frame(clip.span.clamped(clip.span.start + round((at - span.start) * faster)))
+
+    return replace(clip, span=span, read=read)
 
 
 def failure(step: Step, error: Exception) -> MakerError:

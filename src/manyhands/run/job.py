@@ -14,11 +14,12 @@ from manyhands.core.noun import digest
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.core.source import SourceRole
 from manyhands.core.span import Span
+from manyhands.core.spend import Agreement
 from manyhands.core.take import Use
 from manyhands.makers import find_maker
 from manyhands.media.files import sha256_of
 
-WHAT: dict[SourceRole, str] = {"matte": "matte", "painted": "painted frames", "clean": "clean plate"}
+WHAT: dict[SourceRole, str] = {"matte": "matte", "painted": "painted frames", "clean": "clean plate", "edit": "edit"}
 """What the record calls the help of somebody who made a source for the shot."""
 
 
@@ -49,7 +50,8 @@ class Job:
     """A recipe to be made on a plate.
 
     ``scale`` below 1 makes a draft: the plate and every length in pixels shrink by it.
-    ``folder`` is the production's; results are kept in its ``cache`` and ``scratch``.
+    ``folder`` is the production's; results are kept in its ``cache`` and ``scratch``, what was paid for in ``sent``.
+    Steps that cost something are made under an ``agreement`` only; it decides no pixels.
     """
 
     folder: Path
@@ -59,6 +61,7 @@ class Job:
     seed: int
     scale: float = 1.0
     sources: dict[str, Footing] = field(default_factory=dict)
+    agreement: Agreement | None = None
 
     def key(self, name: str) -> str:
         """The content hash of what a step (or the plate) gives: maker, version, parameters, inputs, seed."""
@@ -114,13 +117,34 @@ class Job:
         """Where a step's results are kept."""
         return self.folder / "cache" / self.key(step.name)[:24]
 
+    def lasting_of(self, step: Step) -> Path:
+        """Where what its passes found is kept: with the results, or, where it was paid for, where nothing is emptied.
+
+        What was paid for stays the same when the maker's next version does more with it.
+        """
+        maker = find_maker(step.maker)
+        if maker.quote is None:
+            return self.cache_of(step)
+        asked = {
+            "maker": maker.name,
+            "params": maker.checked(step.params).scaled(self.scale).model_dump(mode="json"),
+            "files": self._files.get(step.name, {}),
+            "inputs": {argument: self.key(source) for argument, source in step.inputs.items()},
+            "seed": self.seed,
+            "purpose": step.name,
+        }
+        return self.folder / "sent" / digest(asked)[:24]
+
     def scratch_of(self, step: Step) -> Path:
         """Where a step's unfinished work is kept."""
         return self.folder / "scratch" / self.key(step.name)[:24]
 
     def hand_of(self, step: Step) -> Hand:
-        """The hand of a step's maker; a model that painted frames taught names the sources behind it."""
-        hand = find_maker(step.maker).hand
+        """The hand of a step's maker; a hosted one names its model, a taught one the sources behind it."""
+        maker = find_maker(step.maker)
+        hand = maker.hand
+        if maker.quote is not None:
+            return hand.but(name=f"{hand.name} {getattr(self.params(step), 'by_model', '')}".rstrip())
         taught_by = step.inputs.get("painted", "")
         if hand.origin != "trained" or not taught_by:
             return hand

@@ -43,18 +43,26 @@ class DiskShelf:
     def has(self, name: str) -> bool:
         return any(self._path(folder, name).is_file() for folder in (self.passing, self.lasting))
 
+    def file(self, name: str) -> Path:
+        return self.lasting / "shelf" / name
+
     def _path(self, folder: Path, name: str) -> Path:
         return folder / "shelf" / f"{name}.npz"
 
 
 def shelf_of(job: Job, step: Step, *, lasts: bool = False) -> DiskShelf:
-    return DiskShelf(job.scratch_of(step), job.cache_of(step), lasts)
+    return DiskShelf(job.scratch_of(step), job.lasting_of(step), lasts)
 
 
 def account_of(job: Job, step: Step) -> dict[str, Any] | None:
     """What a step's passes left for people to know, once they have."""
     shelf = shelf_of(job, step)
     return json.loads(shelf.load(ACCOUNT)["json"].tobytes()) if shelf.has(ACCOUNT) else None
+
+
+def is_bought(job: Job, step: Step) -> bool:
+    """Whether all that a step has to pay for was made and lies here."""
+    return shelf_of(job, step).has(ACCOUNT)
 
 
 def portions(item: Pass, clip: Clip) -> list[tuple[int, ...]]:

@@ -4,6 +4,7 @@ manyhands.db   nouns and the log (SQLite, write-ahead log)
 log.head       the end of the log, a second witness
 sources/       what was brought in, named by its hash
 takes/         the frames of every take, and what a person looks at
+sent/          what hosted services were asked for and made: paid for, not to be emptied
 cache/         results by content hash, shared between takes; may be emptied
 scratch/       unfinished work; may be emptied
 keys/          the production's certificate authority; never leaves the machine
@@ -35,7 +36,7 @@ from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
 
 DATABASE, HEAD = "manyhands.db", "log.head"
-FOLDERS = ("sources", "takes", "cache", "scratch", "keys")
+FOLDERS = ("sources", "takes", "sent", "cache", "scratch", "keys")
 
 
 class Transaction:

@@ -83,7 +83,7 @@ def laid(matte: np.ndarray) -> np.ndarray:
 KINDS = 5
 """Of planes that make a learned change: a gain, an offset, how much of fine and of broader detail, and of a fill."""
 _FINE_PX, _BROAD_PX, _FILL_PX = 1.0, 3.0, 5.0
-_BRIGHTEST = encoded(_f(65504))  # as a file of half floats holds it: what has learned for ten steps may draw anything
+_BRIGHTEST = encoded(np.array([65504], _f))  # as half floats hold it: what has learned for ten steps may draw anything
 THIN = 1e-2
 """A share of what lies about a place that counts even where all of it is to be changed."""
 

@@ -1,0 +1,278 @@
+"""Families of open-weight video models: a few figures each, and one function for each shape of call.
+
+Source: the pipelines of diffusers 0.42.1 and the papers of the models (Wan 2025, VACE 2025, LTX-Video 2024,
+CogVideoX 2024).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from manyhands.core.errors import ParameterError
+
+Act = Literal["text", "image", "video", "masked"]
+Join = Literal["hold", "given"]
+"""How a window takes up the one before: its latents are *held* on that one's in every step, or the model is *given*
+that one's last frames, as it was trained to be."""
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What one window is asked for.
+
+    Args:
+        seed: of this window.
+        plate: (F, H, W, 3) display values, 0 to 1, for ``video`` and ``masked``.
+        mask: (F, H, W), 1 where something is to be made, for ``masked``.
+        first: (H, W, 3), the picture that it begins with, for ``image``.
+        head: (O, H, W, 3), the last frames of the window before, which this one begins with again.
+        negative: what is not to be seen; used where ``guidance`` is above 1.
+        flow_shift: how far the steps are shifted towards noise.
+    """
+
+    act: Act
+    prompt: str
+    width: int
+    height: int
+    frames: int
+    rate_fps: float
+    steps: int
+    guidance: float
+    strength: float
+    seed: int
+    negative: str = ""
+    flow_shift: float = 0.0
+    plate: np.ndarray | None = None
+    mask: np.ndarray | None = None
+    first: np.ndarray | None = None
+    head: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Call:
+    """How a family is asked for one act: the pipeline's class, its arguments, and how windows are joined."""
+
+    pipeline: str
+    arguments: Callable[[Ask], dict[str, Any]]
+    join: Join = "hold"
+    names_its_caches: bool = True
+
+
+@dataclass(frozen=True)
+class Family:
+    """What a family wants.
+
+    Args:
+        multiple_px: width and height are multiples of this.
+        stride: a window has ``stride * k + 1`` frames.
+        window: frames that it was trained on.
+        short_px: the shorter side that it was trained on.
+        flow_shift: by the shorter side; None where its steps are not shifted.
+        precise_vae: its pictures are coded and decoded in 32 bits, also where its steps go in 16.
+        tells: what to know of it.
+    """
+
+    name: str
+    title: str
+    multiple_px: int
+    stride: int
+    window: int
+    short_px: int
+    steps: int
+    guidance: float
+    calls: Mapping[Act, Call]
+    flow_shift: Callable[[int], float] | None = None
+    precise_vae: bool = True
+    tells: str = ""
+
+    def call(self, act: Act) -> Call:
+        """Raises: ParameterError for an act that it has not."""
+        if act not in self.calls:
+            raise ParameterError(
+                f"diffusers: act is {act!r}; {self.title} can do {' and '.join(self.calls)}.",
+                "Choose such an act, or a model of another family: manyhands models list.",
+                parameter="act",
+            )
+        return self.calls[act]
+
+    def size(self, width: int, height: int, shorter_px: int) -> tuple[int, int]:
+        """Width and height that it works at, nearest to a picture's with a shorter side of at most ``shorter_px``."""
+        scale = min(1.0, shorter_px / min(width, height))
+        fit = self.multiple_px
+        return max(fit, round(width * scale / fit) * fit), max(fit, round(height * scale / fit) * fit)
+
+    def fitted(self, frames: int) -> int:
+        """The nearest number of frames, at least that many, that a window can have."""
+        return -(-max(frames - 1, 0) // self.stride) * self.stride + 1
+
+
+def pictures(values: np.ndarray) -> list[Any]:
+    """Display values as the pipelines take pictures, in 8 bits.  Shapes: (F, H, W, 3), or (F, H, W) for greys."""
+    from diffusers.image_processor import VaeImageProcessor
+
+    planes = values if values.ndim == 4 else values[..., None]
+    return VaeImageProcessor.numpy_to_pil(np.clip(planes, 0, 1))
+
+
+GREY = 128 / 255
+"""What a masked model is shown where it shall make something."""
+
+
+def _spoken(ask: Ask) -> dict[str, Any]:
+    return {
+        "prompt": ask.prompt,
+        "negative_prompt": ask.negative if ask.guidance > 1 else None,
+        "num_inference_steps": ask.steps,
+        "guidance_scale": ask.guidance,
+        "width": ask.width,
+        "height": ask.height,
+    }
+
+
+def _from_text(ask: Ask) -> dict[str, Any]:
+    return {**_spoken(ask), "num_frames": ask.frames}
+
+
+def _from_image(ask: Ask) -> dict[str, Any]:
+    """It begins with a picture: the one that was given, later the frame that the window before reached."""
+    assert ask.first is not None
+    begins = ask.first if ask.head is None else ask.head[0]
+    return {**_spoken(ask), "num_frames": ask.frames, "image": pictures(begins[None])[0]}
+
+
+def _from_video(ask: Ask) -> dict[str, Any]:
+    assert ask.plate is not None
+    return {**_spoken(ask), "video": pictures(ask.plate), "strength": ask.strength}
+
+
+def _from_mask(ask: Ask) -> dict[str, Any]:
+    """White is made, black is kept; where it is white the picture is grey, so that nothing of the plate leaks in."""
+    assert ask.plate is not None
+    assert ask.mask is not None
+    made = ask.mask > 0.5
+    shown = np.where(made[..., None], np.float32(GREY), ask.plate)
+    if ask.head is not None:
+        over = len(ask.head)
+        shown[:over] = ask.head
+        made[:over] = False
+    return {
+        **_spoken(ask),
+        "num_frames": ask.frames,
+        "video": pictures(shown),
+        "mask": pictures(made.astype(np.float32)),
+        "conditioning_scale": 1.0,
+    }
+
+
+def _of_ltx(ask: Ask) -> dict[str, Any]:
+    """One call for all: frames that it begins with are conditions."""
+    from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
+
+    conditions = None
+    if ask.head is not None:
+        conditions = [LTXVideoCondition(video=pictures(ask.head), frame_index=0, strength=1.0)]
+    elif ask.first is not None:
+        conditions = [LTXVideoCondition(image=pictures(ask.first[None])[0], frame_index=0, strength=1.0)]
+    return {
+        **_spoken(ask),
+        "num_frames": ask.frames,
+        "frame_rate": ask.rate_fps,
+        "conditions": conditions,
+        "decode_timestep": 0.05,
+        "decode_noise_scale": 0.025,
+    }
+
+
+def _wan_shift(shorter_px: int) -> float:
+    return 5.0 if shorter_px > 600 else 3.0
+
+
+FAMILIES = {
+    family.name: family
+    for family in (
+        Family(
+            name="wan",
+            title="Wan 2.1/2.2",
+            multiple_px=16,
+            stride=4,
+            window=81,
+            short_px=480,
+            steps=50,
+            guidance=5.0,
+            flow_shift=_wan_shift,
+            calls={
+                "text": Call("WanPipeline", _from_text),
+                "video": Call("WanVideoToVideoPipeline", _from_video, names_its_caches=False),
+            },
+        ),
+        Family(
+            name="wan-image",
+            title="Wan 2.1/2.2 from an image",
+            multiple_px=16,
+            stride=4,
+            window=81,
+            short_px=480,
+            steps=50,
+            guidance=5.0,
+            flow_shift=_wan_shift,
+            calls={"image": Call("WanImageToVideoPipeline", _from_image)},
+        ),
+        Family(
+            name="wan-vace",
+            title="Wan VACE",
+            multiple_px=16,
+            stride=4,
+            window=81,
+            short_px=480,
+            steps=50,
+            guidance=5.0,
+            flow_shift=_wan_shift,
+            calls={"masked": Call("WanVACEPipeline", _from_mask, join="given")},
+            tells="it keeps what is outside its mask as well as its compression can, no better: lock the rest",
+        ),
+        Family(
+            name="ltx",
+            title="LTX-Video",
+            multiple_px=32,
+            stride=8,
+            window=161,
+            short_px=512,
+            steps=50,
+            guidance=3.0,
+            precise_vae=False,
+            calls={
+                "text": Call("LTXConditionPipeline", _of_ltx, join="given"),
+                "image": Call("LTXConditionPipeline", _of_ltx, join="given"),
+            },
+        ),
+        Family(
+            name="cogvideox",
+            title="CogVideoX",
+            multiple_px=16,
+            stride=8,  # its decoder takes latents two by two after the first
+            window=49,
+            short_px=480,
+            steps=50,
+            guidance=6.0,
+            precise_vae=False,
+            calls={"video": Call("CogVideoXVideoToVideoPipeline", _from_video)},
+        ),
+    )
+}
+
+CLASSES = {
+    "WanPipeline": "wan",
+    "WanVideoToVideoPipeline": "wan",
+    "WanImageToVideoPipeline": "wan-image",
+    "WanVACEPipeline": "wan-vace",
+    "LTXPipeline": "ltx",
+    "LTXImageToVideoPipeline": "ltx",
+    "LTXConditionPipeline": "ltx",
+    "CogVideoXPipeline": "cogvideox",
+    "CogVideoXVideoToVideoPipeline": "cogvideox",
+}
+"""The family of each class that a folder of weights may have been saved from."""

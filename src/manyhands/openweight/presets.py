@@ -1,0 +1,156 @@
+"""How a model is fitted into a machine: where its parts lie while it works, and what it may leave out.
+
+Where parts lie changes nothing that is seen; it follows from the machine, and steps down when the memory is full.
+What changes pixels (precision, tiling, a step cache) is said in the recipe and never changed on the way.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from manyhands.core.errors import CapacityError, ParameterError
+
+Place = Literal["whole", "parts", "layers", "disk"]
+PLACES: Mapping[Place, str] = {
+    "whole": "all of it in the memory of the device",
+    "parts": "one part at a time on the device, the others in the machine's memory",
+    "layers": "one layer at a time on the device, the others in the machine's memory",
+    "disk": "one layer of its network at a time in memory, the others on the disk; the last bits may differ",
+}
+"""From the quickest to the one that needs least memory."""
+LADDERS: Mapping[str, tuple[Place, ...]] = {
+    "cuda": ("whole", "parts", "layers"),
+    "mps": ("whole", "parts"),
+    "cpu": ("whole", "disk"),
+}
+_ROOM = 1.35  # what is needed beside the weights, as a factor, for a window of ordinary size
+
+Precision = Literal["float32", "bfloat16", "float8"]
+BYTES: Mapping[Precision, float] = {"float32": 4, "bfloat16": 2, "float8": 1}
+
+Cache = Literal["none", "first_block", "taylorseer", "broadcast"]
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What there is to work with.
+
+    Args:
+        device: ``cuda``, ``mps`` or ``cpu``.
+        free: bytes of its memory that are free.
+        memory: bytes of the machine's own memory that a model may take.
+    """
+
+    device: str
+    free: int
+    memory: int
+
+
+def this_machine() -> Machine:
+    """What this machine has now."""
+    import torch
+
+    memory = _free_memory()
+    if torch.cuda.is_available():
+        return Machine("cuda", int(torch.cuda.mem_get_info()[0]), memory)
+    if torch.backends.mps.is_available():
+        return Machine("mps", memory, memory)
+    return Machine("cpu", memory, memory)
+
+
+def _free_memory() -> int:
+    """Bytes of memory that a model may take: three quarters of all; 12 GB where the system does not say."""
+    asked = getattr(os, "sysconf", None)
+    return int(0.75 * asked("SC_PHYS_PAGES") * asked("SC_PAGE_SIZE")) if asked else 12_000_000_000
+
+
+def chosen(
+    asked: Place | Literal["auto"], machine: Machine, weights: int, precision: Precision, stored: float
+) -> Place:
+    """The place to begin with.
+
+    Args:
+        weights: bytes of all weights as they lie in their files.
+        stored: bytes of one number there.
+    Raises: ParameterError for a place that this machine has not.
+    """
+    ladder = LADDERS[machine.device]
+    if asked != "auto":
+        if asked not in ladder:
+            raise ParameterError(
+                f"diffusers: preset is {asked!r}; on a {machine.device} it must be one of {', '.join(ladder)} or auto.",
+                "With auto it is chosen by what the machine has.",
+                parameter="preset",
+            )
+        return asked
+    needed = weights / stored * BYTES[precision] * _ROOM
+    if needed <= machine.free:
+        return "whole"
+    if "parts" in ladder and needed * 0.6 <= machine.free and needed <= machine.memory:
+        return "parts"
+    return ladder[-1]
+
+
+def below(place: Place, device: str) -> Place | None:
+    """The next place down, or None."""
+    ladder = LADDERS[device]
+    at = ladder.index(place)
+    return ladder[at + 1] if at + 1 < len(ladder) else None
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of torch says that memory is short."""
+    if isinstance(error, MemoryError):
+        return True
+    said = str(error).lower()
+    return isinstance(error, RuntimeError) and ("out of memory" in said or "can't allocate memory" in said)
+
+
+def nowhere_left(where: Place, precision: Precision, *, tiled: bool) -> CapacityError:
+    """The memory is full in the last place: what is left changes pixels, so a person says it."""
+    ways = []
+    if not tiled:
+        ways.append("tiled=yes (decodes the picture in tiles)")
+    if precision != "float8":
+        ways.append("precision=float8")
+    ways += ["a smaller shorter_px", "a shorter window"]
+    return CapacityError(
+        f"diffusers: the memory is full, also with {PLACES[where]}.",
+        f"Set one of these, which change the picture: {', '.join(ways)}.",
+    )
+
+
+_PREDICTED = (r"(vace_|transformer_)?blocks\.\d+\.(attn\d?|ffn?)",)
+"""The layers that TaylorSeer predicts.  Those that the library takes by itself are named ``attn``, which these families
+have not: it would never fire."""
+
+
+def cache_config(cache: Cache, threshold: float, interval: int, pipe: Any) -> Any:
+    """The library's own description of a step cache, or None.
+
+    Source: FirstBlockCache (ParaAttention 2024), TaylorSeer (Liu et al. 2025), pyramid attention broadcast (Zhao et
+    al. 2024).
+    """
+    import diffusers
+    import torch
+
+    if cache == "first_block":
+        return diffusers.FirstBlockCacheConfig(threshold=threshold)
+    if cache == "taylorseer":
+        return diffusers.TaylorSeerCacheConfig(
+            cache_interval=interval,
+            disable_cache_before_step=3,
+            max_order=1,
+            taylor_factors_dtype=torch.float32,
+            cache_identifiers=list(_PREDICTED),
+        )
+    if cache == "broadcast":
+        return diffusers.PyramidAttentionBroadcastConfig(
+            spatial_attention_block_skip_range=interval,
+            cross_attention_block_skip_range=interval,
+            current_timestep_callback=lambda: pipe.current_timestep,
+        )
+    return None

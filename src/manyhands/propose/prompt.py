@@ -1,0 +1,46 @@
+"""What stands in quotation marks in a note is for a model to read, and not for us: "generate “a dragon lands”"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from manyhands.core.maker import Maker
+from manyhands.propose.heard import Change, Heard, Understanding
+
+PROMPT = "prompt"
+_QUOTED = re.compile(r'"([^"]{2,})"|“([^”]{2,})”|„([^“”]{2,})[“”]|«([^»]{2,})»')
+
+
+def without_prompts(note: str) -> str:
+    """The note with blanks for what stands in quotation marks, and for these; as long as it was."""
+    return _QUOTED.sub(lambda found: " " * len(found.group()), note)
+
+
+def with_prompts(heard: Understanding, note: str, makers: Mapping[str, Maker]) -> Understanding | None:
+    """What was heard beside the quotations, which go to the first maker that takes a prompt; None if none does.
+
+    Args:
+        heard: of the note without them.
+    """
+    takes = [
+        number
+        for number, mention in enumerate(heard.mentions)
+        if PROMPT in makers[mention.maker].params.model_fields and not (mention.removed or mention.kept)
+    ]
+    if not takes:
+        return None
+    found = list(_QUOTED.finditer(note))
+    text = " ".join(next(filter(None, one.groups())).strip() for one in found)
+    change = Change(parameter=PROMPT, how="set", value=text, words=text, exact=True)
+    mention = heard.mentions[takes[0]]
+    mention = mention.model_copy(update={"changes": (*mention.changes, change)})
+    said = [
+        Heard(text=one.group(), start=one.start(), end=one.end(), meaning=f"what {mention.maker} is told")
+        for one in found
+    ]
+    return heard.but(
+        note=note,
+        understood=tuple(sorted((*heard.understood, *said), key=lambda one: one.start)),
+        mentions=tuple(mention if number == takes[0] else one for number, one in enumerate(heard.mentions)),
+    )
