@@ -58,7 +58,7 @@ def moving(
     height: int = 240,
     grain: float = 0.0,
     flicker: float = 0.0,
-    passer_by: range | None = None,
+    passer_by: Sequence[int] | None = None,
     world: np.ndarray | None = None,
 ) -> Clip:
     """The wall seen once for each matrix.

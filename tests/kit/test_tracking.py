@@ -12,6 +12,8 @@ import pytest
 from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.track import Track, standing, told_of_loss
+from manyhands.kit import tracking
+from manyhands.kit.flow import lightness
 from manyhands.kit.planes import moved
 from manyhands.kit.tracking import Kind, follow
 from tests.moving import footage, moving, seen, turned, wall
@@ -218,6 +220,28 @@ def test_a_plane_that_leaves_the_picture_is_lost_until_it_is_back() -> None:
     assert sure[away < 60].all()
     assert off[sure].max() < 1
     assert off[-1] < 0.1
+
+
+def test_what_was_half_hidden_for_long_and_then_wholly_is_trusted_again_when_the_way_is_free() -> None:
+    planes = [turned(0.8 * np.sin(i / 4), 0.3 * i, 0, 1) for i in range(50)]
+    covers = [400] * 4 + [42] * 21 + [95] * 6 + [400] * 19  # the left half of the box, then all of it
+    clip = moving(planes, grain=0.02, passer_by=covers)
+    found = track(clip, "planar", region=REGION, features=60)
+    assert set(range(1026, 1032)) <= set(found.lost)
+    assert found.lost[-1] < 1036
+    assert errors_px(found, planes, BOX)[34:].max() < 0.5
+
+
+def test_features_that_were_hidden_for_long_count_again_when_a_box_is_found_again() -> None:
+    views = [np.repeat(seen(turned(i, 0, 0, 1))[..., None], 3, -1) for i in range(4)]
+    follower = tracking._Follower("planar", 320, 240, REGION, 200)
+    for view in views[:2]:
+        follower.seen(lightness(view, follower.size))
+    follower._held()
+    follower._key.trust[5:] = 0.02  # as when they were found to go with something in front, frame after frame
+    sightings = [follower.seen(lightness(view, follower.size)) for view in views[2:]]
+    assert not any(sighting.lost for sighting in sightings)
+    assert (follower._key.trust > 0.5).mean() > 0.8
 
 
 def test_what_parks_in_front_does_not_become_what_is_followed() -> None:

@@ -214,10 +214,20 @@ def is_clearly_likest(key: np.ndarray, best: np.ndarray, other: np.ndarray, mask
     Shapes: (h, w) uint8.  Where both are like it, what is left over decides, for something in front of the
     plane can let a wrong place show more of it; where they are like it in different parts, the larger part does.
     """
-    off = [cv2.blur((picture.astype(np.float32) - key) ** 2, (9, 9)) for picture in (best, other)]
+    off = [_unlikeness(key, picture) for picture in (best, other)]
     alike = [(mask > 0) & (each < UNLIKE**2) for each in off]
     both = alike[0] & alike[1]
     parts = [int(each.sum()) for each in alike]
     if both.sum() < 0.5 * max(parts):
         return parts[0] > parts[1]
     return bool(off[0][both].sum() < CLEARLY * off[1][both].sum())
+
+
+def share_alike(key: np.ndarray, other: np.ndarray, mask: np.ndarray) -> float:
+    """The share of the mask in which a picture is like the key."""
+    inside = mask > 0
+    return float((_unlikeness(key, other)[inside] < UNLIKE**2).mean()) if inside.any() else 0.0
+
+
+def _unlikeness(key: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.asarray(cv2.blur((other.astype(np.float32) - key) ** 2, (9, 9)))

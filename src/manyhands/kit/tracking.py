@@ -26,7 +26,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.maker import Bell, Box
 from manyhands.core.track import Track
 from manyhands.kit.flow import lightness, small_size
-from manyhands.kit.planes import aligned, is_clearly_likest, likest_shifts, moved, plane, similarity
+from manyhands.kit.planes import aligned, is_clearly_likest, likest_shifts, moved, plane, share_alike, similarity
 
 Kind = Literal["point", "similarity", "planar"]
 NEEDED = {"point": 3, "similarity": 8, "planar": 12}
@@ -47,6 +47,7 @@ SAME_SHAPE = 0.08  # how far a box's corners may go against each other, of its s
 SAME_VIEW = 0.11  # how far the picture's corners may go, of its size, before another key does better
 IN_SIGHT = 0.7  # share of a key's features below which it no longer shows the view
 KEYS = 16  # keys kept, so that a camera that comes back finds what it knew
+WHOLE = 0.75  # share of a box that must be seen again before it is told from places that look like it
 REGAINED = 2  # sightings after a loss, in which a box is told apart from what looks like it
 STILL_PX = 0.05  # a picture that fits as well as this without any motion stands still
 NEARBY = 0.02  # share of a window that lies in a box; where less does, there is nothing to tell contrast against
@@ -246,25 +247,78 @@ class _Follower:
             self._add_key(view, np.eye(3))
             self._last_view = view
             return _Sighting(np.eye(3), 0.0, lost=len(self._key.points) < NEEDED[self._kind])
-        guesses = (self._going_on, self._by_a_step, self._by_likeness, self._by_sliding)
-        for number, guess in enumerate(guesses):
-            start = guess(view)
-            fit = None if start is None else self._registered(view, start, afresh=number > 1)
-            if fit and (self._astray or number > 1):
-                fit = self._told_apart(view, fit)
-            if fit:
-                sighting = self._settled(view, fit)
-                expected = moved(self._going_on(view), self._outline)
-                strayed = _distances(moved(sighting.matrix, self._outline), expected).max() > STRAYED * self._reach
-                if sighting.lost and (strayed or sighting.doubt_px > HOPELESS_PX):
-                    break
-                # the way from where it was lost to here is no speed
-                self._before = sighting.matrix if self._astray == REGAINED else self._last
-                self._last, self._last_view = sighting.matrix, view
-                self._astray = max(0, self._astray - 1)
-                return sighting
+        fit = self._followed(view) if not self._is_regained else None
+        fit = fit or self._found_again(view)
+        if fit is None:
+            return self._held()
+        sighting = self._settled(view, fit)
+        expected = moved(self._going_on(view), self._outline)
+        strayed = _distances(moved(sighting.matrix, self._outline), expected).max() > STRAYED * self._reach
+        if sighting.lost and (strayed or sighting.doubt_px > HOPELESS_PX):
+            return self._held()
+        # the way from where it was lost to here is no speed
+        self._before = sighting.matrix if self._astray == REGAINED else self._last
+        self._last, self._last_view = sighting.matrix, view
+        self._astray = max(0, self._astray - 1)
+        return sighting
+
+    def _held(self) -> _Sighting:
         self._before, self._astray = self._last, REGAINED
         return _Sighting(self._last, 0.0, lost=True, held=True)
+
+    def _followed(self, view: _View) -> _Fit | None:
+        """How the view lies over the key, from where the plane was in the picture before."""
+        for guess in (self._going_on, self._by_a_step):
+            start = guess(view)
+            fit = None if start is None else self._registered(view, start)
+            if fit:
+                return fit
+        return None
+
+    def _found_again(self, view: _View) -> _Fit | None:
+        """How the view lies over the key, wherever the plane may be; None where two places are as like it.
+
+        A wall of windows fits nearly as well one window on, and what hides a part may look like another.
+        """
+        if self._everywhere:
+            fits = (self._registered(view, start) for start in self._starts(view))
+            return next((fit for fit in fits if fit), None)
+        rivals: list[_Fit] = []
+        for start in self._starts(view):
+            self._compete(view, start, rivals)
+        for start in self._slid(view, rivals[0].sighting.matrix) if rivals else ():
+            self._compete(view, start, rivals)
+        if len(rivals) < 2:
+            return next(iter(rivals), None)
+        key, best = self._key, rivals[0]
+        for other in rivals[1:]:
+            best = other if is_clearly_likest(key.picture, other.laid, best.laid, key.mask) else best
+        others = [fit for fit in rivals if fit is not best]
+        sure = all(is_clearly_likest(key.picture, best.laid, fit.laid, key.mask) for fit in others)
+        # beside something in front, contrast is not what it was, and a wrong place away from it can do better
+        return best if sure and share_alike(key.picture, best.laid, key.mask) > WHOLE else None
+
+    def _starts(self, view: _View) -> Iterator[np.ndarray]:
+        for guess in (self._going_on, self._by_a_step, self._by_likeness, self._by_sliding):
+            start = guess(view)
+            if start is not None:
+                yield start
+
+    def _compete(self, view: _View, start: np.ndarray, rivals: list[_Fit]) -> None:
+        """Add where a start leads to, if it leads anywhere that is sure and not known yet."""
+        fit = self._registered(view, start, afresh=True)
+        if fit and not fit.sighting.lost and all(self._away(fit, known) > 2 * self._reach for known in rivals):
+            rivals.append(fit)
+
+    def _away(self, one: _Fit, other: _Fit) -> float:
+        """How far apart two fits put the box's corners, px."""
+        there = [moved(fit.sighting.matrix, self._outline) for fit in (one, other)]
+        return float(_distances(*there).max())
+
+    @property
+    def _is_regained(self) -> bool:
+        """Whether a box was lost just now, so that the next sighting finds it again."""
+        return self._astray > 0 and not self._everywhere
 
     def _going_on(self, view: _View) -> np.ndarray:
         """The guess that the motion goes on as before."""
@@ -288,31 +342,6 @@ class _Follower:
         shifts = likest_shifts(key.view.picture, laid, key.mask)
         steps = [np.array([[1, 0, x], [0, 1, y], [0, 0, 1.0]]) for x, y in shifts]
         return [motion @ self._to_full @ step @ self._to_small @ key.matrix for step in steps]
-
-    def _told_apart(self, view: _View, fit: _Fit) -> _Fit | None:
-        """A box found again, where no other place is as like it; None where that cannot be told.
-
-        A wall of windows fits nearly as well one window on.
-        """
-        if self._everywhere:
-            return fit
-        if fit.sighting.lost:
-            return None
-        for start in self._slid(view, fit.sighting.matrix):
-            if self._away(start, fit) < 2 * self._reach:
-                continue
-            other = self._registered(view, start, afresh=True)
-            if other is None or self._away(other.sighting.matrix, fit) < 2 * self._reach:
-                continue
-            if is_clearly_likest(self._key.picture, other.laid, fit.laid, self._key.mask):
-                fit = other
-            elif not is_clearly_likest(self._key.picture, fit.laid, other.laid, self._key.mask):
-                return None
-        return fit
-
-    def _away(self, matrix: np.ndarray, fit: _Fit) -> float:
-        """How far the box's corners are from where a fit puts them, px."""
-        return float(_distances(moved(matrix, self._outline), moved(fit.sighting.matrix, self._outline)).max())
 
     def _by_likeness(self, view: _View) -> np.ndarray | None:
         """The guess from what looks like the key, wherever it is: after a jump, or from behind something.
@@ -351,6 +380,8 @@ class _Follower:
         shape = None if afresh else self._last @ np.linalg.inv(key.matrix)
         seen = np.flatnonzero(self._in_sight(moved(motion, key.points)))
         points, trusted = key.points[seen], key.trust[seen] > TRUSTED
+        if self._is_regained:  # what was hidden for a while has not moved on its own
+            trusted = np.ones(len(seen), bool)
         if trusted.sum() < needed:
             return None
         small = moved(self._to_small, points)
@@ -376,7 +407,7 @@ class _Follower:
     def _settled(self, view: _View, fit: _Fit) -> _Sighting:
         """A fit that is believed: made better where it can be, and what it teaches about the key."""
         key, sighting, agrees = self._key, fit.sighting, fit.agrees
-        key.trust[fit.seen] += 0.15 * (agrees - key.trust[fit.seen])
+        key.trust[fit.seen] += (0.6 if self._is_regained else 0.15) * (agrees - key.trust[fit.seen])
         key.most = max(key.most, int(agrees.sum()))
         points = key.points[fit.seen]
         if self._kind == "planar":
