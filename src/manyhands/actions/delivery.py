@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -47,6 +47,7 @@ from manyhands.media.timecode import carried, moved
 from manyhands.media.view import view_for
 from manyhands.review.pictures import hand_colours
 from manyhands.rights import check_delivery
+from manyhands.run.job import Job
 from manyhands.run.shelf import shelf_of
 from manyhands.store.files import sweep
 
@@ -94,7 +95,9 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     check_sources(studio, sources)
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
-    dossier = _dossier(studio, by, shot, take, sources, remarks)
+    work = _work(studio, shot, take)
+    bought = _bought(work, take)
+    dossier = _dossier(studio, by, shot, take, sources, remarks, work, bought)
     chosen = FORMATS[format]
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
@@ -108,7 +111,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
             metadata=_metadata(studio, shot, remarks) if chosen.kind == "movie" else None,
         )
         files = {source.id: studio.folder / source.path for source in sources}
-        files |= {one.id: path for each in _bought(studio, shot, take).values() for one, path in each}
+        files |= {one.id: path for each in bought.values() for one, path in each}
         signed = sign_master(master, dossier, authority, files=files)
         papers = write_papers(stage, dossier, authority, [master])
         looks = pictured(studio, take)
@@ -146,7 +149,8 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, .
     take = _accepted_take(studio, shot)
     sources = _sources(studio, shot, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
-    dossier = _dossier(studio, by, shot, take, sources, check_delivery(sources))
+    work = _work(studio, shot, take)
+    dossier = _dossier(studio, by, shot, take, sources, check_delivery(sources), work, _bought(work, take))
     return write_papers(out, dossier, authority, [])
 
 
@@ -210,14 +214,27 @@ def _metadata(studio: Studio, shot: Shot, remarks: list[str]) -> dict[str, str]:
     return {"title": f"{studio.name} {shot.id}", "copyright": " ".join(remarks)}
 
 
-def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Source], remarks: list[str]) -> Dossier:
-    recipe = studio.production.get(Recipe, take.recipe)
+def _work(studio: Studio, shot: Shot, take: Take) -> Job:
+    """What a take was made of."""
+    return job(studio, shot, studio.production.get(Recipe, take.recipe), seed=take.seed)
+
+
+def _dossier(
+    studio: Studio,
+    by: Hand,
+    shot: Shot,
+    take: Take,
+    sources: list[Source],
+    remarks: list[str],
+    work: Job,
+    bought: Mapping[str, list[tuple[Bought, Path]]],
+) -> Dossier:
+    recipe = work.recipe
     answer = answer_to(studio, shot.id, recipe.id)
     every = decisions(studio, shot.id)
     letting_out = next(item for item in reversed(every) if item.take == take.id and item.verdict == "accept")
     head = studio.production.head()
     footage = plate_footage(studio, sources[0])
-    work, bought = job(studio, shot, recipe, seed=take.seed), _bought(studio, shot, take)
     return Dossier(
         production=studio.name,
         shot=shot,
@@ -258,12 +275,10 @@ def _dossier(studio: Studio, by: Hand, shot: Shot, take: Take, sources: list[Sou
     )
 
 
-def _bought(studio: Studio, shot: Shot, take: Take) -> dict[str, list[tuple[Bought, Path]]]:
+def _bought(work: Job, take: Take) -> dict[str, list[tuple[Bought, Path]]]:
     """By step: what hosted models made for it, with where each file lies."""
-    recipe = studio.production.get(Recipe, take.recipe)
-    work = job(studio, shot, recipe, seed=take.seed)
     found: dict[str, list[tuple[Bought, Path]]] = {}
-    for step in recipe.steps:
+    for step in work.recipe.steps:
         for receipt in receipts(shelf_of(work, step).file(SENT)) if find_maker(step.maker).quote else ():
             name, sha = receipt.files[0]
             if sha256_of(receipt.folder / name) != sha:

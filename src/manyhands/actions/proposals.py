@@ -309,9 +309,10 @@ def _further(shot: Shot) -> Standing:
 
 def _offers(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool) -> list[Offer]:
     """What is shown of the recipes, in their order: pictures, or a price where there can be none before it is paid."""
-    free = [recipe for recipe in recipes if not any(find_maker(step.maker).quote for step in recipe.steps)]
+    each = list({recipe.id: recipe for recipe in recipes}.values())
+    free = [recipe for recipe in each if not any(find_maker(step.maker).quote for step in recipe.steps)]
     shown = {offer.recipe.id: offer for offer in (_shown(studio, shot, free) if previews and free else [])}
-    told = {one.id: _priced(studio, shot, one) for one in recipes if one not in free}
+    told = {one.id: _priced(studio, shot, one) for one in each if one not in free}
     offers = {**shown, **told}
     # readings that came to the same recipe keep their own names
     return [replace(offers[recipe.id], recipe=recipe) for recipe in recipes if recipe.id in offers]

@@ -75,6 +75,7 @@ SendAgain = Annotated[
 MadeBy = Annotated[
     str, typer.Option(help="The model that made it, with its version, where one did: it then counts as trained AI.")
 ]
+SeedOfRun = Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")]
 CORES = os.cpu_count() or 1
 HERE = Path("production")
 
@@ -315,7 +316,7 @@ def agree(
     proposal: Proposal,
     by: By,
     production: Folder = HERE,
-    seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,
+    seed: SeedOfRun = 1,
     most: Most = "",
     send_again: SendAgain = False,
     json: Json = False,
@@ -339,7 +340,7 @@ def sent(
     proposal: Proposal,
     by: By,
     production: Folder = HERE,
-    seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,
+    seed: SeedOfRun = 1,
     json: Json = False,
 ) -> None:
     """What a run has asked hosted services for, when, and how that stands, also while it runs."""
@@ -388,7 +389,7 @@ def taught(
     proposal: Proposal,
     by: By,
     production: Folder = HERE,
-    seed: Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")] = 1,
+    seed: SeedOfRun = 1,
     json: Json = False,
 ) -> None:
     """What a model learned from painted frames: a picture while it learns, then how well, and what to paint next."""

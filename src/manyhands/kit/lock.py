@@ -19,6 +19,9 @@ import cv2
 import numpy as np
 from scipy.special import erfinv
 
+from manyhands.kit import srgb
+from manyhands.kit.fill import spread
+
 TILE_PX = 32
 """The side of the tiles that are proved one by one."""
 
@@ -68,12 +71,7 @@ class Change:
 
 def seen(rgb: np.ndarray) -> np.ndarray:
     """Light as it is compared, (H, W, 3) float32: by sRGB's curve (IEC 61966-2-1), which goes on above 1."""
-    rgb = np.maximum(rgb[..., :3], 0).astype(np.float32)
-    return np.where(
-        rgb <= np.float32(0.0031308),
-        np.float32(12.92) * rgb,
-        np.float32(1.055) * rgb ** np.float32(1 / 2.4) - np.float32(0.055),
-    )
+    return srgb.coded(np.maximum(rgb[..., :3], 0).astype(np.float32))
 
 
 def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None = None) -> Change:
@@ -81,7 +79,6 @@ def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None =
 
     Args:
         limit: (H, W) 0 to 1, where something may have changed; all over, if None.
-        soft_px: how far the matte fades, beyond what changed.
     Shapes: plate and edit (H, W, 3 or 4), of one size.
     Colour: scene-linear.
     """
@@ -92,11 +89,11 @@ def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None =
     if fit.alike < ALIKE:
         whole = np.ones(mine.shape[:2], bool) if limit is None else limit > 0
         return Change(whole, fit, np.zeros((2, 2, 3), np.float32))
-    mask = np.zeros(mine.shape[:2], bool)
+    busy, mask = _texture(mine), np.zeros(mine.shape[:2], bool)
     drift = np.zeros((2, 2, 3), np.float32)  # first none: it would learn from the change itself
     for lowest in CALMEST:
         miss = mine - back - enlarged(drift, mask.shape)
-        mask = joined(strangeness(miss, mine, ~mask, lowest), limit)
+        mask = joined(strangeness(miss, busy, ~mask, lowest), limit)
         calm = ~_wider(mask, 4)
         drift = drift_of(mine - back, calm & open_ if (calm & open_).any() else calm)
     return Change(mask, fit, drift)
@@ -104,11 +101,7 @@ def change_of(plate: np.ndarray, edit: np.ndarray, *, limit: np.ndarray | None =
 
 def light_of(coded: np.ndarray) -> np.ndarray:
     """Light from what is compared: the inverse of :func:`seen`."""
-    coded = np.maximum(coded, 0).astype(np.float32)
-    toe = coded <= np.float32(0.04045)
-    return np.where(
-        toe, coded / np.float32(12.92), ((coded + np.float32(0.055)) / np.float32(1.055)) ** np.float32(2.4)
-    )
+    return srgb.linear(np.maximum(coded, 0).astype(np.float32))
 
 
 def steadied(before: np.ndarray | None, now: np.ndarray, after: np.ndarray | None) -> np.ndarray:
@@ -221,8 +214,6 @@ def _matched(back: np.ndarray, one: np.ndarray, good: np.ndarray) -> np.ndarray:
 
 def drift_of(miss: np.ndarray, good: np.ndarray) -> np.ndarray:
     """(h, w, 3): how far an edit's colour is off in each part of the picture, smoothly, from where it is good."""
-    from manyhands.kit.fill import spread
-
     height, width = good.shape
     size = (max(2, round(24 * width / max(width, height))), max(2, round(24 * height / max(width, height))))
     amount = cv2.resize(good.astype(np.float32), size, interpolation=cv2.INTER_AREA)
@@ -242,16 +233,16 @@ CALMEST = (0.35, 0.6, 0.75)
 """The share of what is compared that is taken to be untouched: little as long as nothing is known."""
 
 
-def strangeness(miss: np.ndarray, mine: np.ndarray, calm: np.ndarray, lowest: float = 0.75) -> np.ndarray:
+def strangeness(miss: np.ndarray, busy: np.ndarray, calm: np.ndarray, lowest: float) -> np.ndarray:
     """(H, W): how many times what coding and moving explain the pictures differ by, at the finer of two scales.
 
     What they explain is learned from the picture itself: it grows with its texture.
     Args:
+        busy: (H, W), the picture's texture.
         calm: (H, W) bool, where nothing is known to have changed.
         lowest: the share of that which surely has not.
     """
-    scale = max(miss.shape[0] / 720, 0.4)
-    busy = _texture(mine, scale)
+    scale = _scale(miss)
     found = np.zeros(busy.shape, np.float32)
     for sigma in (0.9, 2.2):
         soft = cv2.GaussianBlur(miss, (0, 0), sigma * scale)
@@ -262,8 +253,14 @@ def strangeness(miss: np.ndarray, mine: np.ndarray, calm: np.ndarray, lowest: fl
     return found
 
 
-def _texture(mine: np.ndarray, scale: float) -> np.ndarray:
+def _scale(picture: np.ndarray) -> float:
+    """What lengths are multiplied by that fit a picture of 720 lines."""
+    return max(picture.shape[0] / 720, 0.4)
+
+
+def _texture(mine: np.ndarray) -> np.ndarray:
     """(H, W): the steepest slope near by, of any colour: coded colour is coarser, and spreads over some pixels."""
+    scale = _scale(mine)
     slopes = [cv2.Sobel(mine, cv2.CV_32F, *way, ksize=3, scale=0.125) for way in ((1, 0), (0, 1))]
     steep = np.hypot(*slopes).max(-1)
     return np.asarray(cv2.GaussianBlur(cv2.dilate(steep, _disc(2.5 * scale)), (0, 0), 1.2 * scale), np.float32)
@@ -288,7 +285,7 @@ BUSY = (0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.87, 0.93, 0.97, 0.99, 1)
 
 def joined(strange: np.ndarray, limit: np.ndarray | None) -> np.ndarray:
     """(H, W) bool: parts that hang together, are slightly strange all over and surely somewhere, without holes."""
-    scale = max(strange.shape[0] / 720, 0.4)
+    scale = _scale(strange)
     slight, sure = strange > SLIGHT, strange > SURE
     if limit is not None:
         slight, sure = slight & (limit > 0), sure & (limit > 0)

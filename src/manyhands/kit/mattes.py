@@ -14,6 +14,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.errors import MediaError
 from manyhands.core.frame import Frame, luminance
 from manyhands.core.hand import Hand
+from manyhands.kit import srgb
 
 Join = Literal["union", "intersection", "difference"]
 
@@ -111,7 +112,7 @@ def _stored(light: np.ndarray, coded: str) -> np.ndarray:
         return light
     light = np.maximum(light, 0)
     if coded == "srgb":
-        return np.where(light <= 0.0031308, 12.92 * light, 1.055 * np.power(light, 1 / 2.4) - 0.055)
+        return srgb.coded(light)
     return np.where(light < 0.018, 4.5 * light, 1.099 * np.power(light, 0.45) - 0.099)
 
 

@@ -25,10 +25,7 @@ class Unmixed:
 
 def background_of(rgb: np.ndarray) -> np.ndarray:
     """(3,): the light of an even background, from the picture's border; what crosses the border is outvoted."""
-    wide = max(1, round(EDGE * min(rgb.shape[:2])))
-    inner = np.zeros(rgb.shape[:2], bool)
-    inner[wide:-wide, wide:-wide] = True
-    return np.asarray(np.median(rgb[~inner][:, :3], axis=0), np.float32)
+    return np.asarray(np.median(rgb[_border(rgb)][:, :3], axis=0), np.float32)
 
 
 def unmixed(
@@ -53,9 +50,14 @@ def unmixed(
 
 
 def noise_of(one: np.ndarray, other: np.ndarray, behind: np.ndarray, behind_other: np.ndarray) -> float:
-    """The coverage that noise alone seems to have at the border, where there is nothing: its 95th percentile."""
+    """The coverage that noise alone seems to have at the border, where there is nothing: twice the upper quartile."""
     whole = unmixed(one, other, behind, behind_other).rgba[..., 3]
-    wide = max(1, round(EDGE * min(whole.shape)))
-    inner = np.zeros(whole.shape, bool)
-    inner[wide:-wide, wide:-wide] = True
-    return float(min(np.quantile(whole[~inner], 0.75) * 2.0, 0.2))
+    return float(min(np.quantile(whole[_border(whole)], 0.75) * 2.0, 0.2))
+
+
+def _border(picture: np.ndarray) -> np.ndarray:
+    """(H, W) bool: the rim in which nothing but background is looked for."""
+    wide = max(1, round(EDGE * min(picture.shape[:2])))
+    rim = np.ones(picture.shape[:2], bool)
+    rim[wide:-wide, wide:-wide] = False
+    return rim

@@ -7,7 +7,7 @@ CogVideoX 2024).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -191,46 +191,36 @@ def _wan_shift(shorter_px: int) -> float:
     return 5.0 if shorter_px > 600 else 3.0
 
 
+_WAN = Family(
+    name="wan",
+    title="Wan 2.1/2.2",
+    multiple_px=16,
+    stride=4,
+    window=81,
+    short_px=480,
+    steps=50,
+    guidance=5.0,
+    flow_shift=_wan_shift,
+    calls={
+        "text": Call("WanPipeline", _from_text),
+        "video": Call("WanVideoToVideoPipeline", _from_video, names_its_caches=False),
+    },
+)
+
 FAMILIES = {
     family.name: family
     for family in (
-        Family(
-            name="wan",
-            title="Wan 2.1/2.2",
-            multiple_px=16,
-            stride=4,
-            window=81,
-            short_px=480,
-            steps=50,
-            guidance=5.0,
-            flow_shift=_wan_shift,
-            calls={
-                "text": Call("WanPipeline", _from_text),
-                "video": Call("WanVideoToVideoPipeline", _from_video, names_its_caches=False),
-            },
-        ),
-        Family(
+        _WAN,
+        replace(
+            _WAN,
             name="wan-image",
             title="Wan 2.1/2.2 from an image",
-            multiple_px=16,
-            stride=4,
-            window=81,
-            short_px=480,
-            steps=50,
-            guidance=5.0,
-            flow_shift=_wan_shift,
             calls={"image": Call("WanImageToVideoPipeline", _from_image)},
         ),
-        Family(
+        replace(
+            _WAN,
             name="wan-vace",
             title="Wan VACE",
-            multiple_px=16,
-            stride=4,
-            window=81,
-            short_px=480,
-            steps=50,
-            guidance=5.0,
-            flow_shift=_wan_shift,
             calls={"masked": Call("WanVACEPipeline", _from_mask, join="given")},
             tells="it keeps what is outside its mask as well as its compression can, no better: lock the rest",
         ),

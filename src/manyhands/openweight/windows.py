@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from manyhands.core.errors import ParameterError
+from manyhands.kit import srgb
 from manyhands.kit.mattes import TO_REC709
 from manyhands.openweight.families import Family
 
@@ -70,8 +71,7 @@ def laid_together(tail: np.ndarray, head: np.ndarray) -> np.ndarray:
 
 def to_display(light: np.ndarray) -> np.ndarray:
     """ACEScg light as the display values that models know (IEC 61966-2-1), 0 to 1; what is brighter is lost."""
-    linear = np.clip(light @ TO_REC709.T, 0, 1)
-    return np.asarray(np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055), _f)
+    return np.asarray(srgb.coded(np.clip(light @ TO_REC709.T, 0, 1)), _f)
 
 
 def to_light(display: np.ndarray) -> np.ndarray:
@@ -203,5 +203,4 @@ def delta_e(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def _linear(display: np.ndarray) -> np.ndarray:
-    value = np.maximum(display, 0)
-    return np.asarray(np.where(value <= 0.04045, value / 12.92, ((value + 0.055) / 1.055) ** 2.4), _f)
+    return np.asarray(srgb.linear(np.maximum(display, 0)), _f)
