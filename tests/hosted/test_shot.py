@@ -322,6 +322,19 @@ def test_a_delivered_shot_discloses_the_model(runway: Runway, footage: Path, tmp
     assert came["state"] != "no credentials"
 
 
+def test_what_came_and_was_changed_since_does_not_go_out(runway: Runway, footage: Path, tmp_path: Path) -> None:
+    where, _ = production(tmp_path, footage)
+    take = ran(where, "--agree").value
+    told("take", "show", take["id"], *ME, "-p", where)
+    told("decide", take["id"], "accept", "--why", "good", *ME, "-p", where)
+    (came,) = (where / "sent").rglob("came.0.mp4")
+    came.chmod(0o644)
+    came.write_bytes(came.read_bytes() + b"more")
+    error = here("deliver", "sh010", *ME, "-p", where, "-o", tmp_path / "out", "--json").refused("TrustError")
+    assert f"take {take['id']}: {came} is not what came" in error["what"]
+    assert not (tmp_path / "out").exists()
+
+
 def test_what_a_kill_leaves_is_readable(runway: Runway, footage: Path, tmp_path: Path) -> None:
     where, _ = production(tmp_path, footage)
     runway.loses = ["cut"]

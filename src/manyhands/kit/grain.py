@@ -27,7 +27,7 @@ def topping_grain(rgba: np.ndarray, strength: float, softness_px: float, rng: np
         noise = cv2.GaussianBlur(noise, (0, 0), sigma) * np.float32(2 * np.sqrt(np.pi) * max(sigma, 0.3))
     alpha = rgba[..., 3]
     missing = np.sqrt(np.clip(1 - (1 - alpha) ** 2, 0, 1))
-    level = np.sqrt(np.maximum(luminance(rgba[..., :3]), 0) / np.maximum(alpha, 1e-3) / 0.18 + 0.05)
+    level = _law(luminance(rgba[..., :3]) / np.maximum(alpha, 1e-3))
     return np.asarray(noise * (np.float32(strength) * missing * np.minimum(level, 3))[..., None])
 
 
