@@ -54,7 +54,8 @@ def test_an_edit_becomes_a_take_in_which_only_its_change_is_the_models(films: Pa
 
 
 def test_nobody_who_made_it_is_one_error(films: Path) -> None:
-    done = here("make", str(films / "plate.mov"), "use the edit", "--edit", str(films / "edit.mov"), *SCRIPT)
+    edit = ("--edit", str(films / "edit.mov"), "--out", str(films / "out"))
+    done = here("make", str(films / "plate.mov"), "use the edit", *edit, *SCRIPT)
     assert done.code != 0
     assert "nobody says who made this edit" in done.err + done.out
 
