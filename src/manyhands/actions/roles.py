@@ -35,6 +35,7 @@ decide      x        x        x             .                     .         .   
 deliver     x        x        x             .                     .         .      .           .
 disclose    x        x        x             x                     x         .      .           .
 person      x        x        .             .                     .         .      .           .
+policy      x        x        x             .                     .         .      .           .
 model       x        x        x             x                     .         .      .           .
 """
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from manyhands.cli.models import models
+from manyhands.cli.policies import policy
 from manyhands.cli.show import bar, clock, percent, show, table
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ app.add_typer(shots, name="shot")
 app.add_typer(takes, name="take")
 app.add_typer(log, name="log")
 app.add_typer(models, name="models")
+app.add_typer(policy, name="policy")
 
 Folder = Annotated[
     Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from manyhands.actions.delivery import Delivery
     from manyhands.actions.proposals import Answer, Offer
     from manyhands.actions.takes import Looks
+    from manyhands.actions.ways import Choice, Touched
     from manyhands.core.decision import Decision
     from manyhands.core.extent import Extent
     from manyhands.core.maker import Maker
@@ -45,7 +46,48 @@ def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
     if small:
         lines.append(f"Passed over, as small words: {', '.join(small)}.")
     lines += [f"Remark: {remark}" for remark in heard.remarks]
-    return "\n".join([*lines, *_offers_told(answer, offers)])
+    return "\n".join([*lines, *_offers_told(answer, offers), *ways_told(answer.ways)])
+
+
+def ways_told(ways: Sequence[Choice]) -> list[str]:
+    """Every way to what a note wants: who, how to ask for it, what it costs, sends and touches, and why it is there."""
+    lines = ["", "Ways to what the note wants, in the order of the house:"] if ways else []
+    for way in ways:
+        cost = "costs nothing" if way.minor_most == 0 else "its price is not known"
+        cost = f"at most {money(way.minor_most, way.currency)}" if way.minor_most else cost
+        takes = f"about {clock(way.seconds)}" if way.seconds is not None else "time not known"
+        leaves = "something leaves this machine" if way.leaves else "nothing leaves this machine"
+        who, what = " and ".join(way.makers), " and ".join(way.purposes)
+        lines.append(f"  {way.rank}. {way.kind}: {who}, to {what}; {cost}; {takes}; {leaves}")
+        lines.append(_indented(f"why here: {way.why}"))
+        if way.lacks:
+            lines.append(_indented(f"! not as things stand: {way.lacks}"))
+        elif way.name:
+            lines.append(_indented(f"take it: run it as “{way.name}”"))
+        elif way.say:
+            lines.append(_indented(f"take it: say “{way.say}” in the note"))
+        lines += [_indented(f"leaves: {one}") for one in way.leaves]
+        lines += [_indented(f"trained on: {one}") for one in way.trained_on]
+        lines += [_indented(f"! {one}") for one in way.remarks]
+        if way.rules:
+            lines.append(_indented(f"rules: {rules_told(way.rules)}"))
+    if any(rule.missing for way in ways for rule in way.rules):
+        lines += [
+            "",
+            "A rule with ? waits for what nobody has said yet: manyhands policy show PACK tells what it wants.",
+        ]
+    return lines
+
+
+def rules_told(rules: Sequence[Touched]) -> str:
+    """The rules that are touched, by pack: what follows from each, or a ? where that cannot be told yet."""
+    packs = {
+        pack: ", ".join(
+            f"{rule.rule}?" if rule.missing else f"{rule.rule} {rule.verdict}" for rule in rules if rule.pack == pack
+        )
+        for pack in dict.fromkeys(rule.pack for rule in rules)
+    }
+    return "; ".join(f"{pack} {told}" for pack, told in packs.items())
 
 
 def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:

@@ -57,6 +57,7 @@ WORDS = Words(
     role="treatment",
     words=WORDS,
     scope="retouch",
+    purposes=(),
     seconds=lambda p, width, height: 2e-7 * width * height,
 )
 def lock(plate: Clip, edit: Clip, p: Params, rng: Chance, bell: Bell, matte: Clip | None = None) -> Clip:

@@ -18,7 +18,7 @@ import contextlib
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -29,7 +29,7 @@ from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, State
 from manyhands.core.errors import MakerError
 from manyhands.core.frame import Frame
-from manyhands.core.maker import Bell, MakerParams, choice, file, maker, number, text
+from manyhands.core.maker import AboutModel, Bell, MakerParams, Purpose, choice, file, maker, number, text
 from manyhands.core.span import Span
 from manyhands.core.words import Words
 from manyhands.hosted import acts, schema
@@ -104,6 +104,11 @@ WORDS = Words(
 )
 
 
+def set_for(purpose: Purpose, given: Collection[str]) -> Mapping[str, Any]:
+    """The act that serves a purpose."""
+    return {"act": "text_to_video" if purpose == "generate" else "video_to_video"}
+
+
 @maker(
     "runway",
     version=1,
@@ -114,6 +119,9 @@ WORDS = Words(
     needs=("network", "key"),
     quote=acts.quote,
     ready=check_ready,
+    purposes=("change", "add", "take out", "generate"),
+    set_for=set_for,
+    about_model=lambda p: AboutModel("its makers publish no list of what it was trained on", is_stated=False),
     seconds=lambda p, width, height: 0.02 + 3e-8 * width * height,
 )
 def runway(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:

@@ -73,7 +73,7 @@ def propose(
     brought, aids = (
         tuple(one for one in each if previous is None or one.id not in previous.sources) for each in (elements, aids)
     )
-    wanted = [mention for mention in heard.mentions if _asks(mention, makers)]
+    wanted = [mention for mention in heard.mentions if asks(mention, makers)]
     if not wanted and not (previous and heard.sun) and not brought:
         raise _nothing_understood(heard, makers)
     exact = any(change.exact for mention in wanted for change in mention.changes)
@@ -116,7 +116,7 @@ def with_treatment(
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
 
-def _asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+def asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
     """It asks for something to be done; what is to stay as it is does not.
 
     What is done with something that was brought in, as to what a matte tells of, needs only a name.
@@ -249,7 +249,7 @@ class _Plan:
 
     def _asks(self, mention: Mention) -> bool:
         """It asks for something; of a matte it is enough to name who makes it."""
-        return _asks(mention, self.makers) or (self.makers[mention.maker].role == "matte" and not mention.kept)
+        return asks(mention, self.makers) or (self.makers[mention.maker].role == "matte" and not mention.kept)
 
     def _is_new(self, mention: Mention) -> bool:
         if _is_thing(mention, self.makers):

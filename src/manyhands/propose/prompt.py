@@ -17,6 +17,11 @@ def without_prompts(note: str) -> str:
     return _QUOTED.sub(lambda found: " " * len(found.group()), note)
 
 
+def words_for(note: str) -> str:
+    """What a model is told of a note: what stands in quotation marks in it, or else all of it."""
+    return " ".join(next(filter(None, one.groups())).strip() for one in _QUOTED.finditer(note)) or note.strip()
+
+
 def with_prompts(heard: Understanding, note: str, makers: Mapping[str, Maker]) -> Understanding | None:
     """What was heard beside the quotations, which go to the first maker that takes a prompt; None if none does.
 
@@ -31,7 +36,7 @@ def with_prompts(heard: Understanding, note: str, makers: Mapping[str, Maker]) -
     if not takes:
         return None
     found = list(_QUOTED.finditer(note))
-    text = " ".join(next(filter(None, one.groups())).strip() for one in found)
+    text = words_for(note)
     change = Change(parameter=PROMPT, how="set", value=text, words=text, exact=True)
     mention = heard.mentions[takes[0]]
     mention = mention.model_copy(update={"changes": (*mention.changes, change)})

@@ -105,6 +105,18 @@ def _taken(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], work
     )
 
 
+def believed_seconds(job: Job, *, workers: int) -> float:
+    """How long a run is believed to take here, from what its makers say that their work costs; nothing is made.
+
+    Raises: whatever a maker raises that cannot begin.
+    """
+    graph = Graph(job, work.bell, blind=True)
+    result = graph.clip(job.recipe.result.name)
+    before = _preparations(graph, list(result.span.frames), all_frames=_shifts(graph))
+    total = sum(task.seconds for task in before) + _seconds(job, result) * result.span.length
+    return total / max(workers, 1)
+
+
 def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report) -> list[Draft]:
     """Make a small look at each of several recipes, every few frames, all in one go."""
     with _alone(jobs):
