@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from manyhands.actions import decisions, delivery, intake, models, proposals, spending, studio, takes, taught
+from manyhands.actions import decisions, delivery, intake, models, policies, proposals, spending, studio, takes, taught
 from manyhands.actions.roles import MAY, ROLES
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, ManyhandsError, NotFoundError, RoleError
@@ -35,6 +35,7 @@ ALLOWED = {
     "disclose": f"{HEADS} creative_technologist ml_editor",
     "person": "director producer",
     "model": f"{HEADS} creative_technologist",
+    "policy": HEADS,
 }
 
 # Each act on things that do not exist: whoever may do it is told so, whoever may not is told that first.
@@ -56,6 +57,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "deliver": lambda studio_, by, folder: delivery.deliver(studio_, by, "none", folder / "out"),
     "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
     "person": lambda studio_, by, folder: studio.person(studio_, by, person("Person C"), roles=("no role",)),
+    "policy": lambda studio_, by, folder: policies.set_policies(studio_, by, ["none"]),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),
 }
 

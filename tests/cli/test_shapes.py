@@ -144,6 +144,9 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("models", "check"): ["wan", *mine],
         ("models", "remove"): ["wan", *mine],
         ("makers",): ["smoke"],
+        ("policy", "list"): there,
+        ("policy", "show"): ["house"],
+        ("policy", "use"): ["house", "eu-ai-act-50", *mine],
         ("log", "verify"): there,
         ("log", "list"): there,
         ("make",): [*make, "--workers", "0"],
@@ -151,7 +154,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     }
 
 
-WITHOUT = {("makers",), ("verify",), ("demo",), ("make",), ("new",), ("models", "list")}
+WITHOUT = {("makers",), ("verify",), ("demo",), ("make",), ("new",), ("models", "list"), ("policy", "show")}
 """The commands that need no production."""
 
 DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root report")
@@ -193,8 +196,11 @@ KEYS = {
     ),
     "makers": keys(
         "name version origin role about inputs gives fills parameters nouns adjectives circumstances places things "
-        "scope needs repeats"
+        "scope kind purposes needs repeats"
     ),
+    "policy list": [keys("id title set_by dated rules is_used")],
+    "policy show": keys("id title set_by dated is_not rule"),
+    "policy use": ["packs"],
     "models add": CARD,
     "models list": [CARD],
     "models check": CARD,

@@ -767,6 +767,8 @@ def maker_shape(maker: Any) -> dict[str, Any]:
         "places": sorted(maker.words.places),
         "things": sorted(maker.words.things),
         "scope": maker.scope,
+        "kind": maker.kind,
+        "purposes": maker.purposes,
         "needs": list(maker.needs),
         "repeats": maker.repeats,
     }

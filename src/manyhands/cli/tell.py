@@ -49,6 +49,9 @@ def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
     return "\n".join([*lines, *_offers_told(answer, offers), *ways_told(answer.ways)])
 
 
+KINDS = {"plate": "from the plate"}
+
+
 def ways_told(ways: Sequence[Choice]) -> list[str]:
     """Every way to what a note wants: who, how to ask for it, what it costs, sends and touches, and why it is there."""
     lines = ["", "Ways to what the note wants, in the order of the house:"] if ways else []
@@ -58,7 +61,7 @@ def ways_told(ways: Sequence[Choice]) -> list[str]:
         takes = f"about {clock(way.seconds)}" if way.seconds is not None else "time not known"
         leaves = "something leaves this machine" if way.leaves else "nothing leaves this machine"
         who, what = " and ".join(way.makers), " and ".join(way.purposes)
-        lines.append(f"  {way.rank}. {way.kind}: {who}, to {what}; {cost}; {takes}; {leaves}")
+        lines.append(f"  {way.rank}. {KINDS.get(way.kind, way.kind)}: {who}, to {what}; {cost}; {takes}; {leaves}")
         lines.append(_indented(f"why here: {way.why}"))
         if way.lacks:
             lines.append(_indented(f"! not as things stand: {way.lacks}"))

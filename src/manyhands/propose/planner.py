@@ -21,6 +21,7 @@ from manyhands.propose.brought import Brought, meant_by, names_of
 from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
+from manyhands.propose.prompt import asks_a_model
 from manyhands.propose.stand import Stand, stands
 from manyhands.propose.wiring import depth_of, free_name, in_order, insert, take_out
 
@@ -153,6 +154,8 @@ def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> No
         if hints
         else f"Known are words such as {', '.join(nouns[:12])}; `manyhands makers` lists all."
     )
+    if asked := asks_a_model(heard.note, makers):
+        fix += f" Or ask a model to draw it: {asked}."
     return NoteError("note: no maker answers to any of its words.", fix, unknown=[item.text for item in heard.unknown])
 
 

@@ -21,6 +21,8 @@ from manyhands.core.errors import InputError
 Facts = Mapping[str, Any]
 """What is known: a name without a value, or with None, is unknown."""
 
+LONGEST = 1000  # characters of a condition
+
 _COMPARED: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
@@ -73,6 +75,8 @@ def condition(written: str, known: Mapping[str, Fact], *, where: str) -> Conditi
         where: what it stands in, for errors.
     Raises: InputError that names what is not in the language, or not a fact.
     """
+    if len(written) > LONGEST:
+        raise InputError(f"{where}: the condition has {len(written)} characters; at most {LONGEST}.", "Split the rule.")
     try:
         tree = ast.parse(written.strip(), mode="eval").body
     except (SyntaxError, ValueError) as error:
