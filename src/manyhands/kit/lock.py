@@ -21,6 +21,7 @@ from scipy.special import erfinv
 
 from manyhands.kit import srgb
 from manyhands.kit.fill import spread
+from manyhands.kit.half import narrowed
 
 TILE_PX = 32
 """The side of the tiles that are proved one by one."""
@@ -340,12 +341,18 @@ def _of_pixels(matrix: np.ndarray) -> np.ndarray:
     return np.asarray(np.linalg.inv(HALF_PX) @ matrix @ HALF_PX)
 
 
+def proof_name(at: int) -> str:
+    """The name under which a lock keeps a frame's proof on its shelf: ``left`` and ``hashes``, (rows, columns)."""
+    return f"tiles.{at}"
+
+
 def tile_hashes(rgba: np.ndarray) -> np.ndarray:
     """(rows, columns) uint64: the first eight bytes of SHA-256 over each tile's half floats, row by row.
 
     Half floats, because takes are kept as such; tiles at the right and bottom may be smaller.
+    Shapes: (H, W, 4), float32 or the half floats themselves.
     """
-    half = np.ascontiguousarray(rgba, np.float16)
+    half = rgba if rgba.dtype == np.float16 else narrowed(rgba)
     height, width = half.shape[:2]
     rows, columns = -(-height // TILE_PX), -(-width // TILE_PX)
     found = np.zeros((rows, columns), np.uint64)

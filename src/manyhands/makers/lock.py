@@ -78,11 +78,11 @@ def lock(plate: Clip, edit: Clip, p: Params, rng: Chance, bell: Bell, matte: Cli
         return {}
 
     def prove(at: int, before: State, shelf: Shelf) -> State:
-        from manyhands.kit.lock import locked_tiles, tile_hashes
+        from manyhands.kit.lock import locked_tiles, proof_name, tile_hashes
 
         left = locked_tiles(_matte(plate, p, matte, at, shelf))
         hashes = np.where(left, tile_hashes(plate.frame(at).rgba), 0).astype(np.uint64)
-        shelf.keep(f"tiles.{at}", {"left": left, "hashes": hashes})
+        shelf.keep(proof_name(at), {"left": left, "hashes": hashes})
         return {}
 
     def tell(number: int, before: State, shelf: Shelf) -> State:
@@ -182,12 +182,12 @@ def _account(plate: Clip, shelf: Shelf) -> dict[str, Any]:
     """What was found, in sentences and frame by frame, and one hash over the hashes of all tiles that were left."""
     import hashlib
 
-    from manyhands.kit.lock import ALL, TILE_PX
+    from manyhands.kit.lock import ALL, TILE_PX, proof_name
 
     told, left, proof = {}, [], hashlib.sha256()
     for at in plate.span.frames:
         told[at] = shelf.load(f"change.{at}")["told"]
-        tiles = shelf.load(f"tiles.{at}")
+        tiles = shelf.load(proof_name(at))
         left.append(float(tiles["left"].mean()))
         proof.update(tiles["hashes"].astype(">u8").tobytes())
     moved, before, after, share = np.array(list(told.values())).mean(0)
