@@ -34,6 +34,15 @@ ALIKE = 0.3  # fine structure that goes together less is of another picture
 ALL = 0.6  # a change of more than this share of the picture is no edit of it any more
 
 
+OTHER_SHAPE = 0.03  # wider or taller than this an edit is of another picture
+
+
+def is_of_shape(size: tuple[int, int], its: tuple[int, int]) -> bool:
+    """Whether an edit's width and height are the plate's in shape, but for what services and drafts round off."""
+    stretch = size[0] * its[1] / (size[1] * its[0])
+    return abs(stretch - 1) <= OTHER_SHAPE + 1 / min(*size, *its)
+
+
 @dataclass(frozen=True)
 class Fit:
     """How an edit lies over its plate.

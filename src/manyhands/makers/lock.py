@@ -100,13 +100,15 @@ def lock(plate: Clip, edit: Clip, p: Params, rng: Chance, bell: Bell, matte: Cli
 
 def _over(edit: Clip, plate: Clip) -> Clip:
     """The edit at the plate's size.  Raises: MediaError."""
+    from manyhands.kit.lock import is_of_shape
+
     if plate.span.start not in edit.span or plate.span.end not in edit.span:
         raise MediaError(
             f"lock: edit has frames {edit.span.start} to {edit.span.end}; the plate {plate.span.start} to "
             f"{plate.span.end}.",
             "Bring in an edit of the whole shot, or make a shot of the frames that were edited (--first, --last).",
         )
-    if abs(edit.width * plate.height / (edit.height * plate.width) - 1) > OTHER_SHAPE:
+    if not is_of_shape((edit.width, edit.height), (plate.width, plate.height)):
         raise MediaError(
             f"lock: edit is {edit.width}x{edit.height}, another shape than the plate's {plate.width}x{plate.height}.",
             "Have it made at the plate's shape, or pad or crop it to that.",
@@ -119,9 +121,6 @@ def _over(edit: Clip, plate: Clip) -> Clip:
 
     sized = edit.each(fitted)
     return Clip(plate.span, plate.width, plate.height, sized.read)
-
-
-OTHER_SHAPE = 0.04
 
 
 def _limit(plate: Clip, matte: Clip | None, at: int) -> np.ndarray | None:
