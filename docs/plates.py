@@ -239,9 +239,7 @@ def drawn_anew(folder: Path, clip: Clip) -> Path:
     places = x + sway[..., 0], y + sway[..., 1]
 
     def anew(frame: Frame, at: int) -> Frame:
-        moved = cv2.remap(
-            frame.rgb, x + sway[..., 0], y + sway[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
-        )
+        moved = cv2.remap(frame.rgb, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
         coded = np.round(255 * np.clip(moved, 0, 1) ** np.float32(1 / 2.2)).astype(np.uint8)
         flat = (cv2.stylization(coded, sigma_s=40, sigma_r=0.35).astype(np.float32) / 255) ** np.float32(2.2)
         light = flat @ np.float32([[1.1, 0.1, -0.1], [0.1, 0.8, 0.2], [0, 0.1, 1.3]])
