@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
 from manyhands.actions.studio import Studio
-from manyhands.actions.untouched import untouched
+from manyhands.actions.untouched import _moves_the_plate, untouched
 from manyhands.core.errors import InputError, StateError
 from manyhands.core.frame import Frame
 from manyhands.core.hand import person
+from manyhands.core.recipe import PLATE, Recipe, Step
 from manyhands.core.source import Source
 from manyhands.core.span import Span
 from manyhands.core.take import Take
@@ -179,6 +180,18 @@ def test_frames_that_come_from_other_frames_are_not_held_against_these(film: Stu
     take = takes.run(film, ME, "sh020", answer.recipes[1])
     with pytest.raises(StateError, match="retime"):
         untouched(film, take.id)
+
+
+def test_a_part_of_the_plate_that_was_placed_elsewhere_is_not_held_against_where_it_came_from() -> None:
+    steps = (
+        Step(name="cut", maker="cut", version=1, inputs={"plate": PLATE, "matte": "source:m"}),
+        Step(name="place", maker="place", version=1, inputs={"plate": PLATE, "element": "cut"}),
+    )
+    recipe = Recipe(name="copy", steps=steps)
+    assert _moves_the_plate(recipe, steps[1])
+    smoke = Step(name="smoke", maker="smoke", version=1, inputs={"plate": PLATE})
+    other = Step(name="place", maker="place", version=1, inputs={"plate": PLATE, "element": "smoke"})
+    assert not _moves_the_plate(Recipe(name="smoke", steps=(smoke, other)), other)
 
 
 def test_the_command_ends_with_11_where_the_record_does_not_hold(film: Studio) -> None:

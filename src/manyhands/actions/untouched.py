@@ -10,7 +10,7 @@ from manyhands.actions.checks import changes, check_sources
 from manyhands.actions.jobs import job
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, StateError, TrustError
-from manyhands.core.recipe import Recipe
+from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
@@ -45,7 +45,7 @@ def untouched(studio: Studio, take_id: str, *, master: Path | None = None) -> Un
     Args:
         master: the folder of a delivered EXR sequence, whose frames are held in the place of the take's.
     Raises: NotFoundError; InputError if the master is none that keeps bits; StateError if the take's frames come
-        from other frames of the plate; MediaError if something cannot be read.
+        from other frames or places of the plate; MediaError if something cannot be read.
     """
     take = studio.production.get(Take, take_id)
     shot, recipe = studio.production.get(Shot, take.shot), studio.production.get(Recipe, take.recipe)
@@ -69,15 +69,25 @@ def untouched(studio: Studio, take_id: str, *, master: Path | None = None) -> Un
 
 
 def _check_stays_in_place(take: Take, recipe: Recipe) -> None:
+    """The camera's light may stand in another frame or place than it came from; there is nothing to hold it against."""
     for step in recipe.steps:
         maker = find_maker(step.maker)
-        if maker.shifts and maker.gives == "clip":
+        if (maker.shifts and maker.gives == "clip") or _moves_the_plate(recipe, step):
             raise StateError(
-                f"take {take.id}: its step {step.name} ({maker.name}) makes frames of other frames of the plate.",
-                "Only a take whose frames lie over the plate's own can be held against them.",
+                f"take {take.id}: its step {step.name} ({maker.name}) takes the plate's pixels from other frames or "
+                "places.",
+                "Only a take whose pixels lie over the plate's own can be held against them.",
                 take=take.id,
                 step=step.name,
             )
+
+
+def _moves_the_plate(recipe: Recipe, step: Step) -> bool:
+    """Whether a step places something that was cut out of the plate."""
+    if find_maker(step.maker).role != "placement":
+        return False
+    placed = [recipe.step(name) for name in step.inputs.values() if name != PLATE and not name.startswith(SOURCE)]
+    return any(find_maker(one.maker).cuts and PLATE in recipe.reached(one) for one in placed)
 
 
 def _sequence(master: Path) -> tuple[Path, str]:
