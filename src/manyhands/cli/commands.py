@@ -437,6 +437,28 @@ def take_list(
     show(found, as_json=json, text=table(("id", "recipe", "seed", "not camera", "took", "verdict"), rows))
 
 
+@takes.command("untouched")
+def take_untouched(
+    take_id: str,
+    master: Annotated[
+        Path | None, typer.Option(help="Hold a delivered EXR sequence, its folder, in the place of the take's frames.")
+    ] = None,
+    production: Folder = HERE,
+    workers: Workers = CORES,
+    json: Json = False,
+) -> None:
+    """Prove which pixels of a take are the camera's, bit for bit: every tile is held against the plate anew."""
+    from manyhands.actions.untouched import untouched as act
+    from manyhands.cli.tell import untouched_told
+    from manyhands.core.errors import TrustError
+
+    with bar(f"{take_id} untouched", quiet=json) as report:
+        found = act(entered(production, workers=workers, report=report), take_id, master=master)
+    show(found, as_json=json, text=untouched_told(found))
+    if found.faults:
+        raise typer.Exit(TrustError.exit_code)
+
+
 @app.command()
 def decide(
     take_id: str,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from manyhands.actions.delivery import Delivery
     from manyhands.actions.proposals import Answer, Offer
     from manyhands.actions.takes import Looks
+    from manyhands.actions.untouched import Untouched
     from manyhands.actions.ways import Choice, Touched
     from manyhands.core.decision import Decision
     from manyhands.core.extent import Extent
@@ -140,6 +141,25 @@ def decision_told(decision: Decision) -> str:
         f"{told}\n  Recorded as UNSEEN: the log does not say that {decision.by.name} was shown this take, or it was "
         f"said to be unseen.\n  Look at it, then decide again: manyhands take show {decision.take}"
     )
+
+
+def untouched_told(found: Untouched) -> str:
+    """How much of a take is the camera's by number, and all in which the record errs."""
+    least = min(found.frames, key=lambda one: one.same_ppm)
+    lines = [
+        f"{found.take}: {found.same_tiles} of {found.tiles} tiles of {found.tile_px} px are the camera's, bit for bit: "
+        f"{percent(found.same_ppm)} of all pixels; least in frame {least.frame}: {percent(least.same_ppm)}.",
+        f"  The authorship says so of {percent(found.said_ppm)} of the pixels"
+        + (f"; a lock kept hashes of {found.hashed_tiles} tiles." if found.hashed_tiles else "."),
+    ]
+    if not found.faults:
+        return "\n".join([*lines, "  Wherever the record says that nobody touched the plate, its pixels stand."])
+    more = len(found.faults) - MOST_FAULTS
+    told = [*found.faults[:MOST_FAULTS], *([f"And {more} more: --json tells all."] if more > 0 else [])]
+    return "\n".join([*lines, "The record does NOT hold:", *map(_indented, told)])
+
+
+MOST_FAULTS = 12
 
 
 def extent_told(extent: Extent) -> str:
