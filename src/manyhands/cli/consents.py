@@ -27,7 +27,8 @@ def consent_add(
     who: Annotated[str, typer.Argument(metavar="PERSON", help="The name of the person who signed.")],
     by: By,
     scope: Annotated[
-        list[str], typer.Option(help="What they agree to: likeness_alter, likeness_replica or voice_replica; repeatable.")
+        list[str],
+        typer.Option(help="What they agree to: likeness_alter, likeness_replica or voice_replica; repeatable."),
     ],
     document: Annotated[Path, typer.Option(help="What they signed; a copy is kept in the production.")],
     about: Annotated[str, typer.Option(help="What it is for, as the document describes it, in plain words.")],
@@ -74,7 +75,9 @@ def consent_revoke(
     from manyhands.cli.commands import entered, person
 
     given = revoke(entered(production), person(by), consent_id, why=why)
-    show(given, as_json=json, text=f"{given.id}: {given.person} withdrew it on {given.revoked_on} ({given.revoked_why}).")
+    show(
+        given, as_json=json, text=f"{given.id}: {given.person} withdrew it on {given.revoked_on} ({given.revoked_why})."
+    )
 
 
 def grant_told(given: Grant) -> str:

@@ -40,7 +40,7 @@ MOVIE, FIRST, CHARACTER = Path("plate.mp4"), Path("first.png"), Path("character"
 MOVIES = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mxf", ".webm")
 FASTER = "enhance_frame_rate"
 SIDES = {"720p": 1280, "1k": 1920, "2k": 2560, "4k": 3840}
-"""The widths that the upscaler's words for sizes are taken to mean; what comes is brought to the plate's in any case."""
+"""What the upscaler's words for sizes are taken to mean, in px of width; what comes is brought to the plate's."""
 GENERATED_S = schema.RANGES["gen4.5", "duration"]
 ACESCG = "hdr_exr_acescg_sequence_1_3"
 NOWHERE = Path()

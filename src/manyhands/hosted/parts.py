@@ -64,7 +64,7 @@ def parts(span: Span, limits: Limits, cuts: Sequence[int] = ()) -> list[Span]:
         within = sum(part.start < at <= part.end for at in inside)
         if within > limits.cuts:
             raise InputError(
-                f"runway: frames {part.start} to {part.end} have {within} cuts; at most {limits.cuts} are taken in one.",
+                f"runway: frames {part.start} to {part.end} have {within} cuts; at most {limits.cuts} are taken.",
                 "Make the shot on fewer frames of its plate, or say the cuts: --set runway.cuts=none sends it as one.",
             )
     return found

@@ -38,11 +38,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from manyhands.core import facts
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, State
 from manyhands.core.errors import InputError, MakerError
 from manyhands.core.frame import Frame
-from manyhands.core import facts
 from manyhands.core.maker import Bell, MakerParams, choice, file, flag, maker, number, text
 from manyhands.core.span import Span
 from manyhands.core.words import Words
@@ -157,7 +157,7 @@ WORDS = Words(
 )
 def runway(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
     """The model's picture over the plate's span."""
-    from manyhands.core.passes import ACCOUNT, Pass, Passes, accounted, passed
+    from manyhands.core.passes import ACCOUNT, Pass, Passes, accounted, live, passed
     from manyhands.hosted.runway import send
     from manyhands.hosted.sending import SENT, Sending
 
@@ -175,7 +175,7 @@ def runway(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:
         def request() -> Request:
             return _request(p, plate, pieces[number], seed, one.folder, bell)
 
-        send(one, request, bell=bell, say=lambda told: shelf.keep(f"live.{number}", accounted(dict(told))))
+        send(one, request, bell=bell, say=lambda told: shelf.keep(live("send", number), accounted(dict(told))))
         for left in (*one.folder.glob("*.mp4"), *one.folder.glob("*.png")):
             if not left.name.startswith("came."):
                 left.unlink()
@@ -229,7 +229,10 @@ def _request(p: Params, plate: Clip, piece: Span, seed: int, folder: Path, bell:
 
 
 def _driving(p: Params, plate: Clip) -> Clip:
-    """What is sent whole: the plate, or the film of a performance over its span.  Raises: InputError if it ends early."""
+    """What is sent whole: the plate, or the film of a performance over its span.
+
+    Raises: InputError if that film ends early.
+    """
     if not p.performance:
         return plate
     from manyhands.comp.conform import conformed

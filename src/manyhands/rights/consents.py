@@ -19,7 +19,9 @@ from manyhands.core.grant import Grant, LikenessScope, Need
 LIKENESS_SCOPES: tuple[LikenessScope, ...] = get_args(LikenessScope)
 
 
-def check_grant(person: str, scopes: Sequence[str], about: str, signed_on: str, valid_until: str, *, today: str) -> None:
+def check_grant(
+    person: str, scopes: Sequence[str], about: str, signed_on: str, valid_until: str, *, today: str
+) -> None:
     """Raises: InputError for a consent that says too little, or whose days cannot be."""
     where = f"consent of {person}"
     if not person.strip():
@@ -37,7 +39,9 @@ def check_grant(person: str, scopes: Sequence[str], about: str, signed_on: str, 
     if signed_on > today:
         raise InputError(f"{where}: it is signed on {signed_on}; today is {today}.", "Record it when it is signed.")
     if valid_until and valid_until < signed_on:
-        raise InputError(f"{where}: it ends on {valid_until}, before {signed_on}, when it was signed.", "Check --until.")
+        raise InputError(
+            f"{where}: it ends on {valid_until}, before {signed_on}, when it was signed.", "Check --until."
+        )
 
 
 def _check_day(where: str, day: str) -> None:
