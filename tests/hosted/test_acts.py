@@ -172,9 +172,7 @@ def test_a_consent_that_was_withdrawn_stops_the_run_and_the_delivery(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_performance_that_ends_early_is_refused_before_it_is_paid(
-    runway: Runway, shot: Path, tmp_path: Path
-) -> None:
+def test_a_performance_that_ends_early_is_refused_before_it_is_paid(runway: Runway, shot: Path, tmp_path: Path) -> None:
     consented(shot, tmp_path, "Person A")
     short = told("source", "add", write_plate(tmp_path / "s.mp4", 48), *ME, "-p", shot, "--own", "--hosted")["id"]
     face = character(shot, tmp_path)
