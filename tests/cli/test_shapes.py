@@ -53,6 +53,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_master(folder / "plate.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
     words = ["make", folder / "plate.mp4", "warm", "-o", folder / "out", "-p", folder / "film", *ME]
     assert here(*words, "--own", "--hosted", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
+    signed = ["--document", folder / "plate.mp4", "--about", "a mask", "--signed", "2019-05-01"]
+    words = ["consent", "add", "Person C", "--scope", "likeness_replica", *signed, "-p", folder / "film", *ME]
+    assert here(*words).code == 0
     teach(folder)
     generate(folder)
     save("wan", folder / "weights")
@@ -144,6 +147,20 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("models", "list"): [],
         ("models", "check"): ["wan", *mine],
         ("models", "remove"): ["wan", *mine],
+        ("consent", "add"): [
+            "Person B",
+            *mine,
+            "--scope",
+            "likeness_alter",
+            "--document",
+            folder / "plate.mp4",
+            "--about",
+            "a scar",
+            "--signed",
+            "2019-05-01",
+        ],
+        ("consent", "list"): there,
+        ("consent", "revoke"): ["person-c-1", "--why", "asked to", *mine],
         ("makers",): ["smoke"],
         ("policy", "list"): there,
         ("policy", "show"): ["house"],
@@ -171,6 +188,10 @@ TAKE = keys(
 CARD = keys(
     "kind v name family pipeline folder origin revision licence training may_be_final source_type accepted_by "
     "accepted_at size files"
+)
+GRANT = keys(
+    "kind v id person scopes about document document_sha256 signed_on valid_until given_to recorded_by revoked_on "
+    "revoked_why"
 )
 # The keys of each command's value, or of each item of its list.
 KEYS = {
@@ -207,6 +228,9 @@ KEYS = {
     "models list": [CARD],
     "models check": CARD,
     "models remove": ["removed"],
+    "consent add": GRANT,
+    "consent list": [GRANT],
+    "consent revoke": GRANT,
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
     "make": ["notes", "takes", "delivered"],

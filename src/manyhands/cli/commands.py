@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from manyhands.cli.consents import consents
 from manyhands.cli.models import models
 from manyhands.cli.policies import policy
 from manyhands.cli.show import bar, clock, percent, show, table
@@ -36,6 +37,7 @@ app.add_typer(takes, name="take")
 app.add_typer(log, name="log")
 app.add_typer(models, name="models")
 app.add_typer(policy, name="policy")
+app.add_typer(consents, name="consent")
 
 Folder = Annotated[
     Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.errors import ParameterError
+from manyhands.core.grant import Need
 from manyhands.core.hand import Hand, Origin
 from manyhands.core.span import Span
 from manyhands.core.spend import Quote
@@ -115,9 +116,9 @@ def flag(default: bool, about: str) -> Any:
     return Field(default, description=about, json_schema_extra={"unit": "yes or no"})
 
 
-def text(default: str, about: str) -> Any:
+def text(default: str, about: str, *, plate: str = "") -> Any:
     """Free text."""
-    return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "text"})
+    return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "text", "plate": plate})
 
 
 def model(default: str, about: str) -> Any:
@@ -250,6 +251,7 @@ class Maker:
     is_near: bool
     scope: str
     needs: tuple[str, ...]
+    consents: Callable[[Any], tuple[Need, ...]]
     quote: Callable[[Any, Span, int, int], Quote] | None
     ready: Callable[[], None]
     purposes: tuple[Purpose, ...]
@@ -379,6 +381,7 @@ def maker(
     is_near: bool = False,
     scope: str = "composite",
     needs: tuple[str, ...] = (),
+    consents: Callable[[Any], tuple[Need, ...]] = lambda params: (),
     quote: Callable[[Any, Span, int, int], Quote] | None = None,
     ready: Callable[[], None] = lambda: None,
     purposes: tuple[Purpose, ...] | None = None,
@@ -399,6 +402,7 @@ def maker(
         is_near: an element that stands among the people in the shot, and not on or behind the skyline.
         scope: what it does with the footage it is given, in the order of ``rights``.
         needs: what must be at hand: a GPU, a key, weights.
+        consents: whose consent it needs to what, from its parameters; without these it is neither proposed nor run.
         quote: what it costs at most, from (params, the plate's span, width, height), where it costs something; it is
             made only under an agreement, and what it bought is kept apart from what can be made again.
         ready: raises what is missing of what it needs, before anybody agrees to a price.
@@ -441,6 +445,7 @@ def maker(
             is_near=is_near,
             scope=scope,
             needs=needs,
+            consents=consents,
             quote=quote,
             ready=ready,
             purposes=_purposes(role, cuts=cuts) if purposes is None else purposes,
