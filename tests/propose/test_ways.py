@@ -21,7 +21,7 @@ MATTE = Brought(
 def ways_of(note: str, *, brought: tuple[Brought, ...] = ()) -> list[Way]:
     proposals = propose(note, reading(), MAKERS, elements=brought)
     literal = next(one for one in proposals if one.reading == "literal")
-    return ways(literal.recipe, literal.understanding, MAKERS, brought=brought)
+    return ways(literal.recipe, literal.understanding, reading(), MAKERS, brought=brought)
 
 
 def way_of(found: list[Way], maker: str) -> Way:
@@ -35,7 +35,7 @@ def way_of(found: list[Way], maker: str) -> Way:
         ("a darker sky", (), ("change",), "sky", {"diffusers", "runway"}),
         ("take out the man", (MATTE,), ("take out",), "remove", {"diffusers", "runway"}),
         ('generate "a dragon"', (), ("generate",), "runway", {"diffusers"}),
-        ("slow motion", (), ("retime",), "retime", set()),
+        ("slow motion", (), ("retime",), "retime", {"runway"}),
         ("steady the camera", (), ("steady",), "stabilise", set()),
     ],
 )
@@ -65,7 +65,7 @@ def test_a_model_gets_the_notes_words_and_is_locked_over_the_plate() -> None:
     way = way_of(ways_of("thick smoke on the roof"), "runway")
     assert way.recipe
     drawn, locked = way.recipe.steps
-    assert drawn.params == {"prompt": "thick smoke on the roof", "act": "video_to_video"}
+    assert drawn.params == {"cuts": "", "prompt": "thick smoke on the roof", "act": "video_to_video"}
     assert (locked.maker, locked.inputs) == ("lock", {"plate": PLATE, "edit": "runway"})
     assert way.recipe.name == way.kind == "hosted"
     assert way.recipe.why
@@ -95,7 +95,7 @@ def test_a_picture_of_its_own_is_not_locked_to_the_plate() -> None:
 def test_a_revision_is_drawn_over_what_was_there() -> None:
     before = propose("thick smoke on the roof", reading(), MAKERS)[1].recipe
     revised = propose("a darker sky", reading(), MAKERS, previous=before)[1]
-    found = ways(revised.recipe, revised.understanding, MAKERS, previous=before)
+    found = ways(revised.recipe, revised.understanding, reading(), MAKERS, previous=before)
     recipe = way_of(found, "runway").recipe
     assert recipe
     assert recipe.steps[: len(before.steps)] == before.steps

@@ -141,7 +141,7 @@ def propose(
         job(studio, shot, recipe, seed=1)  # the terms of every source allow it, before anything is made
     literal = next((recipe for recipe in readings if recipe.name == "literal"), readings[0])
     understanding = proposals[0].understanding
-    there_are = ways(literal, understanding, all_makers(), previous=previous, brought=brought)
+    there_are = ways(literal, understanding, seen, all_makers(), previous=previous, brought=brought)
     offered = choices(studio, shot, there_are, (seen.plate_width_px, seen.plate_height_px))
     can_run = {one.recipe for one in offered if one.can_run}
     others = {way.recipe.id: way.recipe for way in there_are if way.recipe and way.recipe.id in can_run}

@@ -31,7 +31,7 @@ import contextlib
 import os
 import shutil
 import zipfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -142,9 +142,15 @@ WORDS = Words(
 )
 
 
-def set_for(purpose: Purpose, given: Collection[str]) -> Mapping[str, Any]:
-    """The act that serves a purpose."""
-    return {"act": "text_to_video" if purpose == "generate" else "video_to_video"}
+SERVES: Mapping[Purpose, Mapping[str, Any]] = {
+    "change": {"act": "video_to_video"},
+    "add": {"act": "video_to_video"},
+    "take out": {"act": "video_to_video"},
+    "generate": {"act": "text_to_video"},
+    "retime": {"act": "video_upscale", "model": "enhance_frame_rate", "frame_rate": "48"},
+    "perform": {"act": "character_performance"},
+}
+"""What serves each purpose."""
 
 
 @maker(
@@ -158,8 +164,8 @@ def set_for(purpose: Purpose, given: Collection[str]) -> Mapping[str, Any]:
     consents=acts.consents,
     quote=acts.quote,
     ready=check_ready,
-    purposes=("change", "add", "take out", "generate"),
-    set_for=set_for,
+    purposes=tuple(SERVES),
+    set_for=lambda purpose, given: SERVES[purpose],
     about_model=lambda p: AboutModel("its makers publish no list of what it was trained on", is_stated=False),
     seconds=lambda p, width, height: 0.02 + 3e-8 * width * height,
 )

@@ -18,7 +18,7 @@ from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
 from manyhands.propose import mattes
 from manyhands.propose.brought import Brought, meant_by, names_of
-from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
+from manyhands.propose.effects import bounded, changed, facts_of, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
 from manyhands.propose.prompt import asks_a_model
@@ -375,7 +375,7 @@ class _Plan:
         self.steps.append(element)
         laid: dict[str, Any] = {}
         names = {parameter.name for parameter in self.makers[placing].parameters()}
-        laid |= self._facts(self.makers[placing])
+        laid |= facts_of(self.makers[placing], self.reading)
         foot = list(params.get("foot", self._default(maker, "foot") or (0.5, 1.0)))
         x = stand.at[0]
         if self._stands_wide(maker, mention) and "width_px" in params:
@@ -670,19 +670,10 @@ class _Plan:
     def _default(self, maker: Maker, name: str) -> Any:
         return next((parameter.default for parameter in maker.parameters() if parameter.name == name), None)
 
-    def _facts(self, maker: Maker) -> dict[str, Any]:
-        """What the plate's reading says of this maker's parameters."""
-        found = {}
-        for parameter in maker.parameters():
-            value = self.reading.fact(parameter.plate) if parameter.plate else None
-            if value is not None:
-                found[parameter.name] = bounded(maker, parameter, value)
-        return found
-
     def _params(self, maker: Maker, mention: Mention, start: dict[str, Any], *, facts: bool = True) -> dict[str, Any]:
         """A step's parameters: the plate's facts, what the nouns bring, what the words change, how bold it is."""
         specs = {parameter.name: parameter for parameter in maker.parameters()}
-        params = {**(self._facts(maker) if facts else {}), **start}
+        params = {**(facts_of(maker, self.reading) if facts else {}), **start}
         told: dict[tuple[str, bool], dict[str, tuple[Any, Any]]] = {}
         for change in mention.changes:
             if change.parameter not in specs:

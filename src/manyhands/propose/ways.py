@@ -14,8 +14,10 @@ from typing import get_args
 from manyhands.core.errors import ManyhandsError
 from manyhands.core.maker import Kind, Maker, Purpose
 from manyhands.core.recipe import PLATE, Recipe, Step
+from manyhands.kit.plate import Reading
 from manyhands.propose import mattes
 from manyhands.propose.brought import Brought
+from manyhands.propose.effects import facts_of
 from manyhands.propose.heard import Understanding
 from manyhands.propose.planner import asks
 from manyhands.propose.prompt import PROMPT, words_for
@@ -60,6 +62,7 @@ class Way:
 def ways(
     literal: Recipe,
     heard: Understanding,
+    reading: Reading,
     makers: Mapping[str, Maker],
     *,
     previous: Recipe | None = None,
@@ -86,7 +89,7 @@ def ways(
         if maker.name in wanted or not serves or maker.fills:
             continue
         if PROMPT in maker.params.model_fields:
-            way = _drawn(serves, maker, heard, makers, previous, brought)
+            way = _drawn(serves, maker, heard, reading, makers, previous, brought)
             alike = any(other.recipe and other.recipe.name == maker.kind for other in found)
             name = f"{maker.kind}, {maker.name}" if alike else maker.kind
             found.append(replace(way, recipe=way.recipe.but(name=name)) if way.recipe else way)
@@ -115,6 +118,7 @@ def _drawn(
     purposes: tuple[Purpose, ...],
     maker: Maker,
     heard: Understanding,
+    reading: Reading,
     makers: Mapping[str, Maker],
     previous: Recipe | None,
     brought: Sequence[Brought],
@@ -128,7 +132,7 @@ def _drawn(
     inputs = {PLATE: below} if PLATE in takes else {}
     inputs |= {mattes.MATTE: matte} if matte and mattes.MATTE in takes else {}
     prompt = {PROMPT: words_for(heard.note)} if purpose in (*_PICTURED, "generate") else {}
-    params = {**prompt, **maker.set_for(purpose, set(inputs))}
+    params = {**facts_of(maker, reading), **prompt, **maker.set_for(purpose, set(inputs))}
     try:
         maker.checked(params)
     except ManyhandsError as error:
