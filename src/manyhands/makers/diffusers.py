@@ -29,6 +29,8 @@ from manyhands.core.maker import Bell, MakerParams, choice, flag, maker, model, 
 from manyhands.core.passes import Passes, passed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from manyhands.core.passes import Shelf
 
 
@@ -99,7 +101,16 @@ class Params(MakerParams):
     needs=("weights",),
     seconds=lambda p, width, height: 0.02 + 6e-8 * width * height,
 )
-def diffusers(plate: Clip, matte: Clip | None, first_frame: Clip | None, p: Params, rng: Chance, bell: Bell) -> Clip:
+def diffusers(
+    plate: Clip,
+    matte: Clip | None,
+    first_frame: Clip | None,
+    last_frame: Clip | None,
+    reference: Clip | None,
+    p: Params,
+    rng: Chance,
+    bell: Bell,
+) -> Clip:
     """The model's clip over the plate's span, at its size."""
     from manyhands.comp.layers import resized
     from manyhands.openweight.cards import ready
@@ -122,7 +133,9 @@ def diffusers(plate: Clip, matte: Clip | None, first_frame: Clip | None, p: Para
         size=(plate.width, plate.height),
         light=lambda at: plate.frame(at).rgb,
         mask=None if matte is None else lambda at: matte.frame(at).alpha,
-        first=None if first_frame is None else lambda: first_frame.frame(first_frame.span.start).rgb,
+        first=_still(first_frame),
+        last=_still(last_frame),
+        reference=_still(reference),
         steps=p.steps,
         draft_steps=p.draft_steps,
         guidance=p.guidance,
@@ -143,3 +156,8 @@ def diffusers(plate: Clip, matte: Clip | None, first_frame: Clip | None, p: Para
         return resized(Frame.of(np.concatenate([light, opaque], -1), diffusers.hand), plate.width, plate.height)
 
     return passed(plate.span, plate.width, plate.height, Passes(shot.passes(), drawn))
+
+
+def _still(clip: Clip | None) -> Callable[[], np.ndarray] | None:
+    """The first picture of a clip, as light."""
+    return None if clip is None else lambda: clip.frame(clip.span.start).rgb
