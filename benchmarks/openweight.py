@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import statistics
 import sys
 import tempfile
@@ -135,7 +136,7 @@ def measured(scale: Scale, into: Path, seconds: float = SECONDS, only: str = "")
         bench = Bench(scale, device, Path(folder), ended_at)
         try:
             for case in cases(device):
-                if only in case.name:
+                if re.search(only, case.name):
                     _row(bench, case)
                     _written(bench, into)
         finally:
@@ -428,7 +429,7 @@ if __name__ == "__main__":
     words.add_argument("--into", type=Path, default=Path(tempfile.gettempdir()), help="a folder for openweight.json")
     words.add_argument("--tiny", action="store_true", help="the tests' tiny models")
     words.add_argument("--seconds", type=float, default=SECONDS, help="no case begins after so many")
-    words.add_argument("--only", default="", help="only cases whose name has this in it")
+    words.add_argument("--only", default="", help="only cases whose name has this pattern in it")
     said = words.parse_args()
     measured(TINY if said.tiny else FULL, said.into, said.seconds, said.only)
     ours = {"manyhands", "benchmarks", "tests"}

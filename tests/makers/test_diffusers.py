@@ -101,7 +101,7 @@ def test_the_clip_is_the_plates_in_size_and_frames_and_the_models_in_every_pixel
     for at in (clip.span.start, clip.span.end):
         frame = clip.passes.picture(at, shelf)
         assert frame.faults() == []
-        assert [hand.id for hand in frame.authorship.hands] == ["trained:diffusers:1"]
+        assert [hand.id for hand in frame.authorship.hands] == ["trained:wan:2"]  # a recipe names its weights too
         assert float(frame.authorship.weights.min()) == 1
 
 

@@ -95,7 +95,7 @@ class Params(MakerParams):
 
 @maker(
     "diffusers",
-    version=1,
+    version=2,
     origin="trained",
     scope="input_local",
     needs=("weights",),
@@ -150,10 +150,12 @@ def diffusers(
         facts={"maker": "diffusers", "version": diffusers.version, "settings": p.model_dump(mode="json")},
     )
 
+    by = diffusers.hand_for(p)
+
     def drawn(at: int, shelf: Shelf) -> Frame:
         light = shot.frame(at, shelf)
         opaque = np.ones((*light.shape[:2], 1), np.float32)
-        return resized(Frame.of(np.concatenate([light, opaque], -1), diffusers.hand), plate.width, plate.height)
+        return resized(Frame.of(np.concatenate([light, opaque], -1), by), plate.width, plate.height)
 
     return passed(plate.span, plate.width, plate.height, Passes(shot.passes(), drawn))
 
