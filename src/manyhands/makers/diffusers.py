@@ -8,6 +8,9 @@ A long shot is drawn in windows that overlap; each takes up the frames that the 
 colour at each joint is measured and held.  A stopped run goes on at its window.  The account says which model with
 which hashes, how many steps, how often a cache really fired, the seconds, the joints, and where the memory was short.
 
+A shot may also be given the picture that it ends with, and a masked model one of what it shall show; an HDR model gives
+the plate anew as light beyond white.
+
 A draft is half as large and takes few steps; ``finish`` draws that same draft again from its seed, enlarges it, and
 lets the model work on from there, so that what was accepted is what is finished.
 
