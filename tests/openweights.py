@@ -120,6 +120,116 @@ def _ltx_parts() -> dict[str, Any]:
     }
 
 
+def _ltx2_parts() -> dict[str, Any]:
+    from diffusers import (
+        AutoencoderKLLTX2Audio,
+        AutoencoderKLLTX2Video,
+        FlowMatchEulerDiscreteScheduler,
+        LTX2VideoTransformer3DModel,
+    )
+    from diffusers.pipelines.ltx2 import LTX2TextConnectors
+    from diffusers.pipelines.ltx2.vocoder import LTX2Vocoder
+    from transformers import Gemma3Config, Gemma3ForConditionalGeneration
+
+    wide, layers = 16, 2
+    encoder = Gemma3ForConditionalGeneration(
+        Gemma3Config(
+            text_config={
+                "hidden_size": wide,
+                "intermediate_size": 2 * wide,
+                "num_hidden_layers": layers,
+                "num_attention_heads": 2,
+                "num_key_value_heads": 1,
+                "head_dim": 8,
+                "vocab_size": 64,
+            },
+            vision_config={
+                "hidden_size": wide,
+                "intermediate_size": wide,
+                "num_hidden_layers": 1,
+                "num_attention_heads": 2,
+                "image_size": 28,
+                "patch_size": 14,
+            },
+            mm_tokens_per_image=4,
+            image_token_index=60,
+            boi_token_index=61,
+            eoi_token_index=62,
+        )
+    )
+    transformer = LTX2VideoTransformer3DModel(
+        in_channels=4,
+        out_channels=4,
+        num_attention_heads=2,
+        attention_head_dim=12,
+        cross_attention_dim=24,
+        vae_scale_factors=(8, 8, 8),
+        audio_in_channels=4,
+        audio_out_channels=4,
+        audio_num_attention_heads=2,
+        audio_attention_head_dim=4,
+        audio_cross_attention_dim=8,
+        num_layers=3,
+        caption_channels=wide,
+        rope_double_precision=False,
+        rope_type="split",
+    )
+    connectors = LTX2TextConnectors(
+        caption_channels=wide,
+        text_proj_in_factor=layers + 1,
+        video_connector_num_attention_heads=2,
+        video_connector_attention_head_dim=8,
+        video_connector_num_layers=1,
+        video_connector_num_learnable_registers=None,
+        audio_connector_num_attention_heads=2,
+        audio_connector_attention_head_dim=8,
+        audio_connector_num_layers=1,
+        audio_connector_num_learnable_registers=None,
+        connector_rope_base_seq_len=32,
+        rope_double_precision=False,
+        rope_type="split",
+    )
+    vae = AutoencoderKLLTX2Video(
+        latent_channels=4,
+        block_out_channels=(8, 8, 8),
+        down_block_types=("LTX2VideoDownBlock3D",) * 3,
+        decoder_block_out_channels=(8, 8, 8),
+        layers_per_block=(1, 1, 1, 1),
+        decoder_layers_per_block=(1, 1, 1, 1),
+        spatio_temporal_scaling=(True, True, True),
+        downsample_type=("spatiotemporal",) * 3,
+        upsample_residual=(False, False, False),
+        upsample_factor=(1, 1, 1),
+        patch_size=1,
+        decoder_causal=False,
+    )
+    audio_vae = AutoencoderKLLTX2Audio(
+        base_channels=4,
+        ch_mult=(1,),
+        num_res_blocks=1,
+        resolution=32,
+        latent_channels=2,
+        mel_bins=8,
+    )
+    vocoder = LTX2Vocoder(
+        in_channels=16,
+        hidden_channels=16,
+        upsample_kernel_sizes=[4, 4],
+        upsample_factors=[2, 2],
+        resnet_kernel_sizes=[3],
+        resnet_dilations=[[1, 3, 5]],
+        output_sampling_rate=16000,
+    )
+    made = {"vae": vae, "audio_vae": audio_vae, "transformer": transformer, "connectors": connectors}
+    return {
+        **{name: part.eval() for name, part in made.items()},
+        "vocoder": vocoder.eval(),
+        "scheduler": FlowMatchEulerDiscreteScheduler(),
+        "tokenizer": _text()["tokenizer"],
+        "text_encoder": encoder.eval(),
+    }
+
+
 def _cog_parts() -> dict[str, Any]:
     from diffusers import AutoencoderKLCogVideoX, CogVideoXDDIMScheduler, CogVideoXTransformer3DModel
 
@@ -158,7 +268,8 @@ def _cog_parts() -> dict[str, Any]:
 
 
 def save(kind: str, into: Path) -> Path:
-    """Save a tiny model to a folder: ``wan``, ``wan-image``, ``wan-vace``, ``ltx`` or ``cogvideox``."""
+    """Save a tiny model to a folder: ``wan``, ``wan-image``, ``wan-vace``, ``ltx``, ``ltx2``, ``ltx2-hdr`` or
+    ``cogvideox``."""
     quiet()
     import diffusers
     import torch
@@ -173,6 +284,10 @@ def save(kind: str, into: Path) -> Path:
         made = diffusers.WanVACEPipeline(**_wan_parts(vace=True))
     elif kind == "ltx":
         made = diffusers.LTXPipeline(**_ltx_parts())
+    elif kind == "ltx2":
+        made = diffusers.LTX2Pipeline(**_ltx2_parts())
+    elif kind == "ltx2-hdr":
+        made = diffusers.LTX2HDRPipeline(**_ltx2_parts())
     else:
         made = diffusers.CogVideoXVideoToVideoPipeline(**_cog_parts())
     torch.set_rng_state(before)

@@ -17,7 +17,7 @@ from manyhands.actions.studio import Studio
 from manyhands.cli.commands import app
 from manyhands.core.errors import InputError, RightsError, RoleError, StateError, Stopped, TrustError
 from manyhands.core.frame import Frame
-from manyhands.core.hand import person
+from manyhands.core.hand import DIGITAL_SOURCE_TYPES, person
 from manyhands.core.recipe import Recipe
 from manyhands.core.take import Take
 from manyhands.media.exr import read_frame
@@ -106,7 +106,8 @@ def test_the_recipe_names_the_weights_and_the_take_says_what_drew_it(
     assert recipe.step("diffusers").params["model"] == cards.card_of("tiny").pinned
     _, looks = takes.look(film[0], ME, take.id, shown=False)
     assert any("diffusers: drawn by tiny" in said and "in 3 windows" in said for said in looks.findings)
-    assert "trained:diffusers:1" in {hand.hand.id for hand in take.extent.hands}
+    digest = cards.card_of("tiny").digest
+    assert f"trained:tiny:{digest[:12]}" in {hand.hand.id for hand in take.extent.hands}
 
 
 def test_a_run_that_was_stopped_goes_on_at_its_window_and_ends_in_the_same_frames(
@@ -146,6 +147,30 @@ def test_what_may_not_be_in_a_final_is_not_delivered(
     models.model(made, ME, "tiny", may_be_final=True)
     check_models(made, taken[1])
     cards.keep(card)
+
+
+def test_what_is_delivered_names_the_model_and_what_its_card_says_that_it_makes(
+    film: tuple[Studio, str], tmp_path: Path
+) -> None:
+    """What the card said when it drew goes into the take, and from there into all that is signed and told."""
+    made, shot = film
+    card = cards.card_of("tiny")
+    cards.keep(card.but(accepted_by="Person A", may_be_final=True, source_type="algorithmicMedia"))
+    try:
+        take = takes.run(made, ME, shot, set_up(film, negative="the").id)
+        cards.keep(card.but(accepted_by="Person A", may_be_final=True))
+        decisions.decide(made, ME, take.id, "accept", reason="good")
+        delivery.deliver(made, ME, shot, tmp_path)
+    finally:
+        cards.keep(card)
+    told = json.loads((tmp_path / "disclosure.json").read_text())
+    hands = {one["id"]: one for one in told["hands"]}
+    drew = hands[f"trained:tiny:{card.digest[:12]}"]
+    assert (drew["name"], drew["digitalSourceType"]) == ("tiny", DIGITAL_SOURCE_TYPES + "algorithmicMedia")
+    assert "tiny" in (tmp_path / "disclosure.html").read_text()
+    signed = (tmp_path / "sh010.mp4").read_bytes()
+    assert b"trained:tiny" in signed
+    assert b"rainedAlgorithmicMedia" not in signed
 
 
 def test_other_weights_under_the_same_name_do_not_make_an_old_recipe(

@@ -130,6 +130,8 @@ CAMERA = plate().hand
         ({CAMERA: PPM}, {MODEL: 5}, "compositeSynthetic"),
         ({CAMERA: PPM, MODEL: 0}, {}, "compositeSynthetic"),
         ({MODEL: PPM}, {}, "trainedAlgorithmicMedia"),
+        ({MODEL.but(makes="algorithmicMedia"): PPM}, {}, "algorithmicMedia"),
+        ({CAMERA: PPM - 5, MODEL.but(makes="algorithmicMedia"): 5}, {}, "compositeSynthetic"),
     ],
 )
 def test_whole_is_named_by_the_hands_in_its_pixels(

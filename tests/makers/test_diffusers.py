@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import weakref
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,15 +23,17 @@ from manyhands.core.clip import Clip, State
 from manyhands.core.errors import CapacityError, MakerError, NotFoundError, ParameterError, RightsError, Stopped
 from manyhands.core.frame import Frame
 from manyhands.core.passes import MemoryShelf, Pass
+from manyhands.kit import logc3
 from manyhands.kit.mattes import TO_REC709
 from manyhands.makers.diffusers import diffusers
 from manyhands.openweight import cards, pipes, windows
 from manyhands.openweight.families import FAMILIES
 from tests.openweights import carded
-from tests.plates import CAMERA, plate
+from tests.plates import CAMERA, flat, plate
 
 FRAMES = 14  # two windows of 9 that share 5, and a frame more
 WINDOWED: dict[str, Any] = {"window": 9, "overlap": 5}
+OTHERS = ("matte", "first_frame", "last_frame", "reference")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -49,7 +53,7 @@ def silent(done: int, of: int) -> None:
 
 
 def made(kind: str = "wan", *, on: Clip | None = None, seed: int = 1, bell: Any = silent, **params: Any) -> Clip:
-    inputs = {"plate": on or small(), **{name: params.pop(name) for name in ("matte", "first_frame") if name in params}}
+    inputs = {"plate": on or small(), **{name: params.pop(name) for name in OTHERS if name in params}}
     settings = {"model": carded(kind), "prompt": "smoke over the roof", "steps": 2, "precision": "float32", **params}
     clip = diffusers.make(inputs, diffusers.checked(settings), Chance(seed, "step"), bell)
     assert isinstance(clip, Clip)
@@ -97,7 +101,7 @@ def test_the_clip_is_the_plates_in_size_and_frames_and_the_models_in_every_pixel
     for at in (clip.span.start, clip.span.end):
         frame = clip.passes.picture(at, shelf)
         assert frame.faults() == []
-        assert [hand.id for hand in frame.authorship.hands] == ["trained:diffusers:1"]
+        assert [hand.id for hand in frame.authorship.hands] == ["trained:wan:2"]  # a recipe names its weights too
         assert float(frame.authorship.weights.min()) == 1
 
 
@@ -353,16 +357,42 @@ def test_a_cache_that_never_fires_is_told_so_and_draws_what_none_draws() -> None
     np.testing.assert_array_equal(pictures(shelf, clip), pictures(through(made(on=clip, steps=4)), clip))
 
 
-def test_a_cache_where_the_call_has_no_name_for_it_is_refused() -> None:
-    with pytest.raises(ParameterError, match="the steps of WanVideoToVideoPipeline cannot be cached"):
-        through(made(on=small(5), act="video", cache="first_block"))
+@pytest.mark.parametrize("cache", ["first_block", "taylorseer"])
+def test_a_step_cache_is_told_apart_what_the_pipeline_does_not_name(
+    cache: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the pipeline names its questions itself, our names must come to the same frames."""
+    clip = small(9)
+    settings: dict[str, Any] = {"on": clip, "cache": cache, "steps": 6, "cache_threshold": 0.3}
+    named = through(made(**settings))
+    calls = FAMILIES["wan"].calls
+    unnamed = replace(calls["text"], names_its_caches=False)
+    monkeypatch.setitem(FAMILIES, "wan", replace(FAMILIES["wan"], calls={**calls, "text": unnamed}))
+    ours = through(made(**settings))
+    assert account(ours)["windows"][0]["fired"] == account(named)["windows"][0]["fired"] > 0
+    np.testing.assert_array_equal(pictures(ours, clip), pictures(named, clip))
+
+
+@pytest.mark.parametrize("cache", ["first_block", "taylorseer", "broadcast"])
+def test_a_video_made_anew_is_cached_too(cache: str) -> None:
+    told = account(through(made(on=small(9), act="video", cache=cache, steps=8, cache_threshold=0.3)))
+    assert told["windows"][0]["fired"] > 0
+    assert told["windows"][0]["work_share"] < 1
+
+
+def test_a_cache_that_a_network_cannot_have_is_refused() -> None:
+    with pytest.raises(ParameterError, match="cache is 'first_block'; the network of LTX-2 cannot have it"):
+        through(made("ltx2", on=plate(9, width=64, height=64), cache="first_block"))
 
 
 def short_of(monkeypatch: pytest.MonkeyPatch, *full: str) -> None:
     """A hook at the edge to torch that fails in some places as torch does when there is no memory left."""
     real = pipes._asked
+    failed: list[weakref.ref[Any]] = []
 
     def asked(pipe: Any, *rest: Any) -> Any:
+        assert [one for one in failed if one() not in (None, pipe)] == []  # two models need twice the memory
+        failed.append(weakref.ref(pipe))
         place = next(key[-1] for key, one in pipes._HELD.items() if one is pipe)
 
         def fail(*_: Any) -> None:
@@ -490,3 +520,90 @@ def test_a_preset_that_this_machine_has_not_is_refused() -> None:
 def test_what_changes_pixels_runs_and_stands_in_the_account(name: str, value: Any) -> None:
     clip = small(5)
     assert account(through(made(on=clip, **{name: value})))["settings"][name] == value
+
+
+def test_ltx2_draws_from_words_and_takes_up_the_window_before() -> None:
+    clip = plate(33, width=64, height=64)
+    told = account(through(made("ltx2", on=clip, window=25, overlap=9)))
+    assert [one["overlap"] for one in told["windows"]] == [0, 9]
+    assert told["model"]["pipeline"] == "LTX2Pipeline"
+
+
+@pytest.mark.parametrize(("kind", "frames"), [("ltx", 9), ("ltx2", 17), ("wan-image", 9)])
+def test_a_shot_may_begin_and_end_with_a_picture(kind: str, frames: int) -> None:
+    """What it ends with is heard: another last picture is another shot, and nothing else has changed."""
+    clip = plate(frames, width=64, height=64)
+    begins, ends, dark = (
+        plate(1, width=64, height=64),
+        flat(0.5, 1, width=64, height=64),
+        flat(0, 1, width=64, height=64),
+    )
+    settings: dict[str, Any] = {"kind": kind, "on": clip, "act": "image", "first_frame": begins}
+    without = pictures(through(made(**settings)), clip)
+    one = pictures(through(made(**settings, last_frame=ends)), clip)
+    other = pictures(through(made(**settings, last_frame=dark)), clip)
+    assert np.any(one != without)
+    assert np.any(other != one)
+
+
+def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Any] = []
+    real = pipes.draw
+
+    def draw(card: Any, ask: Any, *rest: Any) -> Any:
+        asked.append(ask)
+        return real(card, ask, *rest)
+
+    monkeypatch.setattr(pipes, "draw", draw)
+    clip = plate(20, width=64, height=64)
+    picture = plate(1, width=64, height=64)
+    through(made("ltx", on=clip, act="image", first_frame=picture, last_frame=picture, window=17, overlap=9))
+    assert [one.last is None for one in asked] == [True, False]
+    assert asked[1].last_at == 20 - 1 - 8  # counted in its own window, which reaches beyond the shot
+
+
+def test_what_a_masked_model_is_shown_beside_is_heard() -> None:
+    clip, picture = small(5), plate(1, width=64, height=48, drift=4)
+    matte = small(5)
+    settings: dict[str, Any] = {"kind": "wan-vace", "on": clip, "act": "masked", "matte": matte}
+    without = pictures(through(made(**settings)), clip)
+    shown = pictures(through(made(**settings, reference=picture)), clip)
+    assert np.any(shown != without)
+
+
+def test_a_picture_that_a_family_has_no_use_for_is_refused() -> None:
+    picture = plate(1, width=64, height=48)
+    with pytest.raises(ParameterError, match=r"last_frame is given; Wan 2\.1/2\.2 takes none for the act text") as said:
+        made("wan", last_frame=picture)
+    assert "ltx" in said.value.fix
+    with pytest.raises(ParameterError, match=r"reference is given; Wan 2\.1/2\.2 takes none"):
+        made("wan", reference=picture)
+
+
+def test_the_light_of_an_hdr_model_comes_through_unclipped() -> None:
+    """What the model gives is light; the frame has it as it was, beyond white, to a 4000th."""
+    clip = plate(9, width=64, height=64)
+    given: list[np.ndarray] = []
+    with pytest.MonkeyPatch.context() as patch:
+        real = pipes._asked
+
+        def asked(*rest: Any) -> Any:
+            coded, steps, counts = real(*rest)
+            coded = np.clip(coded + np.linspace(0, 0.5, 64, dtype=np.float32)[:, None], 0, 1)
+            given.append(coded)
+            return coded, steps, counts
+
+        patch.setattr(pipes, "_asked", asked)
+        made_clip = made("ltx2-hdr", on=clip, act="video")
+        shelf = through(made_clip)
+    assert made_clip.passes
+    frame = made_clip.passes.picture(clip.span.start, shelf).rgb
+    light = logc3.linear(given[0][0].astype(np.float64))
+    assert light.max() > 10
+    np.testing.assert_allclose(frame @ TO_REC709.T, light, rtol=2.5e-4, atol=2.5e-4)
+    assert account(shelf)["model"]["pipeline"] == "LTX2HDRPipeline"
+
+
+def test_an_hdr_model_does_not_go_on_from_a_draft() -> None:
+    with pytest.raises(ParameterError, match="LTX-2 HDR cannot begin with a draft"):
+        made("ltx2-hdr", on=plate(9, width=64, height=64), act="video", take="finish")

@@ -235,6 +235,7 @@ def _dossier(
     letting_out = next(item for item in reversed(every) if item.take == take.id and item.verdict == "accept")
     head = studio.production.head()
     footage = plate_footage(studio, sources[0])
+    drew = {hand.id: hand for hand in take.hands}  # as they were then: what a card says may have changed since
     return Dossier(
         production=studio.name,
         shot=shot,
@@ -253,7 +254,7 @@ def _dossier(
         steps=tuple(
             StepFact(
                 step=step,
-                hand=work.hand_of(step) if step.name in bought else find_maker(step.maker).hand,
+                hand=drew.get(work.hand_of(step).id, work.hand_of(step)),
                 role=_told_role(find_maker(step.maker)),
                 about=find_maker(step.maker).about,
                 sources=step.sources,

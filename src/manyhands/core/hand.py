@@ -18,7 +18,8 @@ class Hand(Noun):
 
     ``id`` reads well in another program's matte picker: ``camera:pan.avi:3f2a``,
     ``procedure:smoke:1``, ``person:person-a``.  ``behind`` names the Source that a camera hand
-    shows or that a trained hand was made from.
+    shows or that a trained hand was made from.  ``makes`` is the IPTC term of what it makes, where
+    that is not the usual one of its origin.
     """
 
     KIND: ClassVar[str] = "hand"
@@ -28,6 +29,7 @@ class Hand(Noun):
     name: str
     version: str = ""
     behind: str = ""
+    makes: str = ""
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -44,7 +46,7 @@ class Hand(Noun):
             "procedure": "algorithmicMedia",
             "trained": "trainedAlgorithmicMedia",
         }
-        return DIGITAL_SOURCE_TYPES + kinds[self.origin]
+        return DIGITAL_SOURCE_TYPES + (self.makes or kinds[self.origin])
 
     @property
     def edit_source_type(self) -> str:
@@ -55,6 +57,8 @@ class Hand(Noun):
             "procedure": "algorithmicallyEnhanced",
             "trained": "compositeWithTrainedAlgorithmicMedia",
         }
+        if self.makes == "algorithmicMedia":
+            return DIGITAL_SOURCE_TYPES + kinds["procedure"]
         return DIGITAL_SOURCE_TYPES + kinds[self.origin]
 
 

@@ -284,6 +284,18 @@ class Maker:
             return "taught"
         return "simulated" if "add" in self.purposes else "plate"
 
+    def hand_for(self, params: MakerParams) -> Hand:
+        """The hand of what it makes with these: that of the model that draws, where one of them names a model."""
+        name, _, pin = self.model_of(params).partition("@")
+        if not name:
+            return self.hand
+        version = pin[:12] or str(self.version)
+        return Hand(id=f"{self.origin}:{name}:{version}", origin=self.origin, name=name, version=version)
+
+    def model_of(self, params: MakerParams) -> str:
+        """The model on this machine that these name, with the beginning of its hash; empty if they name none."""
+        return "".join(str(getattr(params, each.name)) for each in self.parameters() if each.unit == "model")
+
     def parameters(self) -> tuple[Parameter, ...]:
         """Every parameter with its bounds, unit and meaning, in the order they are declared."""
         found = []

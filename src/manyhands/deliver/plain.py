@@ -187,8 +187,11 @@ def whole_source_type(dossier: Dossier) -> str:
     makes = {part.hand.origin for part in dossier.parts if part.area_ppm or part.origin_ppm}
     parts = {part.hand.origin for part in dossier.parts}
     cameras = sum(part.hand.origin == "camera" for part in dossier.parts)
+    if parts == {"trained"}:
+        kinds = {part.hand.source_type for part in dossier.parts}
+        return kinds.pop() if len(kinds) == 1 else DIGITAL_SOURCE_TYPES + "trainedAlgorithmicMedia"
     if "trained" in parts:
-        kind = "trainedAlgorithmicMedia" if parts == {"trained"} else "compositeSynthetic"
+        kind = "compositeSynthetic"
     elif len(makes) > 1:
         kind = "composite"
     elif makes == {"procedure"}:

@@ -8,6 +8,9 @@ A long shot is drawn in windows that overlap; each takes up the frames that the 
 colour at each joint is measured and held.  A stopped run goes on at its window.  The account says which model with
 which hashes, how many steps, how often a cache really fired, the seconds, the joints, and where the memory was short.
 
+A shot may also be given the picture that it ends with, and a masked model one of what it shall show; an HDR model gives
+the plate anew as light beyond white.
+
 A draft is half as large and takes few steps; ``finish`` draws that same draft again from its seed, enlarges it, and
 lets the model work on from there, so that what was accepted is what is finished.
 
@@ -30,6 +33,8 @@ from manyhands.core.maker import AboutModel, Bell, MakerParams, Purpose, choice,
 from manyhands.core.passes import Passes, passed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from manyhands.core.passes import Shelf
 
 
@@ -128,7 +133,7 @@ def check_ready() -> None:
 
 @maker(
     "diffusers",
-    version=1,
+    version=2,
     origin="trained",
     scope="input_local",
     needs=("weights",),
@@ -138,7 +143,16 @@ def check_ready() -> None:
     about_model=about_model,
     seconds=lambda p, width, height: 0.02 + 6e-8 * width * height,
 )
-def diffusers(plate: Clip, matte: Clip | None, first_frame: Clip | None, p: Params, rng: Chance, bell: Bell) -> Clip:
+def diffusers(
+    plate: Clip,
+    matte: Clip | None,
+    first_frame: Clip | None,
+    last_frame: Clip | None,
+    reference: Clip | None,
+    p: Params,
+    rng: Chance,
+    bell: Bell,
+) -> Clip:
     """The model's clip over the plate's span, at its size."""
     from manyhands.comp.layers import resized
     from manyhands.openweight.cards import ready
@@ -161,7 +175,9 @@ def diffusers(plate: Clip, matte: Clip | None, first_frame: Clip | None, p: Para
         size=(plate.width, plate.height),
         light=lambda at: plate.frame(at).rgb,
         mask=None if matte is None else lambda at: matte.frame(at).alpha,
-        first=None if first_frame is None else lambda: first_frame.frame(first_frame.span.start).rgb,
+        first=_still(first_frame),
+        last=_still(last_frame),
+        reference=_still(reference),
         steps=p.steps,
         draft_steps=p.draft_steps,
         guidance=p.guidance,
@@ -176,9 +192,16 @@ def diffusers(plate: Clip, matte: Clip | None, first_frame: Clip | None, p: Para
         facts={"maker": "diffusers", "version": diffusers.version, "settings": p.model_dump(mode="json")},
     )
 
+    by = diffusers.hand_for(p)
+
     def drawn(at: int, shelf: Shelf) -> Frame:
         light = shot.frame(at, shelf)
         opaque = np.ones((*light.shape[:2], 1), np.float32)
-        return resized(Frame.of(np.concatenate([light, opaque], -1), diffusers.hand), plate.width, plate.height)
+        return resized(Frame.of(np.concatenate([light, opaque], -1), by), plate.width, plate.height)
 
     return passed(plate.span, plate.width, plate.height, Passes(shot.passes(), drawn))
+
+
+def _still(clip: Clip | None) -> Callable[[], np.ndarray] | None:
+    """The first picture of a clip, as light."""
+    return None if clip is None else lambda: clip.frame(clip.span.start).rgb

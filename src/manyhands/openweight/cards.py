@@ -195,6 +195,20 @@ def check_stated(name: str, licence: str, training: str) -> None:
         )
 
 
+def source_type_of(pinned: str) -> str:
+    """The IPTC term of what a model makes, as its card says; empty where the card of those weights is not here.
+
+    Args:
+        pinned: its name with the beginning of its hash, as recipes have it.
+    """
+    name, _, pin = pinned.partition("@")
+    try:
+        card = card_of(name)
+    except (NotFoundError, StateError):
+        return ""
+    return card.source_type if card.digest.startswith(pin) else ""
+
+
 def remove(name: str) -> Card:
     """Forget a model; what was downloaded for it is deleted, a folder that was brought stays.
 

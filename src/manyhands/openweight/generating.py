@@ -24,7 +24,7 @@ from manyhands.core.passes import ACCOUNT, Pass, Shelf, accounted
 from manyhands.core.span import Span
 from manyhands.openweight import pipes, windows
 from manyhands.openweight.cards import Card
-from manyhands.openweight.families import FAMILIES, Act, Ask, Family
+from manyhands.openweight.families import FAMILIES, Act, Ask, Curve, Family
 from manyhands.openweight.weights import multiple_px
 from manyhands.openweight.windows import Correction, Window
 
@@ -42,7 +42,7 @@ class Shot:
     """What is drawn, by which model, and how.
 
     Args:
-        light: the plate's light (H, W, 3) ACEScg by frame number; ``mask`` (H, W) and ``first`` likewise, if there are.
+        light: the plate's light (H, W, 3) ACEScg by frame number; ``mask`` (H, W) likewise; the pictures if there are.
         size: of the plate.
         window, overlap, steps, guidance, flow_shift, shorter_px: 0 is the family's own.
         facts: of the maker and of its settings, for the account.
@@ -58,6 +58,8 @@ class Shot:
     light: Callable[[int], np.ndarray]
     mask: Callable[[int], np.ndarray] | None
     first: Callable[[], np.ndarray] | None
+    last: Callable[[], np.ndarray] | None
+    reference: Callable[[], np.ndarray] | None
     steps: int
     draft_steps: int
     guidance: float
@@ -72,12 +74,23 @@ class Shot:
     facts: dict[str, Any]
 
     def __post_init__(self) -> None:
-        self.family.call(self.act)
-        if self.take == "finish" and "video" not in self.family.calls:
+        also = self.family.call(self.act).also
+        for name in ("last", "reference"):
+            if getattr(self, name) is not None and name not in also:
+                given = {"last": "last_frame", "reference": "reference"}[name]
+                raise ParameterError(
+                    f"diffusers: {given} is given; {self.family.title} takes none for the act {self.act}.",
+                    "Leave it out, or use a model of a family that takes it: "
+                    + ", ".join(
+                        one.name for one in FAMILIES.values() if any(name in c.also for c in one.calls.values())
+                    ),
+                    parameter=given,
+                )
+        if self.take == "finish" and not self.family.finishes:
             raise ParameterError(
                 f"diffusers: take is 'finish'; {self.family.title} cannot begin with a draft.",
                 "Draw it with take=full, or use a model of a family that takes a video: "
-                + ", ".join(one.name for one in FAMILIES.values() if "video" in one.calls),
+                + ", ".join(one.name for one in FAMILIES.values() if one.finishes),
                 parameter="take",
             )
         if self.act == "masked" and self.mask is None:
@@ -133,7 +146,7 @@ class Shot:
 
     def frame(self, at: int, shelf: Shelf) -> np.ndarray:
         """A frame as light, at the size it was drawn in.  Shapes: (h, w, 3), ACEScg."""
-        return windows.to_light(_opened(shelf.load(f"frame.{at}")["picture"]))
+        return windows.to_light(_opened(shelf.load(f"frame.{at}")["picture"]), self.family.curve)
 
     def _draft(self, index: int, before: State, shelf: Shelf) -> State:
         return self._drawn(index, before, shelf, self.act, self.draft_size, self.draft_steps, "draft", "window")
@@ -182,11 +195,16 @@ class Shot:
             seed=int(self.rng.of(purpose).at(index).integers(2**31)),
             plate=plate,
             mask=mask,
-            first=self._first(size) if act == "image" else None,
+            first=self._still(self.first, size) if act == "image" else None,
+            last=self._still(self.last, size) if window is self.plan[-1] and not finishing else None,
+            last_at=min(self.span.length - 1 - window.first, window.frames - 1),
+            reference=None if finishing else self._still(self.reference, size),
             head=tail,
         )
         setup = pipes.replaced(self.setup, str(before["place"])) if "place" in before else self.setup
         drawn = pipes.draw(self.card, ask, setup, self.bell)
+        if plate is not None and self.family.curve != "srgb":
+            plate = self._plate(window, size, self.family.curve)  # to hold the colours against
         anchor = plate if act in ("video", "masked") else None
         second = max(1, min(window.frames, round(self.span.rate_fps)))
         ways = self._ways(drawn.frames, tail, plate, mask, before.get("look"))
@@ -220,13 +238,13 @@ class Shot:
             return {}
         after: State = {
             "tail": _closed(frames[-following:]),
-            "second": windows.cells(frames[-second:]),
+            "second": self._cells(frames[-second:]),
             "place": np.array(drawn.place),
         }
         if act == "video" and plate is not None:
             after["look"] = before["look"] if "look" in before else windows.correction(plate, frames).save()
         if anchor is not None:
-            after["plate"] = windows.cells(anchor[-second:])
+            after["plate"] = self._cells(anchor[-second:])
         return after
 
     def _ways(
@@ -279,14 +297,17 @@ class Shot:
     ) -> dict[str, float]:
         """How far the colours lie apart at a joint, before and after they were held."""
         still = np.zeros((1, *windows.GRID, 3), _f)
-        plates = (before["plate"], windows.cells(anchor[: len(held)])) if anchor is not None else (still, still)
+        plates = (before["plate"], self._cells(anchor[: len(held)])) if anchor is not None else (still, still)
         same = len(tail)
         return {
-            "seconds_before": round(windows.colour_broken(before["second"], windows.cells(raw), *plates), 3),
-            "seconds_after": round(windows.colour_broken(before["second"], windows.cells(held), *plates), 3),
-            "overlap_before": round(windows.colour_apart(windows.cells(tail), windows.cells(raw[:same])), 3),
-            "overlap_after": round(windows.colour_apart(windows.cells(tail), windows.cells(held[:same])), 3),
+            "seconds_before": round(windows.colour_broken(before["second"], self._cells(raw), *plates), 3),
+            "seconds_after": round(windows.colour_broken(before["second"], self._cells(held), *plates), 3),
+            "overlap_before": round(windows.colour_apart(self._cells(tail), self._cells(raw[:same])), 3),
+            "overlap_after": round(windows.colour_apart(self._cells(tail), self._cells(held[:same])), 3),
         }
+
+    def _cells(self, values: np.ndarray) -> np.ndarray:
+        return windows.cells(values, self.family.curve)
 
     def _number(self, from_start: int) -> int:
         return self.span.start + from_start
@@ -296,16 +317,15 @@ class Shot:
         last = self.span.length - 1
         return [self._number(min(window.first + one, last)) for one in range(window.frames)]
 
-    def _plate(self, window: Window, size: tuple[int, int]) -> np.ndarray:
-        return np.stack([windows.to_display(_resized(self.light(at), size)) for at in self._inside(window)])
+    def _plate(self, window: Window, size: tuple[int, int], curve: Curve = "srgb") -> np.ndarray:
+        return np.stack([windows.to_curve(_resized(self.light(at), size), curve) for at in self._inside(window)])
 
     def _mask(self, window: Window, size: tuple[int, int]) -> np.ndarray:
         assert self.mask is not None
         return np.stack([_resized(self.mask(at), size) for at in self._inside(window)])
 
-    def _first(self, size: tuple[int, int]) -> np.ndarray:
-        assert self.first is not None
-        return windows.to_display(_resized(self.first(), size))
+    def _still(self, picture: Callable[[], np.ndarray] | None, size: tuple[int, int]) -> np.ndarray | None:
+        return None if picture is None else windows.to_display(_resized(picture(), size))
 
     def _enlarged(self, window: Window, size: tuple[int, int], shelf: Shelf) -> np.ndarray:
         pictures = (_opened(shelf.load(f"draft.{at}")["picture"]) for at in self._inside(window))

@@ -5,29 +5,34 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from manyhands.core.errors import CapacityError, MakerError, ManyhandsError, ParameterError
+from manyhands.kit import logc3
 from manyhands.openweight.cards import Card
 from manyhands.openweight.families import FAMILIES, Ask, Call
 from manyhands.openweight.presets import (
     PLACES,
     Cache,
+    Need,
     Place,
     Precision,
     below,
     cache_config,
     chosen,
     is_out_of_memory,
+    need,
     nowhere_left,
     this_machine,
 )
@@ -57,7 +62,7 @@ class Drawn:
     """One window as the model drew it.
 
     Args:
-        frames: (F, H, W, 3) float32 display values.
+        frames: (F, H, W, 3) float32 values of the family's curve.
         steps: how many it went.
         fired: in how many of them the cache spared work.
         share: how much of the transformer's work was done, 1 without a cache.
@@ -104,18 +109,16 @@ def draw(card: Card, ask: Ask, setup: Setup, bell: Bell) -> Drawn:
     call = FAMILIES[card.family].call(ask.act)
     _check_cache(card, call, setup)
     machine = this_machine()
-    stored = 4 if machine.device == "cpu" else 2
-    place: Any = chosen(setup.place, machine, card.size, setup.precision, stored)  # type: ignore[arg-type]
+    place: Any = chosen(setup.place, machine, needed(card, ask, setup, machine.device))  # type: ignore[arg-type]
     said: list[str] = []
     while True:
         try:
-            with _quiet(), _threads():
-                pipe = _loaded(card, call.pipeline, setup, place, machine.device)
-                frames, steps, counts = _asked(pipe, card, call, ask, setup, bell)
+            frames, steps, counts = _loaded_and_asked(card, call, ask, setup, place, machine.device, bell)
             break
         except ManyhandsError:
             raise
         except Exception as error:
+            traceback.clear_frames(error.__traceback__)  # else what failed is held in memory while the next is loaded
             let_go()
             if not is_out_of_memory(error):
                 raise MakerError(
@@ -125,12 +128,39 @@ def draw(card: Card, ask: Ask, setup: Setup, bell: Bell) -> Drawn:
             lower = below(place, machine.device)
             if lower is None:
                 raise nowhere_left(place, setup.precision, tiled=setup.tiled) from error
-            said.append(f"the memory was full with {place}; it went on with {lower}: {PLACES[lower]}")
+            said.append(
+                f"the memory was full with {place}; it went on with {lower}: {PLACES[lower]}; the last bits may differ"
+            )
             place = lower
     full = max(counts)
     fired = sum(count < full for count in counts)
     share = sum(counts) / (full * len(counts)) if full else 1.0
     return Drawn(frames, steps, fired, share, place, time.monotonic() - began, said)
+
+
+def needed(card: Card, ask: Ask, setup: Setup, device: str) -> Need:
+    """What a model needs in memory for one window."""
+    folder = Path(card.folder)
+    parts: dict[str, int] = {}
+    for name in card.files:
+        part = name.partition("/")[0]
+        parts[part] = parts.get(part, 0) + (folder / name).stat().st_size
+    return need(
+        parts,
+        ask.width * ask.height,
+        ask.frames,
+        FAMILIES[card.family].coding_bytes,
+        precision=setup.precision,
+        stored=4 if device == "cpu" else 2,
+        tiled=setup.tiled,
+    )
+
+
+def _loaded_and_asked(
+    card: Card, call: Call, ask: Ask, setup: Setup, place: Place, device: str, bell: Bell
+) -> tuple[np.ndarray, int, list[int]]:
+    with _quiet(), _threads():
+        return _asked(_loaded(card, call.pipeline, setup, place, device), card, call, ask, setup, bell)
 
 
 _HELD: dict[tuple[str, ...], Any] = {}  # the model that was asked last; loading one costs minutes
@@ -142,6 +172,9 @@ def let_go() -> None:
 
     import torch
 
+    for pipe in _HELD.values():
+        if folder := getattr(pipe, "layers_folder", None):
+            folder.cleanup()
     _HELD.clear()
     gc.collect()
     if torch.cuda.is_available():
@@ -149,10 +182,10 @@ def let_go() -> None:
 
 
 def _check_cache(card: Card, call: Call, setup: Setup) -> None:
-    if setup.cache != "none" and not call.names_its_caches:
+    if setup.cache in call.lacks:
         raise ParameterError(
-            f"diffusers: cache is {setup.cache!r}; the steps of {call.pipeline} cannot be cached.",
-            "Set cache=none for this act.",
+            f"diffusers: cache is {setup.cache!r}; the network of {FAMILIES[card.family].title} cannot have it.",
+            "Set another one, or cache=none.",
             parameter="cache",
         )
 
@@ -224,11 +257,12 @@ def _asked(pipe: Any, card: Card, call: Call, ask: Ask, setup: Setup, bell: Bell
         shift = ask.flow_shift or family.flow_shift(min(ask.width, ask.height))
         pipe.scheduler = type(pipe.scheduler).from_config(pipe.scheduler.config, flow_shift=shift)
     generator = torch.Generator("cpu").manual_seed(ask.seed)
-    arguments = call.arguments(ask)
+    arguments = call.arguments(ask) | call.by_model(pipe)
     hold = _holding(pipe, ask) if call.join == "hold" and ask.head is not None else None
     steps = [0]
     config = cache_config(setup.cache, setup.threshold, setup.interval, pipe)
-    with _counting(pipe) as work, _cached(pipe, config):
+    questions = 0 if call.names_its_caches else 2 if ask.guidance > 1 else 1
+    with _counting(pipe) as work, _cached(pipe, config, questions):
         counts: list[int] = []
 
         def stepped(pipe_: Any, index: int, time_: Any, kept: dict[str, Any]) -> dict[str, Any]:
@@ -250,6 +284,8 @@ def _asked(pipe: Any, card: Card, call: Call, ask: Ask, setup: Setup, bell: Bell
         finally:
             pipe.maybe_free_model_hooks()
     frames = np.asarray(given, np.float32)[0][: ask.frames]
+    if family.curve == "logc3":
+        frames = logc3.coded(frames).astype(np.float32)
     return np.ascontiguousarray(frames), steps[0], counts
 
 
@@ -328,15 +364,36 @@ def _counting(pipe: Any) -> Iterator[list[int]]:
 
 
 @contextmanager
-def _cached(pipe: Any, config: Any) -> Iterator[None]:
+def _cached(pipe: Any, config: Any, questions: int) -> Iterator[None]:
+    """A step cache for the networks.
+
+    Args:
+        questions: how many times a step asks a network in turn, where the pipeline does not say which it is.
+    """
     nets = _nets(pipe) if config is not None else []
-    for net in nets:
-        net.enable_cache(config)
+    with ExitStack() as ends:
+        for net in nets:
+            net.enable_cache(config)
+            ends.callback(net.disable_cache)
+            if questions:
+                ends.enter_context(_told_apart(net, questions))
+        yield
+
+
+@contextmanager
+def _told_apart(net: Any, questions: int) -> Iterator[None]:
+    """With and without the words are two questions of each step, and what a cache keeps of one is not for the other."""
+    real, asked = net.forward, count()
+
+    def forward(*given: Any, **named: Any) -> Any:
+        with net.cache_context(f"question {next(asked) % questions}"):
+            return real(*given, **named)
+
+    net.forward = forward
     try:
         yield
     finally:
-        for net in nets:
-            net.disable_cache()
+        net.forward = real
 
 
 @contextmanager

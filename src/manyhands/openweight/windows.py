@@ -12,9 +12,9 @@ import cv2
 import numpy as np
 
 from manyhands.core.errors import ParameterError
-from manyhands.kit import srgb
+from manyhands.kit import logc3, srgb
 from manyhands.kit.mattes import TO_REC709
-from manyhands.openweight.families import Family
+from manyhands.openweight.families import Curve, Family
 
 _f = np.float32
 GRID = (6, 8)  # cells of a picture, rows and columns, in which colours are compared
@@ -74,18 +74,25 @@ def to_display(light: np.ndarray) -> np.ndarray:
     return np.asarray(srgb.coded(np.clip(light @ TO_REC709.T, 0, 1)), _f)
 
 
-def to_light(display: np.ndarray) -> np.ndarray:
-    """The display values of a model as ACEScg light."""
-    return np.asarray(_linear(display) @ np.linalg.inv(TO_REC709).T, _f)
+def to_curve(light: np.ndarray, curve: Curve) -> np.ndarray:
+    """ACEScg light as a model's values, 0 to 1."""
+    if curve == "srgb":
+        return to_display(light)
+    return np.asarray(np.clip(logc3.coded(light @ TO_REC709.T), 0, 1), _f)
 
 
-def cells(display: np.ndarray) -> np.ndarray:
+def to_light(values: np.ndarray, curve: Curve = "srgb") -> np.ndarray:
+    """The values of a model as ACEScg light."""
+    return np.asarray(_linear(values, curve) @ np.linalg.inv(TO_REC709).T, _f)
+
+
+def cells(values: np.ndarray, curve: Curve = "srgb") -> np.ndarray:
     """The mean light in each cell of each frame.
 
-    Shapes: (F, H, W, 3) display values to (F, 6, 8, 3) linear Rec.709.
+    Shapes: (F, H, W, 3) values of a curve to (F, 6, 8, 3) linear Rec.709.
     """
     rows, columns = GRID
-    small = [cv2.resize(_linear(frame), (columns, rows), interpolation=cv2.INTER_AREA) for frame in display]
+    small = [cv2.resize(_linear(frame, curve), (columns, rows), interpolation=cv2.INTER_AREA) for frame in values]
     return np.stack(small).astype(_f)
 
 
@@ -202,5 +209,5 @@ def delta_e(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return np.sqrt((d_l / s_l) ** 2 + (d_c / s_c) ** 2 + (d_h / s_h) ** 2 + r_t * (d_c / s_c) * (d_h / s_h))
 
 
-def _linear(display: np.ndarray) -> np.ndarray:
-    return np.asarray(srgb.linear(np.maximum(display, 0)), _f)
+def _linear(values: np.ndarray, curve: Curve) -> np.ndarray:
+    return np.asarray(logc3.linear(values) if curve == "logc3" else srgb.linear(np.maximum(values, 0)), _f)

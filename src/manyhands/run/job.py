@@ -18,6 +18,7 @@ from manyhands.core.spend import Agreement
 from manyhands.core.take import Use
 from manyhands.makers import find_maker
 from manyhands.media.files import sha256_of
+from manyhands.openweight.cards import source_type_of
 
 WHAT: dict[SourceRole, str] = {"matte": "matte", "painted": "painted frames", "clean": "clean plate", "edit": "edit"}
 """What the record calls the help of somebody who made a source for the shot."""
@@ -140,9 +141,13 @@ class Job:
         return self.folder / "scratch" / self.key(step.name)[:24]
 
     def hand_of(self, step: Step) -> Hand:
-        """The hand of a step's maker; a hosted one names its model, a taught one the sources behind it."""
+        """The hand of a step's maker, or of the model that draws for it, with what its card says that it makes; a hosted
+        one names its model, a taught one the sources behind it."""
         maker = find_maker(step.maker)
-        hand = maker.hand
+        params = maker.checked(step.params)
+        hand = maker.hand_for(params)
+        if model := maker.model_of(params):
+            return hand.but(makes=source_type_of(model))
         if maker.quote is not None:
             return hand.but(name=f"{hand.name} {getattr(self.params(step), 'by_model', '')}".rstrip())
         taught_by = step.inputs.get("painted", "")
