@@ -13,7 +13,6 @@ from manyhands.makers import all_makers
 from pages.examples import Example, examples
 from pages.markdown import ROOT, paragraph, rest, table, value
 
-
 OF_KIND: Mapping[str, str] = {"plate": "from the plate"}
 
 
