@@ -73,7 +73,7 @@ def _run(path: Path, frames: int) -> None:
     from benchmarks.plate import CAMERA
     from manyhands.core.recipe import Recipe, Step
     from manyhands.core.span import Span
-    from manyhands.media.files import sha256_of
+    from manyhands.disk import sha256_of
     from manyhands.run.job import Footing, Job
     from manyhands.run.take import run_take
 

@@ -24,7 +24,7 @@ from manyhands.core.hand import person
 from manyhands.core.recipe import PLATE, Recipe, Step
 from manyhands.core.track import Track
 from manyhands.makers import find_maker
-from manyhands.media.files import write_whole
+from manyhands.disk import write_whole
 from manyhands.media.stills import jpeg_of
 from manyhands.media.view import screen_for
 from manyhands.review.pictures import fitted

@@ -35,10 +35,11 @@ from manyhands.deliver.dossier import Bought, Dossier, Pictures, Proposer, StepF
 from manyhands.deliver.papers import write_papers
 from manyhands.deliver.report import Report
 from manyhands.deliver.verify import verify as verify_file
+from manyhands.disk import sha256_of, unwritable, write_whole
 from manyhands.hosted.sending import SENT, receipts
 from manyhands.ledger import fees_owed
 from manyhands.makers import find_maker
-from manyhands.media.files import FRAMES_LIST, sha256_of, unwritable, write_whole
+from manyhands.media.files import FRAMES_LIST
 from manyhands.media.footage import Footage
 from manyhands.media.masters import FORMATS, format_for, write_master
 from manyhands.media.previews import read_small

@@ -26,9 +26,9 @@ from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
+from manyhands.disk import write_whole
 from manyhands.makers import find_maker
 from manyhands.media.exr import read_frame
-from manyhands.media.files import write_whole
 from manyhands.media.footage import Footage
 from manyhands.media.previews import read_small, write_pictures
 from manyhands.media.stills import write_png

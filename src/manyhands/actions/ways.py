@@ -125,7 +125,7 @@ def _choice(studio: Studio, shot: Shot, way: Way, size: tuple[int, int]) -> Choi
             )
         ),
         remarks=tuple(dict.fromkeys(remark for _, model in models for remark in model.remarks)),
-        rules=_touched(studio, way, models),
+        rules=_touched(studio, way, models, lacks),
         why=WHY[way.kind],
     )
 
@@ -155,10 +155,12 @@ def _quotes(steps: Sequence[Step], shot: Shot, size: tuple[int, int]) -> tuple[l
         return [], str(error)
 
 
-def _touched(studio: Studio, way: Way, models: Sequence[tuple[Maker, AboutModel]]) -> tuple[Touched, ...]:
+def _touched(studio: Studio, way: Way, models: Sequence[tuple[Maker, AboutModel]], lacks: str) -> tuple[Touched, ...]:
     """The rules that this way touches, beside those that any way does: what holds, and what cannot be told yet."""
-    uses = [_use(way, maker, model) for maker, model in models]
-    found = judge(policies(studio), {"uses": uses})
+    facts: dict[str, Any] = {"uses": [_use(way, maker, model) for maker, model in models]}
+    if way.recipe and any(maker.consents(maker.checked(step.params)) for step, maker in _makers(way.recipe.steps)):
+        facts |= {"alters_performance": True, "performance_consent": not lacks}
+    found = judge(policies(studio), facts)
     beside = {(one.pack, one.rule.id): one.verdict for one in judge(policies(studio), {"uses": []})}
     return tuple(
         Touched(pack=one.pack, rule=one.rule.id, verdict=one.verdict, says=one.rule.says, missing=one.missing)

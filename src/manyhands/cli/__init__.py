@@ -51,7 +51,7 @@ def _refused_by_the_machine(error: OSError | MemoryError) -> ManyhandsError:
     """What no act foresaw: a disk, a permission or the memory that failed in an odd place."""
     from pathlib import Path
 
-    from manyhands.media.files import unwritable
+    from manyhands.disk import unwritable
 
     if isinstance(error, MemoryError):
         return CapacityError("the memory is full.", "Close other programs, or use --workers 1; what was made is kept.")

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 
 from manyhands.core.errors import ManyhandsError, StateError, StoreError, TrustError
-from manyhands.media.files import write_whole
+from manyhands.disk import write_whole
 
 KEYS = "authority.pem"
 ROOT = "root.pem"

@@ -24,7 +24,8 @@ from manyhands.deliver.c2pa_errors import signing_errors_told
 from manyhands.deliver.dossier import Dossier
 from manyhands.deliver.manifest import NOTE, THUMBNAIL, Ingredient, ingredients, manifest_definition
 from manyhands.deliver.xmp import copy_with_xmp, xmp_packet
-from manyhands.media.files import FRAMES_LIST, whole, write_whole
+from manyhands.disk import whole, write_whole
+from manyhands.media.files import FRAMES_LIST
 
 EMBEDDED = {
     ".mp4": "video/mp4",

@@ -7,7 +7,6 @@ page beside a film cannot tell another story than the film itself.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -31,6 +30,7 @@ from manyhands.deliver.plain import (
     whole_source_type,
 )
 from manyhands.deliver.schemes import schemes
+from manyhands.disk import sha256_of
 
 CONTEXT = {
     "@vocab": "urn:manyhands:disclosure:1#",
@@ -370,9 +370,8 @@ def disclosure_json(told: Disclosure) -> bytes:
 
 def told_file(master: Path, media_type: str) -> EncodingTold:
     """What is told of one delivered file."""
-    with master.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return EncodingTold(name=master.name, encodingFormat=media_type, bytes=master.stat().st_size, sha256=sha256)
+    size = master.stat().st_size
+    return EncodingTold(name=master.name, encodingFormat=media_type, bytes=size, sha256=sha256_of(master))
 
 
 def schema_page() -> str:

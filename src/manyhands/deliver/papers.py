@@ -13,7 +13,8 @@ from manyhands.deliver.cuesheet import cue_sheet
 from manyhands.deliver.disclosure import EncodingTold, disclosure, disclosure_json, told_file
 from manyhands.deliver.dossier import Dossier
 from manyhands.deliver.page import disclosure_page
-from manyhands.media.files import FRAMES_LIST, write_whole
+from manyhands.disk import write_whole
+from manyhands.media.files import FRAMES_LIST
 
 MEDIA_TYPES = {".webm": "video/webm", ".mkv": "video/x-matroska", ".mxf": "application/mxf"}
 """What c2pa has no name for."""

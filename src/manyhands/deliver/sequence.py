@@ -12,8 +12,9 @@ from pathlib import Path
 
 from manyhands.core.errors import MediaError
 from manyhands.core.extent import FrameExtent, frame_extent
+from manyhands.disk import sha256_of
 from manyhands.media import exr
-from manyhands.media.files import FRAMES_LIST, hash_lines, sha256_of
+from manyhands.media.files import FRAMES_LIST, hash_lines
 
 CREDENTIAL = "frames.c2pa"
 XMP = "sequence.xmp"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from manyhands.core.errors import CapacityError, MakerError
 from manyhands.core.maker import Bell
-from manyhands.hosted.sending import settled
+from manyhands.disk import settle, sha256_of
 
 TRIES = 8  # without a single new byte; a try that brings some does not count
 TIMEOUT_S = 60.0
@@ -101,16 +100,15 @@ def _go_on(address: str, part: Path, have: int, bell: Bell) -> tuple[int | None,
 
 
 def _settled(part: Path, path: Path, kind: str) -> Fetched:
-    with part.open("rb") as file:
-        sha = hashlib.file_digest(file, "sha256").hexdigest()
-        os.fsync(file.fileno())
+    settle(part)
+    sha = sha256_of(part)
     size = part.stat().st_size
     if size == 0:
         part.unlink()
         raise _given_up("it is empty")
     part.chmod(0o444)
     os.replace(part, path)
-    settled(path.parent)
+    settle(path.parent)
     return Fetched(sha, size, kind)
 
 

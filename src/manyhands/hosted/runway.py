@@ -7,7 +7,6 @@ timeout without an idempotency key (runwayml 5.24.0).  Everything else may be tr
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +17,7 @@ from typing import Any
 
 from manyhands.core.errors import CapacityError, InputError, MakerError, ManyhandsError, RightsError, StateError
 from manyhands.core.maker import Bell
+from manyhands.disk import sha256_of
 from manyhands.hosted import schema
 from manyhands.hosted.fetching import fetch
 from manyhands.hosted.prices import minor_of
@@ -90,7 +90,7 @@ def _made(client: Any, sending: Sending, request: Request, bell: Bell) -> dict[s
     files: dict[str, str] = {}
 
     def uploaded(path: Path) -> str:
-        files[path.name] = _sha256(path)
+        files[path.name] = sha256_of(path)
         return _uploaded(client, path, bell)
 
     body = _placed(request.body, uploaded)
@@ -178,11 +178,6 @@ def _placed(value: Any, place: Callable[[Path], str]) -> Any:
     if isinstance(value, list | tuple):
         return [_placed(inner, place) for inner in value]
     return value
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _uploaded(client: Any, path: Path, bell: Bell) -> str:

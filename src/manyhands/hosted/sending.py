@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from manyhands.core.errors import StateError
+from manyhands.disk import held, settle
 
 SENT = "sent"
 """The name on a step's shelf under which its sendings lie."""
@@ -59,17 +60,12 @@ class Sending:
     @contextmanager
     def held(self) -> Iterator[None]:
         """Only one process works at a sending.  Raises: StateError if another does."""
-        import fcntl
-
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "held").open("a") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+        with held(self.folder / "held") as is_mine:
+            if not is_mine:
                 raise StateError(
                     f"sending {self.folder.name}: another run is at it now.", "Wait until that run has ended."
-                ) from None
-            yield  # the lock goes with the process, however it ends
+                )
+            yield
 
     def read(self, name: str) -> dict[str, Any] | None:
         """One of its files, or None where it does not stand; a file that is not whole was being written at a kill."""
@@ -88,12 +84,12 @@ class Sending:
             json.dump({**value, "at": _now()}, file, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
-        settled(self.folder)
+        settle(self.folder)
 
     def take_back(self) -> None:
         """Forget that it was asked, where the service is known not to have taken it."""
         (self.folder / ASKED).unlink()
-        settled(self.folder)
+        settle(self.folder)
 
     def receipt(self) -> Receipt | None:
         """What is known of it; None where nothing was asked."""
@@ -132,16 +128,7 @@ def put_aside(sending: Sending) -> None:
     while (aside := sending.folder.with_name(f"{sending.folder.name}.aside-{number}")).exists():
         number += 1
     os.replace(sending.folder, aside)
-    settled(aside.parent)
-
-
-def settled(folder: Path) -> None:
-    """Have the disk keep a folder's names."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
+    settle(aside.parent)
 
 
 def _now() -> str:

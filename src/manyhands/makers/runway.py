@@ -323,7 +323,7 @@ def _display(frame: Frame, size: tuple[int, int]) -> np.ndarray:
 
 def _came(sending: Any, rate_fps: Fraction) -> Footage:
     """The file that one part's task made, held against its hash.  Raises: MakerError if it is another."""
-    from manyhands.media.files import sha256_of
+    from manyhands.disk import sha256_of
     from manyhands.media.footage import probe
 
     name, sha = sending.receipt().files[0]

@@ -25,10 +25,11 @@ from manyhands.core.errors import ManyhandsError, MediaError
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.noun import canonical
+from manyhands.disk import write_whole
 from manyhands.kit.half import narrowed, visited
 from manyhands.media import colour, cryptomatte, samples
 from manyhands.media.facts import checked_size
-from manyhands.media.files import mapped, write_whole
+from manyhands.media.files import mapped
 from manyhands.media.timecode import frames_of, timecode_of
 
 AUTHORSHIP = "manyhands/authorship"

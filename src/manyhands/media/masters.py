@@ -27,10 +27,11 @@ from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.maker import Bell
 from manyhands.core.span import Span
+from manyhands.disk import unwritable, whole
 from manyhands.media import exr, samples, stills, x264
 from manyhands.media.ahead import ahead
 from manyhands.media.facts import Footage
-from manyhands.media.files import coded, unwritable, whole
+from manyhands.media.files import coded
 from manyhands.media.pixels import LUMA, lines_of, yuv_scaling
 from manyhands.media.sound import Sound
 from manyhands.media.timecode import carried, moved

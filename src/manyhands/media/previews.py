@@ -12,8 +12,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from manyhands.core.errors import MediaError
+from manyhands.disk import whole
 from manyhands.media import x264
-from manyhands.media.files import coded, whole
+from manyhands.media.files import coded
 
 
 def write_pictures(path: Path, pictures: Iterable[np.ndarray], *, rate_fps: Fraction) -> None:

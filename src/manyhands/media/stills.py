@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from manyhands.media.files import write_whole
+from manyhands.disk import write_whole
 
 
 def write_png(path: Path, picture: np.ndarray, *, tags: tuple[int, int] | None = None) -> None:

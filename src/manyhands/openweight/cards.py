@@ -17,6 +17,7 @@ from typing import ClassVar, Literal
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError, StoreError, TrustError
 from manyhands.core.hand import DIGITAL_SOURCE_TYPES, slug
 from manyhands.core.noun import Noun, digest
+from manyhands.disk import write_whole
 from manyhands.openweight.weights import Found, Progress, hashes, look_into
 
 CARD = "card.json"
@@ -132,17 +133,13 @@ def check_any() -> None:
 
 
 def keep(card: Card) -> None:
-    """Write a card, whole or not at all.  Raises: StoreError."""
+    """Write a card, whole or not at all.  Raises: StoreError, CapacityError."""
     folder = models_folder() / card.name
+    content = json.dumps(card.save(), indent=1, sort_keys=True, ensure_ascii=False)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f".{CARD}.part"
-        part.write_text(json.dumps(card.save(), indent=1, sort_keys=True, ensure_ascii=False), encoding="utf-8")
-        part.replace(folder / CARD)
-    except OSError as error:
-        raise StoreError(
-            f"models: {folder} cannot be written ({error.strerror}).", "Name another folder in MANYHANDS_MODELS."
-        ) from error
+        write_whole(folder / CARD, content.encode())
+    except StoreError as error:
+        raise StoreError(error.what, "Name another folder in MANYHANDS_MODELS.") from error
 
 
 def drawn_up(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from manyhands.core.clip import State
-from manyhands.media.files import whole
+from manyhands.disk import whole
 
 
 def save_state(path: Path, state: State) -> None:

@@ -16,8 +16,8 @@ from manyhands.core.source import SourceRole
 from manyhands.core.span import Span
 from manyhands.core.spend import Agreement
 from manyhands.core.take import Use
+from manyhands.disk import sha256_of
 from manyhands.makers import find_maker
-from manyhands.media.files import sha256_of
 from manyhands.openweight.cards import source_type_of
 
 WHAT: dict[SourceRole, str] = {"matte": "matte", "painted": "painted frames", "clean": "clean plate", "edit": "edit"}

@@ -19,8 +19,9 @@ from manyhands.core.extent import FrameExtent
 from manyhands.core.hand import Hand
 from manyhands.core.recipe import Step
 from manyhands.core.span import Span
+from manyhands.disk import alone, write_whole
 from manyhands.makers import find_maker
-from manyhands.media.files import FRAMES_LIST, alone, hash_lines, write_whole
+from manyhands.media.files import FRAMES_LIST, hash_lines
 from manyhands.run import work
 from manyhands.run.graph import Graph, frame_path, shown_path, state_path, track_path
 from manyhands.run.job import Job

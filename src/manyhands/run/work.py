@@ -26,9 +26,9 @@ from manyhands.core.noun import canonical
 from manyhands.core.passes import go_through
 from manyhands.core.recipe import PLATE, Step
 from manyhands.core.track import Track
+from manyhands.disk import whole
 from manyhands.kit.memory import reuse_memory
 from manyhands.media.exr import read_frame, stored, write_frame
-from manyhands.media.files import whole
 from manyhands.media.stills import write_jpeg
 from manyhands.media.view import screen_for
 from manyhands.run import graph as graphs

@@ -11,7 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from manyhands.core.errors import MediaError
-from manyhands.media.files import hash_lines, sha256_each, unwritable
+from manyhands.disk import sha256_each, unwritable
+from manyhands.media.files import hash_lines
 
 PIECE = 8 << 20
 

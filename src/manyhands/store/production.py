@@ -28,7 +28,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from manyhands.core.errors import CapacityError, ManyhandsError, NotFoundError, StateError, StoreError, TrustError
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun, canonical, digest
-from manyhands.media.files import unwritable, whole
+from manyhands.disk import unwritable, whole
 from manyhands.store import tables
 from manyhands.store.files import sweep
 from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
