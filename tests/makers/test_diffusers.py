@@ -357,6 +357,23 @@ def test_a_cache_that_never_fires_is_told_so_and_draws_what_none_draws() -> None
     np.testing.assert_array_equal(pictures(shelf, clip), pictures(through(made(on=clip, steps=4)), clip))
 
 
+@pytest.mark.parametrize(
+    ("kind", "act", "cache"),
+    [
+        (kind, act, cache)
+        for kind, act in (("wan-vace", "masked"), ("ltx", "text"), ("cogvideox", "video"), ("ltx2", "text"))
+        for cache in ("first_block", "taylorseer", "broadcast")
+        if cache not in FAMILIES[kind].call(act).lacks  # type: ignore[arg-type]
+    ],
+)
+def test_every_family_can_have_its_caches(kind: str, act: str, cache: str) -> None:
+    clip = plate(9, width=64, height=64)
+    beside = {"matte": plate(9, width=64, height=64)} if act == "masked" else {}
+    told = account(through(made(kind, on=clip, act=act, cache=cache, steps=8, cache_threshold=0.4, **beside)))
+    assert told["windows"][0]["fired"] > 0
+    assert told["windows"][0]["work_share"] < 1
+
+
 @pytest.mark.parametrize("cache", ["first_block", "taylorseer"])
 def test_a_step_cache_is_told_apart_what_the_pipeline_does_not_name(
     cache: str, monkeypatch: pytest.MonkeyPatch
