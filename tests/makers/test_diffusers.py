@@ -357,6 +357,23 @@ def test_a_cache_that_never_fires_is_told_so_and_draws_what_none_draws() -> None
     np.testing.assert_array_equal(pictures(shelf, clip), pictures(through(made(on=clip, steps=4)), clip))
 
 
+@pytest.mark.parametrize(
+    ("kind", "act", "cache"),
+    [
+        (kind, act, cache)
+        for kind, act in (("wan-vace", "masked"), ("ltx", "text"), ("cogvideox", "video"), ("ltx2", "text"))
+        for cache in ("first_block", "taylorseer", "broadcast")
+        if cache not in FAMILIES[kind].call(act).lacks  # type: ignore[arg-type]
+    ],
+)
+def test_every_family_can_have_its_caches(kind: str, act: str, cache: str) -> None:
+    clip = plate(9, width=64, height=64)
+    beside = {"matte": plate(9, width=64, height=64)} if act == "masked" else {}
+    told = account(through(made(kind, on=clip, act=act, cache=cache, steps=8, cache_threshold=0.4, **beside)))
+    assert told["windows"][0]["fired"] > 0
+    assert told["windows"][0]["work_share"] < 1
+
+
 @pytest.mark.parametrize("cache", ["first_block", "taylorseer"])
 def test_a_step_cache_is_told_apart_what_the_pipeline_does_not_name(
     cache: str, monkeypatch: pytest.MonkeyPatch
@@ -385,14 +402,20 @@ def test_a_cache_that_a_network_cannot_have_is_refused() -> None:
         through(made("ltx2", on=plate(9, width=64, height=64), cache="first_block"))
 
 
-def short_of(monkeypatch: pytest.MonkeyPatch, *full: str) -> None:
-    """A hook at the edge to torch that fails in some places as torch does when there is no memory left."""
-    real = pipes._asked
-    failed: list[weakref.ref[Any]] = []
+def short_of(monkeypatch: pytest.MonkeyPatch, *full: str) -> list[weakref.ref[Any]]:
+    """A hook at the edge to torch that fails in some places as torch does when there is no memory left.
+
+    Returns every model that was asked.
+    """
+    real, placed = pipes._asked, pipes._placed
+    were: list[weakref.ref[Any]] = []
+
+    def alone(pipe: Any, *rest: Any) -> None:
+        assert [one for one in were if one() is not None] == []  # two models need twice the memory
+        placed(pipe, *rest)
 
     def asked(pipe: Any, *rest: Any) -> Any:
-        assert [one for one in failed if one() not in (None, pipe)] == []  # two models need twice the memory
-        failed.append(weakref.ref(pipe))
+        were.append(weakref.ref(pipe))
         place = next(key[-1] for key, one in pipes._HELD.items() if one is pipe)
 
         def fail(*_: Any) -> None:
@@ -406,6 +429,8 @@ def short_of(monkeypatch: pytest.MonkeyPatch, *full: str) -> None:
                 hook.remove()
 
     monkeypatch.setattr(pipes, "_asked", asked)
+    monkeypatch.setattr(pipes, "_placed", alone)
+    return were
 
 
 def test_when_the_memory_is_full_it_goes_one_step_down_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -421,9 +446,10 @@ def test_when_the_memory_is_full_it_goes_one_step_down_and_says_so(monkeypatch: 
 
 
 def test_when_no_place_is_left_it_says_what_would_change_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    short_of(monkeypatch, "whole", "disk")
+    were = short_of(monkeypatch, "whole", "disk")
     with pytest.raises(CapacityError, match="the memory is full, also with") as refused:
         through(made(on=small(5)))
+    assert [one() for one in were] == [None, None]  # and the memory is free again
     assert "tiled=yes" in refused.value.fix
     assert "precision=float8" in refused.value.fix
 
