@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ def bought(folder: Path, **params: str) -> Path:
     plate = Footing(
         path=folder / "plate.mov", sha256="0" * 64, colour_space="", rate_fps="", first_frame=0, hand=CAMERA
     )
-    return Job(folder=folder, plate=plate, span=Span(length=50), recipe=Recipe(steps=(step,)), seed=1).lasting_of(step)
+    return Job(
+        folder=folder, plate=plate, span=Span(length=50, rate_fps=Fraction(24)), recipe=Recipe(steps=(step,)), seed=1
+    ).lasting_of(step)
 
 
 def test_what_was_paid_for_is_found_when_the_maker_has_a_parameter_more(
