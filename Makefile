@@ -40,6 +40,7 @@ docs: .venv/dev
 # the before and after of every maker, which takes some minutes; make pictures MAKERS="smoke sky" for some
 pictures: .venv/dev
 	$(BIN)/python docs/pictures.py $(MAKERS)
+	$(if $(MAKERS),,$(BIN)/python docs/lock_pictures.py)
 
 sizes:
 	@find src -name '*.py' | xargs wc -l | sort -rn | sed -n '2,11p'

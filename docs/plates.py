@@ -228,6 +228,27 @@ def given_back(folder: Path, clip: Clip) -> Path:
     return path
 
 
+def drawn_anew(folder: Path, clip: Clip) -> Path:
+    """The plate as a video model might give it back that drew all of it anew: nothing stands where it stood."""
+    path = folder / "anew.mov"
+
+    rng = np.random.default_rng(6)
+    size = (clip.width, clip.height)
+    sway = cv2.resize(rng.normal(0, 14, (9, 16, 2)).astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
+    y, x = np.mgrid[0 : clip.height, 0 : clip.width].astype(np.float32)
+    places = x + sway[..., 0], y + sway[..., 1]
+
+    def anew(frame: Frame, at: int) -> Frame:
+        moved = cv2.remap(frame.rgb, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+        coded = np.round(255 * np.clip(moved, 0, 1) ** np.float32(1 / 2.2)).astype(np.uint8)
+        flat = (cv2.stylization(coded, sigma_s=40, sigma_r=0.35).astype(np.float32) / 255) ** np.float32(2.2)
+        light = flat @ np.float32([[1.1, 0.1, -0.1], [0.1, 0.8, 0.2], [0, 0.1, 1.3]])
+        return Frame.of(np.dstack([light, frame.alpha]).astype(np.float32), HAND)
+
+    write_master(path, clip.each(anew), span=clip.span, format="prores422hq", view=view_for("rec709"))
+    return path
+
+
 def _four(clip: Clip) -> list[int]:
     """Four frames with gaps between them, none of them the last."""
     return [clip.span.start + round((0.05 + 0.28 * part) * (clip.span.length - 1)) for part in range(4)]
@@ -255,6 +276,7 @@ BROUGHT: dict[str, Callable[[Path, Clip], Path]] = {
     "painted person": painted_person,
     "painted coat": painted_coat,
     "given back": given_back,
+    "drawn anew": drawn_anew,
 }
 
 

@@ -13,6 +13,8 @@ from manyhands.makers import all_makers
 from pages.examples import Example, examples
 from pages.markdown import ROOT, paragraph, rest, table, value
 
+OF_KIND: Mapping[str, str] = {"plate": "from the plate"}
+
 
 def makers_page() -> list[str]:
     """Every maker of the house; those of other packages are theirs to document."""
@@ -44,6 +46,8 @@ def _maker_told(maker: Maker) -> Iterator[str]:
         **({"makes for others": f"the input `{maker.fills}`, when a note needs it"} if maker.fills else {}),
         "hand": f"`{maker.hand.id}`",
         "does with sources": maker.scope,
+        "kind": OF_KIND.get(maker.kind, maker.kind),
+        **({"wanted to": ", ".join(maker.purposes)} if maker.purposes else {}),
         "needs": ", ".join(maker.needs) or "nothing more",
         "same inputs and seed": "the same pixels" if maker.repeats else "not always the same pixels",
         "its frames": "are kept in the cache" if maker.keeps else "are made when asked for",

@@ -62,7 +62,7 @@ def set_up(film: tuple[Studio, str], **more: Any) -> Recipe:
     wanted = {"model": "tiny", "prompt": "smoke over the roof", "steps": 2, "window": 9, "overlap": 5, **more}
     settings = [f"diffusers.{name}={value}" for name, value in {"precision": "float32", **wanted}.items()]
     answer, offers = proposals.adjust(film[0], ME, film[1], "literal", settings, why="a try")
-    assert offers == []  # a model is not asked for a preview
+    assert [offer.preview for offer in offers] == [None]  # a model is not asked for one
     return film[0].production.get(Recipe, answer.recipes[0])
 
 

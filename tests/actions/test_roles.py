@@ -7,7 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from manyhands.actions import decisions, delivery, intake, models, proposals, spending, studio, takes, taught
+from manyhands.actions import (
+    consents,
+    decisions,
+    delivery,
+    intake,
+    models,
+    policies,
+    proposals,
+    spending,
+    studio,
+    takes,
+    taught,
+)
 from manyhands.actions.roles import MAY, ROLES
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, ManyhandsError, NotFoundError, RoleError
@@ -30,11 +42,14 @@ ALLOWED = {
     "shot": MAKERS,
     "source": f"{MAKERS} contributor",
     "terms": "director producer",
+    "consent": "director producer",
+    "revoke": f"{MAKERS} contributor",
     "decide": HEADS,
     "deliver": HEADS,
     "disclose": f"{HEADS} creative_technologist ml_editor",
     "person": "director producer",
     "model": f"{HEADS} creative_technologist",
+    "policy": HEADS,
 }
 
 # Each act on things that do not exist: whoever may do it is told so, whoever may not is told that first.
@@ -56,6 +71,11 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "deliver": lambda studio_, by, folder: delivery.deliver(studio_, by, "none", folder / "out"),
     "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
     "person": lambda studio_, by, folder: studio.person(studio_, by, person("Person C"), roles=("no role",)),
+    "policy": lambda studio_, by, folder: policies.set_policies(studio_, by, ["none"]),
+    "consent": lambda studio_, by, folder: consents.consent(
+        studio_, by, "Person C", scopes=(), document=folder, about="", signed_on=""
+    ),
+    "revoke": lambda studio_, by, folder: consents.revoke(studio_, by, "none", why="x"),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),
 }
 

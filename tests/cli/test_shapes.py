@@ -53,6 +53,9 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_master(folder / "plate.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
     words = ["make", folder / "plate.mp4", "warm", "-o", folder / "out", "-p", folder / "film", *ME]
     assert here(*words, "--own", "--hosted", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
+    signed = ["--document", folder / "plate.mp4", "--about", "a mask", "--signed", "2019-05-01"]
+    words = ["consent", "add", "Person C", "--scope", "likeness_replica", *signed, "-p", folder / "film", *ME]
+    assert here(*words).code == 0
     teach(folder)
     generate(folder)
     save("wan", folder / "weights")
@@ -126,6 +129,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("taught",): ["sh030", TAUGHT, *mine],
         ("take", "show"): [take, *mine],
         ("take", "list"): there,
+        ("take", "untouched"): [take, *there, "--workers", "0"],
         ("decide",): [take, "reject", "--why", "no", *mine],
         ("deliver",): ["sh010", *mine, "-o", folder / "master"],
         ("disclose",): ["sh010", *mine, "-o", folder / "page"],
@@ -143,7 +147,24 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("models", "list"): [],
         ("models", "check"): ["wan", *mine],
         ("models", "remove"): ["wan", *mine],
+        ("consent", "add"): [
+            "Person B",
+            *mine,
+            "--scope",
+            "likeness_alter",
+            "--document",
+            folder / "plate.mp4",
+            "--about",
+            "a scar",
+            "--signed",
+            "2019-05-01",
+        ],
+        ("consent", "list"): there,
+        ("consent", "revoke"): ["person-c-1", "--why", "asked to", *mine],
         ("makers",): ["smoke"],
+        ("policy", "list"): there,
+        ("policy", "show"): ["house"],
+        ("policy", "use"): ["house", "eu-ai-act-50", *mine],
         ("log", "verify"): there,
         ("log", "list"): there,
         ("make",): [*make, "--workers", "0"],
@@ -151,7 +172,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     }
 
 
-WITHOUT = {("makers",), ("verify",), ("demo",), ("make",), ("new",), ("models", "list")}
+WITHOUT = {("makers",), ("verify",), ("demo",), ("make",), ("new",), ("models", "list"), ("policy", "show")}
 """The commands that need no production."""
 
 DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root report")
@@ -167,6 +188,10 @@ TAKE = keys(
 CARD = keys(
     "kind v name family pipeline folder origin revision licence training may_be_final source_type accepted_by "
     "accepted_at size files"
+)
+GRANT = keys(
+    "kind v id person scopes about document document_sha256 signed_on valid_until given_to recorded_by revoked_on "
+    "revoked_why"
 )
 # The keys of each command's value, or of each item of its list.
 KEYS = {
@@ -185,6 +210,7 @@ KEYS = {
     "taught": [["step", "steps", "of", "loss", "seconds", "picture", "account", "words"]],
     "take show": ["take", "looks"],
     "take list": [TAKE],
+    "take untouched": keys("take against tile_px tiles same_tiles same_ppm said_ppm hashed_tiles frames faults"),
     "decide": ["kind", "v", "id", "take", "verdict", "by", "reason", "note", "door", "seen", "at"],
     "deliver": DELIVERY,
     "disclose": [],
@@ -193,12 +219,18 @@ KEYS = {
     ),
     "makers": keys(
         "name version origin role about inputs gives fills parameters nouns adjectives circumstances places things "
-        "scope needs repeats"
+        "scope kind purposes needs repeats"
     ),
+    "policy list": [keys("id title set_by dated rules is_used")],
+    "policy show": keys("id title set_by dated is_not rule"),
+    "policy use": ["packs"],
     "models add": CARD,
     "models list": [CARD],
     "models check": CARD,
     "models remove": ["removed"],
+    "consent add": GRANT,
+    "consent list": [GRANT],
+    "consent revoke": GRANT,
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
     "make": ["notes", "takes", "delivered"],

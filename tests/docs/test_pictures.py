@@ -70,6 +70,16 @@ def test_a_picture_is_small_and_as_wide_as_the_page(name: str) -> None:
     assert picture.std() > 10  # something is to be seen
 
 
+def test_the_page_on_plate_lock_shows_its_pictures_and_whose_photograph_they_are() -> None:
+    page = (DOCS / "how/lock-an-edit.md").read_text()
+    kept = sorted((DOCS / "pictures/lock").iterdir())
+    assert [path.stem for path in kept] == ["came", "difference", "locked", "whole"]
+    for path in kept:
+        assert f"](../pictures/lock/{path.name})" in page
+        assert path.stat().st_size <= 80_000
+    assert PLATES.CREDIT in page
+
+
 @every_example
 def test_the_page_shows_the_picture_with_what_is_seen_and_whose_photograph_it_is(name: str) -> None:
     told = GENERATED["docs/reference/makers.md"].split(f"\n## {name}\n")[1].split("\n## ")[0]

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from manyhands.core.errors import InputError
 from manyhands.core.span import Span
-from manyhands.hosted.parts import EDITED, nearest_ratio, numbers_at, parts, rate_of, size_of
+from manyhands.hosted.parts import EDITED, PERFORMED, nearest_ratio, numbers_at, parts, rate_of, size_of
 
 RATES = st.sampled_from([Fraction(24), Fraction(24000, 1001), Fraction(25), Fraction(30), Fraction(60), Fraction(12)])
 
 
-@given(st.integers(1, 6000), RATES, st.lists(st.integers(900, 7200), max_size=40))
+@given(st.integers(1, 6000), RATES, st.lists(st.integers(900, 7200), max_size=EDITED.cuts))
 def test_parts_cover_every_frame_once_within_the_limits(length: int, rate_fps: Fraction, cuts: list[int]) -> None:
     span = Span(start=1001, length=length, rate_fps=rate_fps)
     if span.seconds < EDITED.least_s:
@@ -28,20 +28,31 @@ def test_parts_cover_every_frame_once_within_the_limits(length: int, rate_fps: F
         assert EDITED.least_s <= part.seconds <= EDITED.most_s
 
 
-def test_a_part_ends_at_a_cut_where_there_is_one() -> None:
+def test_each_shot_within_is_a_part() -> None:
     span = Span(start=1001, length=1000, rate_fps=Fraction(24))
-    assert [part.start for part in parts(span, EDITED, [1301, 1601])] == [1001, 1601]
+    assert [part.start for part in parts(span, EDITED, [1301, 1601])] == [1001, 1301, 1601]
     assert [part.start for part in parts(span, EDITED)] == [1001, 1501]
-    short = span.but(length=240)
-    assert len(parts(short, EDITED, [1050])) == 1  # a few cuts may stay within one
+    assert [part.start for part in parts(span, EDITED, [1101])] == [1001, 1101, 1551]  # and too long a one is split
 
 
-def test_more_cuts_than_a_model_takes_make_more_parts() -> None:
-    span = Span(start=1001, length=650, rate_fps=Fraction(24))
-    cuts = list(range(1051, 1651, 50))  # twelve
-    found = parts(span, EDITED, cuts)
-    assert len(found) == 2
-    assert all(sum(part.start < cut <= part.end for cut in cuts) <= EDITED.cuts for part in found)
+def test_what_is_too_short_to_be_sent_stays_with_its_neighbour() -> None:
+    span = Span(start=1001, length=240, rate_fps=Fraction(24))
+    assert [part.start for part in parts(span, EDITED, [1020, 1101, 1120, 1230])] == [1001, 1101]
+    assert [part.start for part in parts(span, EDITED, [1001, 1300])] == [1001]  # neither is within
+
+
+def test_more_cuts_than_a_model_takes_in_one_are_refused() -> None:
+    span = Span(start=1001, length=60, rate_fps=Fraction(24))
+    assert len(parts(span, EDITED, range(1002, 1012))) == 1
+    with pytest.raises(InputError, match=r"11 cuts; at most 10 .* runway.cuts=none"):
+        parts(span, EDITED, range(1002, 1013))
+
+
+def test_a_performance_has_its_own_limits() -> None:
+    span = Span(start=1001, length=719, rate_fps=Fraction(24))
+    assert len(parts(span, PERFORMED)) == 1
+    with pytest.raises(InputError, match="at least 3 s"):
+        parts(span.but(length=71), PERFORMED)
 
 
 @pytest.mark.parametrize(

@@ -496,8 +496,9 @@ def test_a_longer_shot_goes_in_parts_and_only_what_failed_is_sent_again(
     from fractions import Fraction
 
     from manyhands.hosted import acts
+    from manyhands.hosted.parts import EDITED
 
-    monkeypatch.setattr(acts, "EDITED", replace(acts.EDITED, most_s=Fraction(3)))
+    monkeypatch.setitem(acts.WHOLE, "video_to_video", replace(EDITED, most_s=Fraction(3)))
     where, offer = production(tmp_path, write_plate(tmp_path / "long.mp4", 2 * FRAMES))
     (quote,) = offer["prices"].values()
     assert (quote["credits_most"], quote["sendings"]) == (168, 2)

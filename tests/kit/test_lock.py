@@ -12,6 +12,7 @@ from manyhands.kit.lock import (
     TILE_PX,
     brought_back,
     change_of,
+    is_of_shape,
     light_of,
     locked_tiles,
     matte_of,
@@ -133,3 +134,17 @@ def test_tiles_are_left_where_the_matte_is_nothing_and_their_hashes_are_of_their
     differ = tile_hashes(one) != tile_hashes(other)
     assert differ.sum() == 1
     assert differ[100 // TILE_PX, 300 // TILE_PX]
+
+
+@pytest.mark.parametrize(
+    ("size", "fits"),
+    [
+        ((1280, 720), True),
+        ((1280, 704), True),  # a model's multiple of 32: 2.3 %
+        ((1280, 696), False),  # 3.4 %
+        ((720, 720), False),
+        ((33, 18), True),  # a draft, rounded
+    ],
+)
+def test_an_edit_is_of_the_plates_shape_but_for_what_is_rounded_off(size: tuple[int, int], fits: bool) -> None:
+    assert is_of_shape(size, (1920, 1080)) is fits

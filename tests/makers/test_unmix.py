@@ -57,3 +57,48 @@ def test_backgrounds_alike_and_clips_of_two_sizes_are_told() -> None:
         made(clip(before(DARK)), clip(before(DARK))).frame(1001)
     with pytest.raises(MediaError, match="bright is 100x80"):
         made(clip(before(DARK)), clip(before(BRIGHT)[:, :100]))
+
+
+GREY = np.full(3, 0.18, np.float32)
+
+
+def alone(light: np.ndarray, kind: str) -> Clip:
+    return unmix.make({"dark": clip(light)}, unmix.checked({"kind": kind}), Chance(1, "unmix"), lambda done, of: None)
+
+
+@pytest.mark.parametrize("kind", ["solid", "smoke", "light"])
+def test_from_one_background_alpha_is_said_to_be_assumed(kind: str) -> None:
+    told = account(alone(before(GREY), kind))
+    assert (told["alpha"], told["contradiction"]) == ("assumed", [])
+    assert "not measured" in told["says"][0]
+    assert len(told["says"]) == 1
+
+
+def test_a_background_that_is_not_even_is_told() -> None:
+    uneven = before(GREY) * np.linspace(0.4, 1.6, 120, dtype=np.float32)[None, :, None]
+    assert "not even" in account(alone(uneven, "solid"))["says"][1]
+
+
+def test_a_frame_is_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    from manyhands.kit import unmixing
+
+    times = []
+    real = unmixing.unmixed
+    monkeypatch.setattr(unmixing, "unmixed", lambda *args, **given: times.append(1) or real(*args, **given))
+    found = made(clip(before(DARK)), clip(before(BRIGHT)))
+    for at in SPAN.frames:
+        found.frame(at)
+    # once more for its noise, which is found by solving too
+    assert len(times) <= 2 * SPAN.length
+
+
+def test_smokes_colour_is_that_of_the_densest_frame() -> None:
+    def puff(at: int) -> np.ndarray:
+        y, x = np.mgrid[:80, :120]
+        alpha = (at - 1000) / 2 * np.clip(1.5 - np.hypot(x - 60, y - 40) / 20, 0, 1)[..., None]
+        return (0.5 * alpha + (1 - alpha) * GREY).astype(np.float32)
+
+    smoke = Clip(SPAN, 120, 80, lambda at: Frame.of(np.dstack([puff(at), np.ones((80, 120))]), MODEL))
+    found = unmix.make({"dark": smoke}, unmix.checked({"kind": "smoke"}), Chance(1, "unmix"), lambda done, of: None)
+    assert found.frame(1001).alpha.max() == pytest.approx(0.5, abs=0.02)
+    assert found.frame(1002).alpha.max() == pytest.approx(1, abs=0.02)

@@ -1,10 +1,14 @@
 """Masters out.  Oracle: PyAV and this package read them back; sound is placed by a click whose time is known."""
 
 import hashlib
+import os
 import resource
 import signal
+import subprocess
+import sys
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -20,6 +24,7 @@ from manyhands.media.pixels import LUMA
 from manyhands.media.view import View, view_for
 from tests.media.made import CAMERA, number_in, numbered, plate, write_movie
 
+ROOT = Path(__file__).parents[2]
 VIEW = view_for("rec709")
 MOVIES = [name for name, its in FORMATS.items() if its.kind == "movie"]
 # Mean error in code values of 255 that a codec may make of a smooth picture, and its profile and pixel format.
@@ -82,6 +87,27 @@ def test_the_same_frames_give_the_same_bytes(tmp_path, format):
     first = content(written(tmp_path, clip, format))
     assert content(written(tmp_path, clip, format)) == first  # over the one that stands there
     assert [path.name for path in tmp_path.iterdir()] == [written(tmp_path, clip, format).name]
+
+
+AGAIN = """
+import sys
+from pathlib import Path
+from manyhands.media.masters import write_master
+from tests.plates import plate
+clip = plate(40, width=160, height=90)
+write_master(Path(sys.argv[1]), clip, span=clip.span, format="mp4")
+"""
+
+
+def test_the_same_bytes_come_whatever_lay_in_memory_before(tmp_path):
+    """A process's first encoding meets empty memory, its second does not; here glibc fills it with something else."""
+    found = []
+    for garbage in ("1", "77"):
+        path = tmp_path / f"{garbage}.mp4"
+        alone = {**os.environ, "MALLOC_PERTURB_": garbage}
+        subprocess.run([sys.executable, "-c", AGAIN, str(path)], check=True, env=alone, cwd=ROOT)
+        found.append(path.read_bytes())
+    assert found[0] == found[1]
 
 
 @pytest.mark.parametrize("matrix", [1, 6])

@@ -252,3 +252,13 @@ def test_no_file_and_no_socket_is_opened_that_it_did_not_declare(maker: Maker, l
     listening.on = False
     declared = f"open {models_folder()}"  # a maker that draws with a model reads that one
     assert [item for item in listening.heard if "__pycache__" not in item and not item.startswith(declared)] == []
+
+
+@every_maker
+def test_it_says_what_it_was_trained_on_and_what_it_is_wanted_for(maker: Maker) -> None:
+    about = maker.about_model(maker.checked({}))
+    assert bool(about.trained_on) is (maker.origin == "trained")
+    assert (maker.kind in ("taught", "open-weight", "hosted")) is (maker.origin == "trained")
+    assert (maker.kind == "hosted") is (maker.quote is not None)  # what leaves the machine has its price told before
+    for purpose in maker.purposes:
+        maker.checked(maker.set_for(purpose, {"plate", "matte"}))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from manyhands.core.errors import InputError
 from manyhands.core.source import SourceRole
 from manyhands.core.span import Span
+from manyhands.kit.lock import is_of_shape
 from manyhands.media.footage import Footage, number_of
 
 EXAMPLE = "matte.1013.png"
@@ -54,8 +55,7 @@ def check_fits(footage: Footage, role: SourceRole, plate: Footage, span: Span, *
 
 def _check_edit(what: str, footage: Footage, plate: Footage, span: Span) -> None:
     """An edit may come at another size and rate, as services give it; its shape and its length in time may not."""
-    shape, its = footage.width / footage.height, plate.width / plate.height
-    if abs(shape / its - 1) > OTHER_SHAPE:
+    if not is_of_shape((footage.width, footage.height), (plate.width, plate.height)):
         raise InputError(
             f"{what}: it is {footage.width}x{footage.height}, another shape than the plate's {plate.width}x"
             f"{plate.height}.",
@@ -71,7 +71,6 @@ def _check_edit(what: str, footage: Footage, plate: Footage, span: Span) -> None
         )
 
 
-OTHER_SHAPE = 0.03
 OTHER_LENGTH_S = 0.15
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from manyhands.actions.brought import first_frame
+from manyhands.actions.consents import consents_under
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.core.recipe import PLATE, Recipe
@@ -16,17 +17,26 @@ from manyhands.run.job import Footing, Job
 
 
 def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0) -> Job:
-    """The job of a recipe on a shot, with each source checked for what the makers that it reaches do with it.
+    """The job of a recipe on a shot, with each source checked for what the makers that it reaches do with it, and each
+    person for whether they consented.
 
-    Raises: RightsError if a maker may not use a source as it needs to; NotFoundError.
+    Raises: RightsError if a maker may not use a source as it needs to, or a consent is missing; NotFoundError.
     """
     plate = studio.production.get(Source, shot.plate)
-    others = {id_: studio.production.get(Source, id_) for id_ in recipe.sources}
     for step in recipe.steps:
         maker = find_maker(step.maker)
         maker.checked(step.params)
         for name in recipe.reached(step):
-            check_use(plate if name == PLATE else others[name], maker.scope, by_maker=f"the maker {maker.name}")
+            source = plate if name == PLATE else studio.production.get(Source, name)
+            check_use(source, maker.scope, by_maker=f"the maker {maker.name}")
+    consents_under(studio, recipe)
+    return job_to_look_at(studio, shot, recipe, seed=seed, scale=scale)
+
+
+def job_to_look_at(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0) -> Job:
+    """The job of a recipe, for looking at what came of it: that stays possible when a consent was withdrawn since."""
+    plate = studio.production.get(Source, shot.plate)
+    others = {id_: studio.production.get(Source, id_) for id_ in recipe.sources}
     return Job(
         folder=studio.folder,
         plate=_footing(studio, plate),

@@ -12,6 +12,7 @@ from manyhands.actions.intake import data, plate_footage
 from manyhands.actions.jobs import job
 from manyhands.actions.spending import prices
 from manyhands.actions.studio import Studio
+from manyhands.actions.ways import Choice, choices
 from manyhands.core.clip import Clip
 from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.extent import Extent, total_extent
@@ -28,7 +29,7 @@ from manyhands.media.footage import open_clip
 from manyhands.media.previews import write_pictures
 from manyhands.media.stills import write_png
 from manyhands.openweight.cards import card_of
-from manyhands.propose import Brought, Setting, Understanding, adjusted, maker_of, setting
+from manyhands.propose import Brought, Setting, Understanding, adjusted, maker_of, setting, ways
 from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
 from manyhands.review import pictures
@@ -40,11 +41,13 @@ DRAFT_PX = 270  # of the shorter side, and never more than half of it: enough to
 DRAFT_FRAMES = 24  # at most, spread over what is shown of the shot
 DRAFT_SPAN = 240  # a longer shot is shown by its beginning: gas has to be stepped through every frame
 BY_HAND = ", by hand"
+NO_PREVIEW = "it has no moving preview: what it needs works for minutes or hours; run it to see it"
 
 
 class Answer(Noun):
     """What the studio answered to a note: how it was understood, and the recipes that it proposed.
 
+    ``ways`` are all ways to what the note wants, by who could do it, with what each costs and touches.
     Where a person set parameters by hand, ``set_by`` names them, ``settings`` says what they set,
     ``like`` is the recipe that they set out from, and ``why`` their reason.
     """
@@ -54,6 +57,7 @@ class Answer(Noun):
     note: str
     understanding: Understanding
     recipes: tuple[str, ...]
+    ways: tuple[Choice, ...] = ()
     revises: str = ""
     set_by: str = ""
     settings: tuple[str, ...] = ()
@@ -80,7 +84,8 @@ class Offer:
     """One proposed recipe, with its small moving picture, and what was found on the way that a person should know.
 
     One that costs something has no pictures before it is paid for: ``prices`` tells them instead, by step.  One that
-    is not complete cannot be run as it is; its findings say why.
+    is not complete cannot be run as it is; its findings say why.  One that is no reading of the note is another way to
+    what it wants, and is made only where somebody names it.
     """
 
     recipe: Recipe
@@ -90,6 +95,7 @@ class Offer:
     findings: tuple[str, ...] = ()
     prices: dict[str, Quote] = field(default_factory=dict)
     is_complete: bool = True
+    is_reading: bool = True
 
 
 def propose(
@@ -130,13 +136,21 @@ def propose(
         found for id_ in dict.fromkeys((*there, *asked)) if (found := _brought(studio, shot, id_, asked.get(id_)))
     ]
     proposals = planned(note, seen, all_makers(), previous=previous, elements=brought)
-    recipes = [proposal.recipe for proposal in proposals]
-    for recipe in recipes:
+    readings = [proposal.recipe for proposal in proposals]
+    for recipe in readings:
         job(studio, shot, recipe, seed=1)  # the terms of every source allow it, before anything is made
+    literal = next((recipe for recipe in readings if recipe.name == "literal"), readings[0])
+    understanding = proposals[0].understanding
+    there_are = ways(literal, understanding, seen, all_makers(), previous=previous, brought=brought)
+    offered = choices(studio, shot, there_are, (seen.plate_width_px, seen.plate_height_px))
+    can_run = {one.recipe for one in offered if one.can_run}
+    others = {way.recipe.id: way.recipe for way in there_are if way.recipe and way.recipe.id in can_run}
+    recipes = [*readings, *(recipe for id_, recipe in others.items() if all(id_ != one.id for one in readings))]
     answer = Answer(
         note=note,
-        understanding=proposals[0].understanding,
+        understanding=understanding,
         recipes=tuple(recipe.id for recipe in recipes),
+        ways=tuple(offered),
         revises=revise,
     )
     number = len(answers(studio, shot_id)) + 1
@@ -149,7 +163,9 @@ def propose(
             if studio.production.find(Recipe, recipe.id) != recipe:
                 t.put(recipe, recipe.id, shot=shot_id)
         t.put(shot.but(notes=(*shot.notes, note), standing=_further(shot)), shot_id, shot=shot_id)
-    return answer, _offers(studio, shot, recipes, previews=previews)
+    offers = _offers(studio, shot, recipes, previews=previews)
+    said = {recipe.id for recipe in readings}
+    return answer, [replace(offer, is_reading=offer.recipe.id in said) for offer in offers]
 
 
 def adjust(
@@ -186,6 +202,7 @@ def adjust(
     earlier = answer_to(studio, shot_id, before.id)
     answer = earlier.but(
         recipes=(recipe.id,),
+        ways=(),
         set_by=by.name,
         settings=(*earlier.settings, *map(str, wanted)),
         like=before.id,
@@ -313,7 +330,8 @@ def _offers(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool
     free = [recipe for recipe in each if not any(find_maker(step.maker).quote for step in recipe.steps)]
     shown = {offer.recipe.id: offer for offer in (_shown(studio, shot, free) if previews and free else [])}
     told = {one.id: _priced(studio, shot, one) for one in each if one not in free}
-    offers = {**shown, **told}
+    unseen = {one.id: Offer(one, findings=(NO_PREVIEW,)) for one in free if previews and one.id not in shown}
+    offers = {**shown, **told, **unseen}
     # readings that came to the same recipe keep their own names
     return [replace(offers[recipe.id], recipe=recipe) for recipe in recipes if recipe.id in offers]
 

@@ -31,10 +31,13 @@ cap         x        x        .             .                     .         .   
 shot        x        x        x             x                     x         x      .           .
 source      x        x        x             x                     x         x      x           .
 terms       x        x        .             .                     .         .      .           .
+consent     x        x        .             .                     .         .      .           .
+revoke      x        x        x             x                     x         x      x           .
 decide      x        x        x             .                     .         .      .           .
 deliver     x        x        x             .                     .         .      .           .
 disclose    x        x        x             x                     x         .      .           .
 person      x        x        .             .                     .         .      .           .
+policy      x        x        x             .                     .         .      .           .
 model       x        x        x             x                     .         .      .           .
 """
 

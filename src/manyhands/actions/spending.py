@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from manyhands.actions.jobs import job
+from manyhands.actions.consents import consents_under
+from manyhands.actions.jobs import job, job_to_look_at
 from manyhands.actions.studio import Studio
 from manyhands.core.entry import Entry
 from manyhands.core.errors import CapacityError, InputError, StateError, Stopped
@@ -103,7 +104,9 @@ def agree(
     )
     _check_cap(studio, run_id, agreement)
     told = {name: list(quote.told()) for name, quote in quotes.items()}
+    under = [grant.id for grant in consents_under(studio, work.recipe)]
     about = {"run": run_id, "recipe": recipe_id, "most_minor": total, "currency": currency, "to": told}
+    about |= {"consents": under} if under else {}
     with studio.act("agree", by, **about, again=again) as t:
         t.put(agreement, run_id, shot=shot_id)
     for sending, _ in repeated:
@@ -196,10 +199,11 @@ def cap(studio: Studio, by: Hand, *, most_minor: int, currency: str = "USD") -> 
 def sent(studio: Studio, by: Hand, shot_id: str, recipe_id: str, *, seed: int = 1) -> list[Receipt]:
     """What a run has asked hosted services for, and how that stands, also while it runs.
 
-    Raises: RoleError, NotFoundError, RightsError.
+    Raises: RoleError, NotFoundError.
     """
     studio.check(by, "look")
-    work = _work(studio, shot_id, recipe_id, seed)
+    shot, recipe = studio.production.get(Shot, shot_id), studio.production.get(Recipe, recipe_id)
+    work = job_to_look_at(studio, shot, recipe, seed=seed)
     priced = [step.name for step in work.recipe.steps if find_maker(step.maker).quote is not None]
     return [one for name in priced for one in _receipts(work, name)]
 

@@ -15,7 +15,7 @@ import manyhands
 from manyhands.actions import spending
 from manyhands.actions.checks import changes, check_sources
 from manyhands.actions.intake import plate_footage
-from manyhands.actions.jobs import job
+from manyhands.actions.jobs import job, job_to_look_at
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import StateError, TrustError
 from manyhands.core.extent import FrameExtent, total_extent
@@ -167,7 +167,7 @@ def look(studio: Studio, by: Hand, take_id: str, *, shown: bool = True) -> tuple
 def _findings(studio: Studio, take: Take) -> tuple[str, ...]:
     """What was found while it was made that a person should know."""
     shot, recipe = studio.production.get(Shot, take.shot), studio.production.get(Recipe, take.recipe)
-    return findings(job(studio, shot, recipe, seed=take.seed))
+    return findings(job_to_look_at(studio, shot, recipe, seed=take.seed))
 
 
 def was_shown(studio: Studio, by: Hand, take: Take) -> bool:

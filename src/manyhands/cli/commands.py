@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from manyhands.cli.consents import consents
 from manyhands.cli.models import models
+from manyhands.cli.policies import policy
 from manyhands.cli.show import bar, clock, percent, show, table
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ app.add_typer(shots, name="shot")
 app.add_typer(takes, name="take")
 app.add_typer(log, name="log")
 app.add_typer(models, name="models")
+app.add_typer(policy, name="policy")
+app.add_typer(consents, name="consent")
 
 Folder = Annotated[
     Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
@@ -435,6 +439,28 @@ def take_list(
     show(found, as_json=json, text=table(("id", "recipe", "seed", "not camera", "took", "verdict"), rows))
 
 
+@takes.command("untouched")
+def take_untouched(
+    take_id: str,
+    master: Annotated[
+        Path | None, typer.Option(help="Hold a delivered EXR sequence, its folder, in the place of the take's frames.")
+    ] = None,
+    production: Folder = HERE,
+    workers: Workers = CORES,
+    json: Json = False,
+) -> None:
+    """Prove which pixels of a take are the camera's, bit for bit: every tile is held against the plate anew."""
+    from manyhands.actions.untouched import untouched as act
+    from manyhands.cli.tell import untouched_told
+    from manyhands.core.errors import TrustError
+
+    with bar(f"{take_id} untouched", quiet=json) as report:
+        found = act(entered(production, workers=workers, report=report), take_id, master=master)
+    show(found, as_json=json, text=untouched_told(found))
+    if found.faults:
+        raise typer.Exit(TrustError.exit_code)
+
+
 @app.command()
 def decide(
     take_id: str,
@@ -765,6 +791,8 @@ def maker_shape(maker: Any) -> dict[str, Any]:
         "places": sorted(maker.words.places),
         "things": sorted(maker.words.things),
         "scope": maker.scope,
+        "kind": maker.kind,
+        "purposes": maker.purposes,
         "needs": list(maker.needs),
         "repeats": maker.repeats,
     }

@@ -283,7 +283,7 @@ def _chosen(wish: Wish, offers: list[Offer]) -> list[Offer]:
         wanted = typer.prompt(f"Which shall be made? {', '.join(names)}, all", default="literal", err=True)
     wanted = wanted or "literal"
     if wanted == "all":
-        return offers
+        return [offer for offer in offers if offer.is_reading]
     found = []
     for name in wanted.split(","):
         if name.strip() not in names:

@@ -121,6 +121,6 @@ def bar(title: str, *, quiet: bool) -> Iterator[Report]:
 
         def report(work: Work) -> None:
             left = "measuring …" if work.seconds_left is None else f"{clock(work.seconds_left)} left"
-            progress.update(task, total=work.of, completed=work.done, left=f"{left}   {work.kind}")
+            progress.update(task, total=work.of, completed=work.done, left=f"{work.says or left}   {work.kind}")
 
         yield report

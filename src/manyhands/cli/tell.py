@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from manyhands.actions.delivery import Delivery
     from manyhands.actions.proposals import Answer, Offer
     from manyhands.actions.takes import Looks
+    from manyhands.actions.untouched import Untouched
+    from manyhands.actions.ways import Choice, Touched
     from manyhands.core.decision import Decision
     from manyhands.core.extent import Extent
     from manyhands.core.maker import Maker
@@ -45,7 +47,51 @@ def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
     if small:
         lines.append(f"Passed over, as small words: {', '.join(small)}.")
     lines += [f"Remark: {remark}" for remark in heard.remarks]
-    return "\n".join([*lines, *_offers_told(answer, offers)])
+    return "\n".join([*lines, *_offers_told(answer, offers), *ways_told(answer.ways)])
+
+
+KINDS = {"plate": "from the plate"}
+
+
+def ways_told(ways: Sequence[Choice]) -> list[str]:
+    """Every way to what a note wants: who, how to ask for it, what it costs, sends and touches, and why it is there."""
+    lines = ["", "Ways to what the note wants, in the order of the house:"] if ways else []
+    for way in ways:
+        cost = "costs nothing" if way.minor_most == 0 else "its price is not known"
+        cost = f"at most {money(way.minor_most, way.currency)}" if way.minor_most else cost
+        takes = f"about {clock(way.seconds)}" if way.seconds is not None else "time not known"
+        leaves = "something leaves this machine" if way.leaves else "nothing leaves this machine"
+        who, what = " and ".join(way.makers), " and ".join(way.purposes)
+        lines.append(f"  {way.rank}. {KINDS.get(way.kind, way.kind)}: {who}, to {what}; {cost}; {takes}; {leaves}")
+        lines.append(_indented(f"why here: {way.why}"))
+        if way.lacks:
+            lines.append(_indented(f"! not as things stand: {way.lacks}"))
+        elif way.name:
+            lines.append(_indented(f"take it: run it as “{way.name}”"))
+        elif way.say:
+            lines.append(_indented(f"take it: say “{way.say}” in the note"))
+        lines += [_indented(f"leaves: {one}") for one in way.leaves]
+        lines += [_indented(f"trained on: {one}") for one in way.trained_on]
+        lines += [_indented(f"! {one}") for one in way.remarks]
+        if way.rules:
+            lines.append(_indented(f"rules: {rules_told(way.rules)}"))
+    if any(rule.missing for way in ways for rule in way.rules):
+        lines += [
+            "",
+            "A rule with ? waits for what nobody has said yet: manyhands policy show PACK tells what it wants.",
+        ]
+    return lines
+
+
+def rules_told(rules: Sequence[Touched]) -> str:
+    """The rules that are touched, by pack: what follows from each, or a ? where that cannot be told yet."""
+    packs = {
+        pack: ", ".join(
+            f"{rule.rule}?" if rule.missing else f"{rule.rule} {rule.verdict}" for rule in rules if rule.pack == pack
+        )
+        for pack in dict.fromkeys(rule.pack for rule in rules)
+    }
+    return "; ".join(f"{pack} {told}" for pack, told in packs.items())
 
 
 def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:
@@ -95,6 +141,25 @@ def decision_told(decision: Decision) -> str:
         f"{told}\n  Recorded as UNSEEN: the log does not say that {decision.by.name} was shown this take, or it was "
         f"said to be unseen.\n  Look at it, then decide again: manyhands take show {decision.take}"
     )
+
+
+def untouched_told(found: Untouched) -> str:
+    """How much of a take is the camera's by number, and all in which the record errs."""
+    least = min(found.frames, key=lambda one: one.same_ppm)
+    lines = [
+        f"{found.take}: {found.same_tiles} of {found.tiles} tiles of {found.tile_px} px are the camera's, bit for bit: "
+        f"{percent(found.same_ppm)} of all pixels; least in frame {least.frame}: {percent(least.same_ppm)}.",
+        f"  The authorship says so of {percent(found.said_ppm)} of the pixels"
+        + (f"; a lock kept hashes of {found.hashed_tiles} tiles." if found.hashed_tiles else "."),
+    ]
+    if not found.faults:
+        return "\n".join([*lines, "  Wherever the record says that nobody touched the plate, its pixels stand."])
+    more = len(found.faults) - MOST_FAULTS
+    told = [*found.faults[:MOST_FAULTS], *([f"And {more} more: --json tells all."] if more > 0 else [])]
+    return "\n".join([*lines, "The record does NOT hold:", *map(_indented, told)])
+
+
+MOST_FAULTS = 12
 
 
 def extent_told(extent: Extent) -> str:

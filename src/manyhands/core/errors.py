@@ -105,7 +105,7 @@ class RoleError(ManyhandsError):
 
 
 class RightsError(ManyhandsError):
-    """A source's terms do not allow this use, or nobody has said what they are."""
+    """A source's terms do not allow this use, or a person's consent to it is missing; nobody's silence is a yes."""
 
     status = 451
     exit_code = 8

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from manyhands.core.maker import Colour, colour, number
+from manyhands.core.maker import Colour, colour, number, text
 
 
 def softness_px(about: str) -> Any:
@@ -62,3 +62,8 @@ def sun_light(default: Colour = (1.0, 0.95, 0.85)) -> Any:
 def sky_light() -> Any:
     """How bright and of which colour the whole sky is."""
     return colour((0.3, 0.36, 0.45), "what a white surface gives back of the whole sky", plate="sky_light")
+
+
+def cuts(tells: str) -> Any:
+    """Where it is cut."""
+    return text("", f"first frames of the shots within a plate that has cuts, as 1051 1102{tells}", plate="cuts")

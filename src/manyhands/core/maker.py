@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Self, Union, get_args, get_origin, get_type_hints
 
@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.errors import ParameterError
+from manyhands.core.grant import Need
 from manyhands.core.hand import Hand, Origin
 from manyhands.core.span import Span
 from manyhands.core.spend import Quote
@@ -26,6 +27,15 @@ from manyhands.core.words import Words
 
 Bell = Callable[[int, int], None]
 """``bell(done, of)``: says how far the work is; raises Stopped when somebody asked to stop."""
+
+Kind = Literal["simulated", "plate", "taught", "open-weight", "hosted"]
+"""How a maker comes by its pictures, in the order in which a person is offered it: worked out by a procedure; taken or
+changed from the plate's own pixels; learnt from what a person painted for this shot; drawn by a model that others
+trained, on this machine; or by one on somebody else's."""
+
+Purpose = Literal["add", "take out", "change", "matte", "enlarge", "retime", "steady", "generate", "perform"]
+"""What a person may want a maker for: to add what was not there, to take out what was, to change what stays, to tell
+one thing from the rest, more pixels, another pace, a calmer camera, a picture of its own, a performance."""
 
 Role = Literal["element", "treatment", "matte", "track", "placement"]
 """What a maker is for.  An *element* is a layer of its own; a *treatment* changes the plate it is
@@ -106,9 +116,9 @@ def flag(default: bool, about: str) -> Any:
     return Field(default, description=about, json_schema_extra={"unit": "yes or no"})
 
 
-def text(default: str, about: str) -> Any:
+def text(default: str, about: str, *, plate: str = "") -> Any:
     """Free text."""
-    return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "text"})
+    return Field(default, description=about, max_length=1000, json_schema_extra={"unit": "text", "plate": plate})
 
 
 def model(default: str, about: str) -> Any:
@@ -197,6 +207,28 @@ class Input:
 
 
 @dataclass(frozen=True)
+class AboutModel:
+    """What is known of the model behind a maker's pictures; None where nobody says.
+
+    Args:
+        trained_on: in a sentence, as its makers state it; empty for a procedure, which was trained on nothing.
+        is_stated: its makers say what it was trained on.
+        is_cleared: all of that was cleared for it.
+        may_be_final: its licence lets what it makes be part of a delivered picture.
+        keeps_input, trains_on_input: whoever is sent something keeps it, or trains on it.
+        remarks: what else a person should know of it before they choose it, on this machine.
+    """
+
+    trained_on: str = ""
+    is_stated: bool | None = None
+    is_cleared: bool | None = None
+    may_be_final: bool | None = None
+    keeps_input: bool | None = None
+    trains_on_input: bool | None = None
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Maker:
     """One maker: what it is called, what it takes, what it promises, and the function itself."""
 
@@ -219,8 +251,12 @@ class Maker:
     is_near: bool
     scope: str
     needs: tuple[str, ...]
+    consents: Callable[[Any], tuple[Need, ...]]
     quote: Callable[[Any, Span, int, int], Quote] | None
     ready: Callable[[], None]
+    purposes: tuple[Purpose, ...]
+    set_for: Callable[[Purpose, Collection[str]], Mapping[str, Any]]
+    about_model: Callable[[Any], AboutModel]
     seconds: Callable[[Any, int, int], float]
     function: Callable[..., Any]
 
@@ -236,6 +272,17 @@ class Maker:
             name=self.name,
             version=str(self.version),
         )
+
+    @property
+    def kind(self) -> Kind:
+        """How it comes by its pictures, from what it declares that it needs and is."""
+        if "network" in self.needs:
+            return "hosted"
+        if "weights" in self.needs:
+            return "open-weight"
+        if self.origin == "trained":
+            return "taught"
+        return "simulated" if "add" in self.purposes else "plate"
 
     def hand_for(self, params: MakerParams) -> Hand:
         """The hand of what it makes with these: that of the model that draws, where one of them names a model."""
@@ -324,6 +371,12 @@ class Maker:
         return self.function(**given, p=params, rng=rng, bell=bell)
 
 
+def _purposes(role: Role, *, cuts: bool) -> tuple[Purpose, ...]:
+    """What a maker is wanted for that says nothing of it."""
+    found: dict[Role, tuple[Purpose, ...]] = {"element": ("add",), "treatment": ("change",), "matte": ("matte",)}
+    return ("matte",) if cuts else found.get(role, ())
+
+
 def maker(
     name: str,
     *,
@@ -340,8 +393,12 @@ def maker(
     is_near: bool = False,
     scope: str = "composite",
     needs: tuple[str, ...] = (),
+    consents: Callable[[Any], tuple[Need, ...]] = lambda params: (),
     quote: Callable[[Any, Span, int, int], Quote] | None = None,
     ready: Callable[[], None] = lambda: None,
+    purposes: tuple[Purpose, ...] | None = None,
+    set_for: Callable[[Purpose, Collection[str]], Mapping[str, Any]] = lambda purpose, given: {},
+    about_model: Callable[[Any], AboutModel] = lambda params: AboutModel(),
     seconds: Callable[[Any, int, int], float] = lambda params, width, height: 3e-8 * width * height,
 ) -> Callable[[Callable[..., Any]], Maker]:
     """Declare a maker; the decorated name becomes a :class:`Maker`.
@@ -357,9 +414,13 @@ def maker(
         is_near: an element that stands among the people in the shot, and not on or behind the skyline.
         scope: what it does with the footage it is given, in the order of ``rights``.
         needs: what must be at hand: a GPU, a key, weights.
+        consents: whose consent it needs to what, from its parameters; without these it is neither proposed nor run.
         quote: what it costs at most, from (params, the plate's span, width, height), where it costs something; it is
             made only under an agreement, and what it bought is kept apart from what can be made again.
         ready: raises what is missing of what it needs, before anybody agrees to a price.
+        purposes: what a person may want it for; where nothing is said, an element adds and a treatment changes.
+        set_for: the parameters that serve a purpose, from (purpose, the inputs that it will be given).
+        about_model: what is known of the model that makes its pictures, from its parameters.
         seconds: what one frame costs on one core, from (params, width, height).
     """
 
@@ -396,8 +457,12 @@ def maker(
             is_near=is_near,
             scope=scope,
             needs=needs,
+            consents=consents,
             quote=quote,
             ready=ready,
+            purposes=_purposes(role, cuts=cuts) if purposes is None else purposes,
+            set_for=set_for,
+            about_model=about_model,
             seconds=seconds,
             function=function,
         )

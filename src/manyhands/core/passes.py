@@ -32,6 +32,11 @@ def accounted(account: dict[str, Any]) -> State:
     return {"json": np.frombuffer(json.dumps(account, sort_keys=True).encode(), np.uint8)}
 
 
+def live(pass_name: str, at: int) -> str:
+    """The name under which a pass that waits for others leaves, in ``says``, how that number stands."""
+    return f"live/{pass_name}.{at}"
+
+
 class Shelf(Protocol):
     """Where passes leave named arrays for each other and for the pictures."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from manyhands.core.errors import InputError
 from manyhands.core.span import Span
@@ -31,13 +32,21 @@ class Limits:
 EDITED = Limits(Fraction(49, 24), Fraction(29), 480, 1080, 1920, Fraction(24000, 1001), Fraction(30), 10)
 """Of ``aleph2``: more than 2 s and less than 30 (help.runwayml.com, "Creating with Edit Studio", 2026)."""
 
+PERFORMED = replace(EDITED, least_s=Fraction(3), most_s=Fraction(30))
+"""Of ``act_two``: 3 to 30 s; its sizes and rates are not published, and are taken to be those of ``aleph2``."""
+
+UPSCALED = replace(EDITED, least_px=2, slowest_fps=Fraction(1), fastest_fps=Fraction(120))
+"""Of the upscalers, whose limits are not published: as ``aleph2``, but pictures go as small and as fast as they are."""
+
 
 def parts(span: Span, limits: Limits, cuts: Sequence[int] = ()) -> list[Span]:
-    """The spans that are sent each on their own: as few as there can be, cut where the shot has cuts.
+    """The spans that are sent each on their own: one for each shot within, split evenly where that is too long.
+
+    A shot within that is too short to be sent on its own stays with its neighbour.
 
     Args:
         cuts: first frames of the shots within the span.
-    Raises: InputError if the span is shorter than what is taken.
+    Raises: InputError if the span is shorter than what is taken, or has too many cuts at one place.
     """
     most, least = int(limits.most_s * span.rate_fps), -int(-limits.least_s * span.rate_fps // 1)
     if span.length < least:
@@ -46,22 +55,26 @@ def parts(span: Span, limits: Limits, cuts: Sequence[int] = ()) -> list[Span]:
             "Add handles: make the shot on more frames of its plate.",
         )
     inside = sorted({at for at in cuts if span.start < at <= span.end})
-    found, start = [], span.start
-    while start <= span.end:
-        left = span.end - start + 1
-        within = [at for at in inside if start < at < start + left]
-        if left <= most and len(within) <= limits.cuts:
-            found.append(span.but(start=start, length=left))
-            break
-        far = min(most, left)
-        if len(within) > limits.cuts:
-            far = min(far, within[limits.cuts] - start)
-        here = [at - start for at in inside if least <= at - start <= far and left - (at - start) >= least]
-        even = -(-left // -(-left // far))
-        length = max(here) if here else min(max(even, least), left - least)
-        found.append(span.but(start=start, length=length))
-        start += length
+    starts = [span.start]
+    for at in inside:
+        if at - starts[-1] >= least and span.end + 1 - at >= least:
+            starts.append(at)
+    found = [part for start, end in pairwise([*starts, span.end + 1]) for part in _even(span, start, end, most)]
+    for part in found:
+        within = sum(part.start < at <= part.end for at in inside)
+        if within > limits.cuts:
+            raise InputError(
+                f"runway: frames {part.start} to {part.end} have {within} cuts; at most {limits.cuts} are taken.",
+                "Make the shot on fewer frames of its plate, or say the cuts: --set runway.cuts=none sends it as one.",
+            )
     return found
+
+
+def _even(span: Span, start: int, end: int, most: int) -> list[Span]:
+    """Frames from ``start`` to before ``end``, in as few equal parts as there can be."""
+    count = -(-(end - start) // most)
+    edges = [start + (end - start) * number // count for number in range(count + 1)]
+    return [span.but(start=one, length=other - one) for one, other in pairwise(edges)]
 
 
 def rate_of(rate_fps: Fraction, limits: Limits) -> Fraction:

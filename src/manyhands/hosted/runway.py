@@ -209,9 +209,10 @@ def _followed(client: Any, sending: Sending, id_: str, bell: Bell, say: Say) -> 
         status = str(state.get("status"))
         if status in ENDS:
             break
-        odd = "" if status in WAITS else f"the service says {status}, which is not known here; it is waited for"
-        say({"task": id_, "status": status, "progress": float(state.get("progress") or 0), "warning": odd})
-        if time.monotonic() - began > PATIENCE_S:
+        odd = "" if status in WAITS else f"the service says {status}, which is not known here"
+        left_s = PATIENCE_S - (time.monotonic() - began)
+        say(_stands(id_, status, float(state.get("progress") or 0), odd, left_s))
+        if left_s < 0:
             raise StateError(
                 f"runway: task {id_} is {status} after {PATIENCE_S / 3600:g} h.",
                 "Run the same command again later: it goes on waiting, and sends nothing.",
@@ -230,6 +231,13 @@ def _followed(client: Any, sending: Sending, id_: str, bell: Bell, say: Say) -> 
         end["credits"], end["is_estimate"] = (sending.read(TASK) or {}).get("credits_most", 0), True
     sending.keep(END, end)
     return end
+
+
+def _stands(id_: str, status: str, progress: float, odd: str, left_s: float) -> dict[str, Any]:
+    """How a task stands, for those who watch; ``says`` puts it in a line."""
+    how = f"{status} {100 * progress:.0f} %" if status == "RUNNING" else status
+    says = f"{odd or f'the service says {how}'}, waited for {max(0, left_s) / 60:.0f} min at most"
+    return {"task": id_, "status": status, "progress": progress, "warning": odd, "says": says}
 
 
 def _state(client: Any, id_: str, bell: Bell) -> dict[str, Any]:

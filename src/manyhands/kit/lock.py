@@ -21,6 +21,7 @@ from scipy.special import erfinv
 
 from manyhands.kit import srgb
 from manyhands.kit.fill import spread
+from manyhands.kit.half import narrowed
 
 TILE_PX = 32
 """The side of the tiles that are proved one by one."""
@@ -31,6 +32,15 @@ SLIGHT, SURE = 3.2, 7.0  # times the noise: what may belong to a change, and wha
 FLOOR = 2.6e-3  # a step of eight bits is 4e-3, and two of them are no change
 ALIKE = 0.3  # fine structure that goes together less is of another picture
 ALL = 0.6  # a change of more than this share of the picture is no edit of it any more
+
+
+OTHER_SHAPE = 0.03  # wider or taller than this an edit is of another picture
+
+
+def is_of_shape(size: tuple[int, int], its: tuple[int, int]) -> bool:
+    """Whether an edit's width and height are the plate's in shape, but for what services and drafts round off."""
+    stretch = size[0] * its[1] / (size[1] * its[0])
+    return abs(stretch - 1) <= OTHER_SHAPE + 1 / min(*size, *its)
 
 
 @dataclass(frozen=True)
@@ -340,12 +350,18 @@ def _of_pixels(matrix: np.ndarray) -> np.ndarray:
     return np.asarray(np.linalg.inv(HALF_PX) @ matrix @ HALF_PX)
 
 
+def proof_name(at: int) -> str:
+    """The name under which a lock keeps a frame's proof on its shelf: ``left`` and ``hashes``, (rows, columns)."""
+    return f"tiles.{at}"
+
+
 def tile_hashes(rgba: np.ndarray) -> np.ndarray:
     """(rows, columns) uint64: the first eight bytes of SHA-256 over each tile's half floats, row by row.
 
     Half floats, because takes are kept as such; tiles at the right and bottom may be smaller.
+    Shapes: (H, W, 4), float32 or the half floats themselves.
     """
-    half = np.ascontiguousarray(rgba, np.float16)
+    half = rgba if rgba.dtype == np.float16 else narrowed(rgba)
     height, width = half.shape[:2]
     rows, columns = -(-height // TILE_PX), -(-width // TILE_PX)
     found = np.zeros((rows, columns), np.uint64)

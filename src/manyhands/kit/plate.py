@@ -21,6 +21,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import luminance
 from manyhands.core.noun import Noun
 from manyhands.core.span import Span
+from manyhands.kit.cuts import find_cuts
 from manyhands.kit.skyline import Sky, fit_sky, sky_course, skyline, split
 
 Colour = tuple[float, float, float]
@@ -62,6 +63,7 @@ class Reading(Noun):
     edges; ``grain`` the standard deviation of a channel's noise at 0.18, which grows with the
     light to the power of ``grain_growth``.  ``building`` is the outline, x and y of each corner in
     turn, of the greatest roof or tower down to where it seems to stand; empty where there is none.
+    ``cuts`` are the first frames of the shots within, with blanks between; empty where it is one shot.
     """
 
     KIND: ClassVar[str] = "reading"
@@ -95,6 +97,7 @@ class Reading(Noun):
     softness_px: float
     motion_px: float
     is_locked_off: bool
+    cuts: str = ""
 
     @property
     def has_sky(self) -> bool:
@@ -120,7 +123,7 @@ class Reading(Noun):
 
 
 def read_plate(clip: Clip) -> Reading:
-    """Read a plate from six of its frames at most."""
+    """Read a plate from six of its frames, and from a look at every eighth or so for where it is cut."""
     pairs = _pairs(clip.span)
     frames = {at: np.ascontiguousarray(clip.frame(at).rgba) for at in sorted({at for pair in pairs for at in pair})}
     first = frames[clip.span.start]
@@ -168,6 +171,7 @@ def read_plate(clip: Clip) -> Reading:
         softness_px=_tidy(_softness(light)),
         motion_px=_tidy(float(np.median(motion)) if motion else 0.0),
         is_locked_off=max(motion, default=0.0) < 0.08,
+        cuts=" ".join(map(str, find_cuts(clip))),
     )
 
 

@@ -195,6 +195,7 @@ WORDS = Words(
     "collapse",
     version=2,
     words=WORDS,
+    purposes=("change", "add"),
     keeps=True,
     seconds=lambda p, width, height: 1.6e-7 * p.cells**2 * p.cells * 0.13 + 1.6e-6 * width * height,
 )

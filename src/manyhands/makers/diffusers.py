@@ -20,7 +20,8 @@ drawn twice on two kinds of machine differs; what is drawn is as good as the wei
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip
 from manyhands.core.errors import ParameterError
 from manyhands.core.frame import Frame
-from manyhands.core.maker import Bell, MakerParams, choice, flag, maker, model, number, share, text
+from manyhands.core.maker import AboutModel, Bell, MakerParams, Purpose, choice, flag, maker, model, number, share, text
 from manyhands.core.passes import Passes, passed
 
 if TYPE_CHECKING:
@@ -96,12 +97,50 @@ class Params(MakerParams):
     )
 
 
+ACTS: Mapping[Purpose, str] = {"generate": "text"}
+"""The act that serves a purpose; any other is served by the plate drawn anew, within its matte where it has one."""
+
+
+def set_for(purpose: Purpose, given: Collection[str]) -> Mapping[str, Any]:
+    """The act that serves a purpose, and the first model on this machine that can do it."""
+    from manyhands.openweight.cards import able
+
+    act = ACTS.get(purpose, "masked" if "matte" in given else "video")
+    card = next(iter(able(act)), None)
+    return {"act": act, **({"model": card.pinned} if card else {})}
+
+
+def about_model(p: Params) -> AboutModel:
+    """What the model's card says."""
+    from manyhands.openweight.cards import card_of
+    from manyhands.openweight.presets import without_gpu
+
+    if not p.model:
+        return AboutModel("what its card says, once there is one")
+    card = card_of(p.model.partition("@")[0])
+    final = () if card.may_be_final else (f"its card says that what {card.name} makes is not for a final",)
+    return AboutModel(card.training, is_stated=True, may_be_final=card.may_be_final, remarks=(*final, *without_gpu()))
+
+
+def check_ready() -> None:
+    """Raises: CapacityError if the libraries are not installed, StateError if no model may run here."""
+    from manyhands.openweight.cards import check_any
+    from manyhands.openweight.pipes import check_installed
+
+    check_installed()
+    check_any()
+
+
 @maker(
     "diffusers",
     version=2,
     origin="trained",
     scope="input_local",
     needs=("weights",),
+    ready=check_ready,
+    purposes=("change", "add", "take out", "generate"),
+    set_for=set_for,
+    about_model=about_model,
     seconds=lambda p, width, height: 0.02 + 6e-8 * width * height,
 )
 def diffusers(

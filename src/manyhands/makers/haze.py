@@ -88,7 +88,7 @@ WORDS = Words(
 )
 
 
-@maker("haze", version=1, words=WORDS, seconds=lambda p, width, height: 9e-8 * width * height)
+@maker("haze", version=1, words=WORDS, purposes=("add",), seconds=lambda p, width, height: 9e-8 * width * height)
 def haze(
     plate: Clip, p: Params, rng: Chance, bell: Bell, foreground: Clip | None = None, motion: Track | None = None
 ) -> Clip:

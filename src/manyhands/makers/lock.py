@@ -57,6 +57,7 @@ WORDS = Words(
     role="treatment",
     words=WORDS,
     scope="retouch",
+    purposes=(),
     seconds=lambda p, width, height: 2e-7 * width * height,
 )
 def lock(plate: Clip, edit: Clip, p: Params, rng: Chance, bell: Bell, matte: Clip | None = None) -> Clip:
@@ -78,11 +79,11 @@ def lock(plate: Clip, edit: Clip, p: Params, rng: Chance, bell: Bell, matte: Cli
         return {}
 
     def prove(at: int, before: State, shelf: Shelf) -> State:
-        from manyhands.kit.lock import locked_tiles, tile_hashes
+        from manyhands.kit.lock import locked_tiles, proof_name, tile_hashes
 
         left = locked_tiles(_matte(plate, p, matte, at, shelf))
         hashes = np.where(left, tile_hashes(plate.frame(at).rgba), 0).astype(np.uint64)
-        shelf.keep(f"tiles.{at}", {"left": left, "hashes": hashes})
+        shelf.keep(proof_name(at), {"left": left, "hashes": hashes})
         return {}
 
     def tell(number: int, before: State, shelf: Shelf) -> State:
@@ -100,13 +101,15 @@ def lock(plate: Clip, edit: Clip, p: Params, rng: Chance, bell: Bell, matte: Cli
 
 def _over(edit: Clip, plate: Clip) -> Clip:
     """The edit at the plate's size.  Raises: MediaError."""
+    from manyhands.kit.lock import is_of_shape
+
     if plate.span.start not in edit.span or plate.span.end not in edit.span:
         raise MediaError(
             f"lock: edit has frames {edit.span.start} to {edit.span.end}; the plate {plate.span.start} to "
             f"{plate.span.end}.",
             "Bring in an edit of the whole shot, or make a shot of the frames that were edited (--first, --last).",
         )
-    if abs(edit.width * plate.height / (edit.height * plate.width) - 1) > OTHER_SHAPE:
+    if not is_of_shape((edit.width, edit.height), (plate.width, plate.height)):
         raise MediaError(
             f"lock: edit is {edit.width}x{edit.height}, another shape than the plate's {plate.width}x{plate.height}.",
             "Have it made at the plate's shape, or pad or crop it to that.",
@@ -119,9 +122,6 @@ def _over(edit: Clip, plate: Clip) -> Clip:
 
     sized = edit.each(fitted)
     return Clip(plate.span, plate.width, plate.height, sized.read)
-
-
-OTHER_SHAPE = 0.04
 
 
 def _limit(plate: Clip, matte: Clip | None, at: int) -> np.ndarray | None:
@@ -182,12 +182,12 @@ def _account(plate: Clip, shelf: Shelf) -> dict[str, Any]:
     """What was found, in sentences and frame by frame, and one hash over the hashes of all tiles that were left."""
     import hashlib
 
-    from manyhands.kit.lock import ALL, TILE_PX
+    from manyhands.kit.lock import ALL, TILE_PX, proof_name
 
     told, left, proof = {}, [], hashlib.sha256()
     for at in plate.span.frames:
         told[at] = shelf.load(f"change.{at}")["told"]
-        tiles = shelf.load(f"tiles.{at}")
+        tiles = shelf.load(proof_name(at))
         left.append(float(tiles["left"].mean()))
         proof.update(tiles["hashes"].astype(">u8").tobytes())
     moved, before, after, share = np.array(list(told.values())).mean(0)

@@ -104,7 +104,13 @@ SHOWN = 30.0
 what audiences know as rain comes from rain bars and a light behind them.  Far drops stand for several."""
 
 
-@maker("rain", version=1, words=WORDS, seconds=lambda p, width, height: 1.4e-7 * width * height * (1 + 0.2 * p.amount))
+@maker(
+    "rain",
+    version=1,
+    words=WORDS,
+    purposes=("add",),
+    seconds=lambda p, width, height: 1.4e-7 * width * height * (1 + 0.2 * p.amount),
+)
 def rain(
     plate: Clip, p: Params, rng: Chance, bell: Bell, foreground: Clip | None = None, motion: Track | None = None
 ) -> Clip:

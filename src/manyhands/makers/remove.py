@@ -97,6 +97,7 @@ WORDS = Words(
     role="treatment",
     words=WORDS,
     scope="retouch",
+    purposes=("take out",),
     seconds=lambda p, width, height: 1.2e-7 * width * height,
 )
 def remove(

@@ -84,6 +84,7 @@ WORDS = Words(
     role="treatment",
     words=WORDS,
     shifts=True,
+    purposes=("retime",),
     seconds=lambda p, width, height: (
         (5e-7 * min(width * height, 520_000) + 1.5e-7 * width * height)
         if p.speed % 1

@@ -132,6 +132,7 @@ WORDS = Words(
     "sky",
     version=1,
     words=WORDS,
+    purposes=("change", "add"),
     seconds=lambda p, width, height: (1.1e-7 if p.look == "graded" else 2.5e-7) * width * height,
 )
 def sky(plate: Clip, foreground: Clip, p: Params, rng: Chance, bell: Bell, motion: Track | None = None) -> Clip:

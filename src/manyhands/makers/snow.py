@@ -98,7 +98,13 @@ SHEETS_M = 25.0  # across the picture where the veil hangs
 SHOWN = 5.0  # how much more of a flake is seen than hides: each stands for the several that real air would hold
 
 
-@maker("snow", version=1, words=WORDS, seconds=lambda p, width, height: 1.4e-7 * width * height * (1 + 0.2 * p.amount))
+@maker(
+    "snow",
+    version=1,
+    words=WORDS,
+    purposes=("add",),
+    seconds=lambda p, width, height: 1.4e-7 * width * height * (1 + 0.2 * p.amount),
+)
 def snow(
     plate: Clip, p: Params, rng: Chance, bell: Bell, foreground: Clip | None = None, motion: Track | None = None
 ) -> Clip:

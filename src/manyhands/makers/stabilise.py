@@ -104,6 +104,7 @@ WORDS = Words(
     version=1,
     words=WORDS,
     shifts=True,
+    purposes=("steady",),
     seconds=lambda p, width, height: (1e-7 if p.border == "crop" else 6e-7) * width * height,
 )
 def stabilise(plate: Clip, motion: Track, p: Params, rng: Chance, bell: Bell) -> Clip:

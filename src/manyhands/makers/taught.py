@@ -26,6 +26,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, choice, flag, maker, number
 from manyhands.core.words import Times, Words
+from manyhands.kit.taught import PAINTED
 
 if TYPE_CHECKING:
     from manyhands.core.passes import Shelf
@@ -67,6 +68,7 @@ WORDS = Words(
     words=WORDS,
     keeps=True,
     scope="train_shot",
+    about_model=lambda p: PAINTED,
     seconds=lambda p, width, height: 0.02 + 1e-7 * width * height,
 )
 def taught(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:

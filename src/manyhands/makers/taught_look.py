@@ -29,6 +29,7 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell, MakerParams, flag, maker, number, share
 from manyhands.core.words import Times, Words
+from manyhands.kit.taught import PAINTED
 
 if TYPE_CHECKING:
     from manyhands.core.passes import Shelf
@@ -71,6 +72,7 @@ WORDS = Words(
     origin="trained",
     words=WORDS,
     scope="train_shot",
+    about_model=lambda p: PAINTED,
     seconds=lambda p, width, height: 0.05 + 7e-7 * width * height,
 )
 def taught_look(plate: Clip, painted: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:

@@ -71,6 +71,7 @@ WORDS = Words(
     words=WORDS,
     shifts=True,
     resizes=True,
+    purposes=("enlarge",),
     seconds=lambda p, width, height: 8e-7 * (2 * p.frames + 1) * width * height * (0.5 + 0.13 * p.factor**2),
 )
 def upscale(plate: Clip, p: Params, rng: Chance, bell: Bell) -> Clip:

@@ -27,7 +27,7 @@ from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.maker import Bell
 from manyhands.core.span import Span
-from manyhands.media import exr, samples, stills
+from manyhands.media import exr, samples, stills, x264
 from manyhands.media.ahead import ahead
 from manyhands.media.facts import Footage
 from manyhands.media.files import coded, unwritable, whole
@@ -283,6 +283,8 @@ def _video_stream(out: Any, chosen: Format, view: View, span: Span, planes: _Pla
     options = {"g": str(2 * round(span.rate_fps) or 1), **chosen.options, "flags": "+bitexact"}
     if chosen.codec.startswith(("prores", "dnxhd")):
         del options["g"]
+    if chosen.codec == "libx264":
+        options |= x264.options()
     if chosen.codec == "libx265" and span.length <= _X265_LOOKAHEAD:
         options["x265-params"] += ":bframes=0"
     stream = out.add_stream(chosen.codec, rate=span.rate_fps, options=options)

@@ -12,6 +12,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 from manyhands.core.errors import MediaError
+from manyhands.media import x264
 from manyhands.media.files import coded, whole
 
 
@@ -27,7 +28,7 @@ def write_pictures(path: Path, pictures: Iterable[np.ndarray], *, rate_fps: Frac
         av.open(str(part), "w", container_options={"movflags": "+faststart"}) as out,
     ):
         stream = out.add_stream(
-            "libx264", rate=rate_fps, options={"preset": "veryfast", "crf": "20", "g": "6", "bf": "0"}
+            "libx264", rate=rate_fps, options={"preset": "veryfast", "crf": "20", "g": "6", "bf": "0", **x264.options()}
         )
         number = -1
         for number, picture in enumerate(pictures):

@@ -114,6 +114,23 @@ def card_of(name: str) -> Card:
         ) from error
 
 
+def able(act: str) -> list[Card]:
+    """The models whose licence was accepted and whose family can do an act; those that may be in a final come first."""
+    from manyhands.openweight.families import FAMILIES
+
+    found = [card for card in all_cards() if card.accepted_by and act in FAMILIES[card.family].calls]
+    return sorted(found, key=lambda card: not card.may_be_final)
+
+
+def check_any() -> None:
+    """Raises: StateError where no model on this machine may run."""
+    if not any(card.accepted_by for card in all_cards()):
+        raise StateError(
+            "models: there are no weights on this machine whose licence somebody has accepted.",
+            "Bring some: manyhands models add NAME --folder FOLDER, or --hub; see the page on bringing weights.",
+        )
+
+
 def keep(card: Card) -> None:
     """Write a card, whole or not at all.  Raises: StoreError."""
     folder = models_folder() / card.name

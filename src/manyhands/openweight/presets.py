@@ -7,6 +7,7 @@ What changes pixels (precision, tiling, a step cache) is said in the recipe and 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -61,6 +62,18 @@ def this_machine() -> Machine:
     if torch.backends.mps.is_available():
         return Machine("mps", memory, memory)
     return Machine("cpu", memory, memory)
+
+
+def without_gpu() -> tuple[str, ...]:
+    """What to say where a video model would have to work on the processor; empty where there is a GPU.
+
+    What it is asked of are the drivers' own files, for the library that knows takes seconds to load.
+    """
+    if sys.platform == "darwin" or os.path.exists("/dev/nvidiactl") or os.path.exists("/dev/kfd"):
+        return ()
+    if sys.platform == "win32" and os.path.exists(os.path.expandvars(r"%SystemRoot%\\System32\\nvcuda.dll")):
+        return ()
+    return ("no GPU was found here: on the processor a model of ordinary size takes hours for a few seconds of film",)
 
 
 def _free_memory() -> int:

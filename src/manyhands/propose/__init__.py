@@ -10,6 +10,7 @@ from manyhands.propose.brought import Brought
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Heard, Mention, Moment, Place, Understanding, Unknown
 from manyhands.propose.planner import Proposal, propose, vocabulary
+from manyhands.propose.ways import Way, ways
 
 __all__ = [
     "Brought",
@@ -22,10 +23,12 @@ __all__ = [
     "Setting",
     "Understanding",
     "Unknown",
+    "Way",
     "adjusted",
     "maker_of",
     "propose",
     "setting",
     "understand",
     "vocabulary",
+    "ways",
 ]

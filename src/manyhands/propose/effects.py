@@ -7,6 +7,7 @@ from typing import Any
 
 from manyhands.core.maker import Maker, Parameter
 from manyhands.core.words import Effects, Plus, Times
+from manyhands.kit.plate import Reading
 from manyhands.propose.heard import Change
 
 Amount = tuple[float, str]
@@ -193,6 +194,16 @@ def bounded(maker: Maker, spec: Parameter, value: Any) -> Any:
     high = float("inf") if spec.high is None else spec.high
     inside = min(max(float(value), low), high)
     return round(inside) if maker.params.model_fields[spec.name].annotation in (int, int | None) else rounded(inside)
+
+
+def facts_of(maker: Maker, reading: Reading) -> dict[str, Any]:
+    """What the plate's reading says of a maker's parameters."""
+    found = {}
+    for parameter in maker.parameters():
+        value = reading.fact(parameter.plate) if parameter.plate else None
+        if value is not None:
+            found[parameter.name] = bounded(maker, parameter, value)
+    return found
 
 
 def rounded(value: float) -> float:

@@ -18,9 +18,10 @@ from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
 from manyhands.propose import mattes
 from manyhands.propose.brought import Brought, meant_by, names_of
-from manyhands.propose.effects import bounded, changed, is_number, is_same, rounded, said
+from manyhands.propose.effects import bounded, changed, facts_of, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
+from manyhands.propose.prompt import asks_a_model
 from manyhands.propose.stand import Stand, stands
 from manyhands.propose.wiring import depth_of, free_name, in_order, insert, take_out
 
@@ -73,7 +74,7 @@ def propose(
     brought, aids = (
         tuple(one for one in each if previous is None or one.id not in previous.sources) for each in (elements, aids)
     )
-    wanted = [mention for mention in heard.mentions if _asks(mention, makers)]
+    wanted = [mention for mention in heard.mentions if asks(mention, makers)]
     if not wanted and not (previous and heard.sun) and not brought:
         raise _nothing_understood(heard, makers)
     exact = any(change.exact for mention in wanted for change in mention.changes)
@@ -116,7 +117,7 @@ def with_treatment(
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
 
-def _asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
+def asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
     """It asks for something to be done; what is to stay as it is does not.
 
     What is done with something that was brought in, as to what a matte tells of, needs only a name.
@@ -153,6 +154,8 @@ def _nothing_understood(heard: Understanding, makers: Mapping[str, Maker]) -> No
         if hints
         else f"Known are words such as {', '.join(nouns[:12])}; `manyhands makers` lists all."
     )
+    if asked := asks_a_model(heard.note, makers):
+        fix += f" Or ask a model to draw it: {asked}."
     return NoteError("note: no maker answers to any of its words.", fix, unknown=[item.text for item in heard.unknown])
 
 
@@ -249,7 +252,7 @@ class _Plan:
 
     def _asks(self, mention: Mention) -> bool:
         """It asks for something; of a matte it is enough to name who makes it."""
-        return _asks(mention, self.makers) or (self.makers[mention.maker].role == "matte" and not mention.kept)
+        return asks(mention, self.makers) or (self.makers[mention.maker].role == "matte" and not mention.kept)
 
     def _is_new(self, mention: Mention) -> bool:
         if _is_thing(mention, self.makers):
@@ -372,7 +375,7 @@ class _Plan:
         self.steps.append(element)
         laid: dict[str, Any] = {}
         names = {parameter.name for parameter in self.makers[placing].parameters()}
-        laid |= self._facts(self.makers[placing])
+        laid |= facts_of(self.makers[placing], self.reading)
         foot = list(params.get("foot", self._default(maker, "foot") or (0.5, 1.0)))
         x = stand.at[0]
         if self._stands_wide(maker, mention) and "width_px" in params:
@@ -667,19 +670,10 @@ class _Plan:
     def _default(self, maker: Maker, name: str) -> Any:
         return next((parameter.default for parameter in maker.parameters() if parameter.name == name), None)
 
-    def _facts(self, maker: Maker) -> dict[str, Any]:
-        """What the plate's reading says of this maker's parameters."""
-        found = {}
-        for parameter in maker.parameters():
-            value = self.reading.fact(parameter.plate) if parameter.plate else None
-            if value is not None:
-                found[parameter.name] = bounded(maker, parameter, value)
-        return found
-
     def _params(self, maker: Maker, mention: Mention, start: dict[str, Any], *, facts: bool = True) -> dict[str, Any]:
         """A step's parameters: the plate's facts, what the nouns bring, what the words change, how bold it is."""
         specs = {parameter.name: parameter for parameter in maker.parameters()}
-        params = {**(self._facts(maker) if facts else {}), **start}
+        params = {**(facts_of(maker, self.reading) if facts else {}), **start}
         told: dict[tuple[str, bool], dict[str, tuple[Any, Any]]] = {}
         for change in mention.changes:
             if change.parameter not in specs:

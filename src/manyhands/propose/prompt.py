@@ -17,6 +17,23 @@ def without_prompts(note: str) -> str:
     return _QUOTED.sub(lambda found: " " * len(found.group()), note)
 
 
+def words_for(note: str) -> str:
+    """What a model is told of a note: what stands in quotation marks in it, or else all of it."""
+    return " ".join(next(filter(None, one.groups())).strip() for one in _QUOTED.finditer(note)) or note.strip()
+
+
+def asks_a_model(note: str, makers: Mapping[str, Maker]) -> str:
+    """How a note would ask a model to draw what it says; empty where no maker draws from words."""
+    nouns = [
+        noun
+        for maker in makers.values()
+        if PROMPT in maker.params.model_fields and "generate" in maker.purposes
+        for noun in maker.words.nouns
+    ]
+    said = words_for(note).rstrip(".!").replace('"', "")
+    return f'{min(nouns, key=len)} "{said}"' if nouns and len(said) <= 60 else ""
+
+
 def with_prompts(heard: Understanding, note: str, makers: Mapping[str, Maker]) -> Understanding | None:
     """What was heard beside the quotations, which go to the first maker that takes a prompt; None if none does.
 
@@ -31,7 +48,7 @@ def with_prompts(heard: Understanding, note: str, makers: Mapping[str, Maker]) -
     if not takes:
         return None
     found = list(_QUOTED.finditer(note))
-    text = " ".join(next(filter(None, one.groups())).strip() for one in found)
+    text = words_for(note)
     change = Change(parameter=PROMPT, how="set", value=text, words=text, exact=True)
     mention = heard.mentions[takes[0]]
     mention = mention.model_copy(update={"changes": (*mention.changes, change)})

@@ -141,7 +141,7 @@ class Job:
         return self.folder / "scratch" / self.key(step.name)[:24]
 
     def hand_of(self, step: Step) -> Hand:
-        """The hand of a step's maker, or of the model that draws for it with what its card says that it makes.
+        """The hand of a step's maker, or of the model that draws for it, with what its card says that it makes.
 
         A hosted one names its model, a taught one the sources behind it.
         """

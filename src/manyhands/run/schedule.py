@@ -25,7 +25,8 @@ class Task:
     """One call of a worker's function.
 
     ``kind`` groups tasks that cost alike; ``seconds`` is what one is believed to cost before any
-    was timed; ``needs`` are the names of tasks that must be done first.
+    was timed; ``needs`` are the names of tasks that must be done first; ``says`` is asked, here and not in the worker,
+    what it says of itself while it is at work.
     """
 
     name: Hashable
@@ -34,16 +35,19 @@ class Task:
     args: tuple[Any, ...]
     needs: frozenset[Hashable] = frozenset()
     seconds: float = 0.1
+    says: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the work is.  ``seconds_left`` is None until enough was timed to say."""
+    """How far the work is.  ``seconds_left`` is None until enough was timed to say; ``says`` is what work that waits
+    for others says of it."""
 
     done: int
     of: int
     kind: str
     seconds_left: float | None
+    says: str = ""
 
 
 Report = Callable[[Progress], None]
@@ -96,6 +100,9 @@ def carry_out(tasks: Sequence[Task], *, workers: int, report: Report) -> dict[Ha
                     del waiting[task.name]
                     running[pool.submit(_timed, task.call, task.args)] = (task, 0.0)
                 done, _ = wait(running, timeout=0.5, return_when=FIRST_COMPLETED)
+                said = {task.kind: words for task, _ in running.values() if (words := task.says())}
+                for kind, words in said.items():
+                    report(Progress(len(results), len(tasks), kind, None, words))
                 for future in done:
                     task, _ = running.pop(future)
                     result, seconds = future.result()

@@ -10,7 +10,7 @@ from typing import Any
 
 from manyhands.core.clip import Clip, State
 from manyhands.core.errors import NotFoundError
-from manyhands.core.passes import ACCOUNT, Pass
+from manyhands.core.passes import ACCOUNT, Pass, live
 from manyhands.core.recipe import Step
 from manyhands.run.files import load_state, save_state
 from manyhands.run.job import Job
@@ -58,6 +58,12 @@ def account_of(job: Job, step: Step) -> dict[str, Any] | None:
     """What a step's passes left for people to know, once they have."""
     shelf = shelf_of(job, step)
     return json.loads(shelf.load(ACCOUNT)["json"].tobytes()) if shelf.has(ACCOUNT) else None
+
+
+def said_of(shelf: DiskShelf, item: Pass, numbers: Sequence[int]) -> str:
+    """What a pass says meanwhile of the numbers that it is at; empty where it says nothing."""
+    told = [shelf.load(live(item.name, at)) for at in numbers if shelf.has(live(item.name, at))]
+    return "; ".join(json.loads(one["json"].tobytes())["says"] for one in told)
 
 
 def is_bought(job: Job, step: Step) -> bool:

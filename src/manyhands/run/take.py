@@ -8,6 +8,7 @@ import time
 from collections.abc import Hashable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from manyhands.run import work
 from manyhands.run.graph import Graph, frame_path, shown_path, state_path, track_path
 from manyhands.run.job import Job
 from manyhands.run.schedule import Report, Task, carry_out
-from manyhands.run.shelf import mark, portions, shelf_of
+from manyhands.run.shelf import mark, portions, said_of, shelf_of
 
 STATES_AT_A_TIME = 6  # frames of a simulation that one task steps
 
@@ -103,6 +104,18 @@ def _taken(job: Job, folder: Path, name: str, *, timecodes: dict[int, str], work
         frames_sha256=_sha256(listed),
         seconds=time.monotonic() - began,
     )
+
+
+def believed_seconds(job: Job, *, workers: int) -> float:
+    """How long a run is believed to take here, from what its makers say that their work costs; nothing is made.
+
+    Raises: whatever a maker raises that cannot begin.
+    """
+    graph = Graph(job, work.bell, blind=True)
+    result = graph.clip(job.recipe.result.name)
+    before = _preparations(graph, list(result.span.frames), all_frames=_shifts(graph))
+    total = sum(task.seconds for task in before) + _seconds(job, result) * result.span.length
+    return total / max(workers, 1)
 
 
 def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report) -> list[Draft]:
@@ -286,7 +299,8 @@ def _gone_through(job: Job, step: Step, clip: Clip, needs: frozenset[Hashable]) 
                 behind = {done[-1]} if done and item.way != "each" else set()
                 args = (job, step.name, item.name, numbers, last)
                 cost = item.seconds * len(numbers)
-                tasks.append(Task(name, f"{step.name}: {item.name}", work.go_on, args, after | behind, cost))
+                says = partial(said_of, shelf, item, numbers)
+                tasks.append(Task(name, f"{step.name}: {item.name}", work.go_on, args, after | behind, cost, says))
                 done.append(name)
             last = numbers[-1]
         left[item.name] = frozenset(done)

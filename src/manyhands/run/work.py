@@ -193,7 +193,7 @@ def make_frame(job: Job, at: int, folder: Path, name: str, timecode: str, rate_f
                 "Report it with the recipe: this is our fault.",
             )
         write_frame(path, frame, hands=job.hands, altering=job.altering, rate_fps=rate_fps, timecode=timecode)
-    for kind, picture in (("take", frame), ("plate", _plate_beside(job, at))):
+    for kind, picture in (("take", frame), ("plate", plate_beside(job, at))):
         proxy = proxy_path(folder, kind, at)
         if not proxy.is_file():
             write_jpeg(proxy, _small(_displayed(job, picture, at)))
@@ -211,11 +211,12 @@ PROXY_PX = 960  # wide enough to judge by, small enough to step through
 def make_draft(job: Job, at: int) -> MadeDraft:
     """Make one frame small, to look at, and nothing else."""
     frame = _pulled(graph_of(job), job.recipe.result.name, at)
-    pictures = [_displayed(job, picture, at) for picture in (frame, _plate_beside(job, at))]
+    pictures = [_displayed(job, picture, at) for picture in (frame, plate_beside(job, at))]
     return MadeDraft(frame_extent(frame, at), _touching(frame), *pictures)
 
 
-def _plate_beside(job: Job, at: int) -> Frame:
+def plate_beside(job: Job, at: int) -> Frame:
+    """The plate's frame that a take's of that number is shown beside."""
     plate = graph_of(job).clip(PLATE)
     return plate.frame(plate.span.clamped(at))
 

@@ -22,6 +22,7 @@ def bring_in(files: Sequence[Path], sources: Path, *, named: bool = False) -> tu
     """Copy one file, or the files of a sequence, into the production; what is there already and whole stays.
 
     Args:
+        sources: the folder of the production in which it is kept.
         named: the names say something, as a frame's number does: one file, too, is kept as a sequence.
     Returns: the SHA-256 (of the file; of the lines ``<sha256>  <name>`` for a sequence), and the
     path inside the production: the file, or the sequence's folder.
@@ -30,7 +31,7 @@ def bring_in(files: Sequence[Path], sources: Path, *, named: bool = False) -> tu
     part, damaged = sources / f".part-{os.getpid()}", sources / f".part-{os.getpid()}.old"
     shutil.rmtree(part, ignore_errors=True)
     try:
-        part.mkdir()
+        part.mkdir(parents=True)
         sha = _joined([_copied(file, part / file.name) for file in files], files, named=named)
         home = sources / sha[:16]
         if home.is_dir() and content_sha256(sorted(home.iterdir())) != content_sha256(sorted(part.iterdir())):
@@ -42,7 +43,7 @@ def bring_in(files: Sequence[Path], sources: Path, *, named: bool = False) -> tu
     finally:
         shutil.rmtree(part, ignore_errors=True)
         shutil.rmtree(damaged, ignore_errors=True)
-    inside = f"sources/{sha[:16]}"
+    inside = f"{sources.name}/{sha[:16]}"
     return sha, f"{inside}/{next(home.iterdir()).name}" if len(files) == 1 and not named else inside
 
 

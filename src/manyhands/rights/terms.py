@@ -1,4 +1,4 @@
-"""What may be used and what must be said: terms of a source, and the checks that gate an act.
+"""What may be done with a source, and what must be said of it: its terms, and the checks that gate an act.
 
 Default deny: a source whose terms nobody stated can be looked at and tried, and cannot be
 delivered.  Permission never flows upward: what permits compositing does not permit training.
