@@ -92,7 +92,7 @@ class Family:
         short_px: the shorter side that it was trained on.
         flow_shift: by the shorter side; None where its steps are not shifted.
         coding_bytes: memory that decoding takes, for each pixel of a frame and for each pixel of each frame; measured
-            on an H200 for Wan and LTX-Video at 832x480 and 81 frames, for others supposed.
+            on an H200 for Wan and LTX at 832x480 and 81 frames, for CogVideoX supposed.
         curve: of the values that it gives.
         precise_vae: its pictures are coded and decoded in 32 bits, also where its steps go in 16.
         tells: what to know of it.
@@ -301,6 +301,7 @@ _LTX2 = Family(
     steps=40,
     guidance=3.0,
     precise_vae=False,
+    coding_bytes=(0, 215),
     calls={"text": _BY_CONDITIONS, "image": _BY_CONDITIONS},
     tells="the sound that it draws as well is left out",
 )
