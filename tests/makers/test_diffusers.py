@@ -33,7 +33,7 @@ from tests.plates import CAMERA, flat, plate
 
 FRAMES = 14  # two windows of 9 that share 5, and a frame more
 WINDOWED: dict[str, Any] = {"window": 9, "overlap": 5}
-OTHERS = ("matte", "first_frame", "last_frame", "reference")
+OTHERS = ("matte", "first_frame", "last_frame", "key_frame", "reference")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -584,8 +584,36 @@ def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.Mon
     clip = plate(20, width=64, height=64)
     picture = plate(1, width=64, height=64)
     through(made("ltx", on=clip, act="image", first_frame=picture, last_frame=picture, window=17, overlap=9))
-    assert [one.last is None for one in asked] == [True, False]
-    assert asked[1].last_at == 20 - 1 - 8  # counted in its own window, which reaches beyond the shot
+    # counted in its own window, which reaches beyond the shot
+    assert [[at for at, _ in one.stills] for one in asked] == [[], [20 - 1 - 8]]
+
+
+@pytest.mark.parametrize(("frame", "windows"), [(1005, [[4], []]), (1012, [[11], []]), (1019, [[], [10]])])
+def test_a_picture_for_a_frame_in_between_goes_to_the_window_that_draws_it(
+    monkeypatch: pytest.MonkeyPatch, frame: int, windows: list[list[int]]
+) -> None:
+    asked: list[Any] = []
+    real = pipes.draw
+
+    def draw(card: Any, ask: Any, *rest: Any) -> Any:
+        asked.append(ask)
+        return real(card, ask, *rest)
+
+    monkeypatch.setattr(pipes, "draw", draw)
+    clip, picture = plate(20, width=64, height=64), flat(0.5, 1, width=64, height=64)
+    settings: dict[str, Any] = {"on": clip, "window": 17, "overlap": 9}
+    shown = pictures(through(made("ltx", key_frame=picture, key_frame_at=frame, **settings)), clip)
+    assert [[at for at, _ in one.stills] for one in asked] == windows
+    assert np.any(shown != pictures(through(made("ltx", **settings)), clip))
+
+
+def test_a_picture_in_between_needs_a_frame_of_the_shot_and_a_family_that_takes_it() -> None:
+    clip, picture = plate(9, width=64, height=64), plate(1, width=64, height=64)
+    for at in (None, 1010):
+        with pytest.raises(ParameterError, match=rf"key_frame is for frame {at}; the shot has 1001 to 1009"):
+            made("ltx", on=clip, key_frame=picture, key_frame_at=at)
+    with pytest.raises(ParameterError, match="key_frame is given; Wan 2.1/2.2 from an image takes none"):
+        made("wan-image", on=clip, act="image", first_frame=picture, key_frame=picture, key_frame_at=1005)
 
 
 def test_what_a_masked_model_is_shown_beside_is_heard() -> None:
