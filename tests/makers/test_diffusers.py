@@ -572,7 +572,8 @@ def test_a_shot_may_begin_and_end_with_a_picture(kind: str, frames: int) -> None
     assert np.any(other != one)
 
 
-def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What models are asked from now on."""
     asked: list[Any] = []
     real = pipes.draw
 
@@ -581,6 +582,11 @@ def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.Mon
         return real(card, ask, *rest)
 
     monkeypatch.setattr(pipes, "draw", draw)
+    return asked
+
+
+def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = heard(monkeypatch)
     clip = plate(20, width=64, height=64)
     picture = plate(1, width=64, height=64)
     through(made("ltx", on=clip, act="image", first_frame=picture, last_frame=picture, window=17, overlap=9))
@@ -592,14 +598,7 @@ def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.Mon
 def test_a_picture_for_a_frame_in_between_goes_to_the_window_that_draws_it(
     monkeypatch: pytest.MonkeyPatch, frame: int, windows: list[list[int]]
 ) -> None:
-    asked: list[Any] = []
-    real = pipes.draw
-
-    def draw(card: Any, ask: Any, *rest: Any) -> Any:
-        asked.append(ask)
-        return real(card, ask, *rest)
-
-    monkeypatch.setattr(pipes, "draw", draw)
+    asked = heard(monkeypatch)
     clip, picture = plate(20, width=64, height=64), flat(0.5, 1, width=64, height=64)
     settings: dict[str, Any] = {"on": clip, "window": 17, "overlap": 9}
     shown = pictures(through(made("ltx", key_frame=picture, key_frame_at=frame, **settings)), clip)
@@ -612,7 +611,7 @@ def test_a_picture_in_between_needs_a_frame_of_the_shot_and_a_family_that_takes_
     for at in (None, 1010):
         with pytest.raises(ParameterError, match=rf"key_frame is for frame {at}; the shot has 1001 to 1009"):
             made("ltx", on=clip, key_frame=picture, key_frame_at=at)
-    with pytest.raises(ParameterError, match="key_frame is given; Wan 2.1/2.2 from an image takes none"):
+    with pytest.raises(ParameterError, match=r"key_frame is given; Wan 2\.1/2\.2 from an image takes none"):
         made("wan-image", on=clip, act="image", first_frame=picture, key_frame=picture, key_frame_at=1005)
 
 

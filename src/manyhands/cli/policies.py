@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from manyhands.cli.models import HERE, By, Folder, Json
+from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
 
 policy = typer.Typer(help="The rules that a production is held to.", no_args_is_help=True)
