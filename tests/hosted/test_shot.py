@@ -556,9 +556,8 @@ def test_an_edit_is_locked_to_the_plate(runway: Runway, tmp_path: Path) -> None:
 def test_the_hosted_way_of_a_note_is_chosen_agreed_to_and_held_to_the_plate(runway: Runway, tmp_path: Path) -> None:
     runway.makes = painted_in(tmp_path)
     where, _ = production(tmp_path, write_plate(tmp_path / "plate.mp4"))
-    answer = told("propose", "sh010", "a red box on the ground, a darker sky", *ME, "-p", where, "--no-previews")[
-        "answer"
-    ]
+    note = "a red box on the ground, a darker sky"
+    answer = told("propose", "sh010", note, *ME, "-p", where, "--no-previews")["answer"]
     assert [way["kind"] for way in answer["ways"]] == ["simulated", "open-weight", "hosted"]
     hosted = answer["ways"][-1]
     assert (hosted["lacks"], hosted["minor_most"], hosted["name"]) == ("", 84, "hosted")
