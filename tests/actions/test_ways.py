@@ -67,7 +67,7 @@ def test_on_a_bare_machine_each_missing_thing_is_a_sentence_and_the_notes_own_wa
     assert "no weights on this machine" in weights.lacks
     assert "manyhands models add" in weights.lacks
     assert "no key" in hosted.lacks
-    assert (weights.seconds, hosted.seconds) == (None, None)
+    assert (weights.seconds, hosted.seconds, weights.recipe, hosted.recipe) == (None, None, "", "")
     assert len(answer.recipes) == len(set(answer.recipes)) == 3  # what cannot be run is no recipe of the answer
     assert all(way.why for way in answer.ways)
     with pytest.raises(NotFoundError):
