@@ -8,7 +8,19 @@ from typing import Any
 
 import pytest
 
-from manyhands.actions import consents, decisions, delivery, facts, gate, intake, policies, proposals, studio, takes
+from manyhands.actions import (
+    consents,
+    decisions,
+    delivery,
+    facts,
+    gate,
+    intake,
+    policies,
+    proposals,
+    statements,
+    studio,
+    takes,
+)
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, RoleError, StateError
 from manyhands.core.hand import person
@@ -34,9 +46,7 @@ def production(folder: Path, *, made_by: str = "", note: str = "a warmer picture
     for someone, role in ((DIRECTOR, "director"), (ARTIST, "artist")):
         with made.act("person", ME, person=someone.id, roles=[role]) as t:
             t.put(studio.Member(person=someone, roles=(role,)), someone.id)
-    source, _ = intake.source(
-        made, ME, folder / "plate.mov", owner=ME.name, terms=terms_named("own"), made_by=made_by
-    )
+    source, _ = intake.source(made, ME, folder / "plate.mov", owner=ME.name, terms=terms_named("own"), made_by=made_by)
     shot = intake.shot(made, ME, source.id)
     answer, _ = proposals.propose(made, ME, shot.id, note, previews=False)
     return made, shot.id, takes.run(made, ME, shot.id, answer.recipes[0])
@@ -145,6 +155,8 @@ def test_what_is_said_of_a_shot_goes_before_what_is_said_of_all_and_can_be_taken
     assert known(made, shot)["audience_told"] is False
     facts.say(made, ME, {"audience_told": "unknown"}, why="nobody knows", shot_id=shot)
     assert known(made, shot)["audience_told"] is True
+    with pytest.raises(InputError, match="answered twice"):
+        statements.answers(["audience_told=yes", "audience_told=no"])
     line = made.production.log(act="say")[1]
     assert line.by == ARTIST.id
     assert "this one is a teaser" in str(line.about)
@@ -153,13 +165,13 @@ def test_what_is_said_of_a_shot_goes_before_what_is_said_of_all_and_can_be_taken
 @pytest.mark.parametrize(
     ("given", "of", "says"),
     [
-        ({"is_pretty": "yes"}, "", "no fact that a rule asks"),
+        ({"is_pretty": "yes"}, "", "no rule asks for such a fact"),
         ({"trained_share": "no"}, "", "worked out by the program"),
         ({"has_consented": "yes"}, "Person B", "worked out by the program"),
-        ({"audience_told": "perhaps"}, "", "it is yes or no or unknown"),
+        ({"audience_told": "perhaps"}, "", "that is no answer"),
         ({"audience_told": "yes"}, "runway", "leave --of out"),
         ({"keeps_input": "no"}, "", "add --of NAME"),
-        ({"keeps_input": "no"}, "smoke", "is known to be no"),
+        ({"keeps_input": "no"}, "smoke", "is known of smoke to be no"),
         ({}, "", "no fact is named"),
     ],
 )
@@ -176,12 +188,19 @@ def test_what_cannot_be_said_is_refused_and_leaves_nothing(
 
 def test_what_the_program_knows_of_a_shot_nobody_can_say_otherwise(ruled: tuple[Studio, str, Take]) -> None:
     made, shot, _ = ruled
-    with pytest.raises(InputError, match="alters_performance is known to be no"):
+    with pytest.raises(InputError, match="alters_performance: it is known to be no"):
         facts.say(made, ME, {"alters_performance": "yes"}, why="so", shot_id=shot)
     facts.say(made, ME, {"alters_performance": "yes"}, why="in most shots")
     assert known(made, shot)["alters_performance"] is False
     with pytest.raises(InputError, match="no reason"):
         facts.say(made, ME, {"audience_told": "yes"}, why=" ", shot_id=shot)
+
+
+def test_what_is_asked_of_the_one_model_in_a_shot_needs_no_name(modelled: tuple[Studio, str, Take]) -> None:
+    made, shot, _ = modelled
+    (said,) = facts.say(made, ME, {"keeps_input": "no"}, why="the contract", shot_id=shot)
+    assert said.of == MODEL
+    assert known(made, shot)["uses"][-1]["keeps_input"] is False
 
 
 # --- the check --------------------------------------------------------------------------------
@@ -210,7 +229,7 @@ def test_a_check_is_kept_once_with_the_hash_of_what_it_saw_and_is_never_changed(
 def test_what_nobody_has_said_is_unknown_and_stops_only_where_a_model_had_a_part(
     modelled: tuple[Studio, str, Take],
 ) -> None:
-    made, shot, _ = modelled
+    made, *_ = modelled
     (found,) = gate.check(made, ME)
     of = {one.rule: one for one in found.found}
     assert {rule: of[rule].verdict for rule in ("H1", "H3", "H4", "H5")} == dict.fromkeys(

@@ -7,129 +7,25 @@ of one shot or of the whole production, with a reason; what the program knows ca
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from manyhands.actions.consents import grants, today
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.roles import Member
+from manyhands.actions.statements import ANSWERS, Statement, answers, sayable, statements
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import takes
 from manyhands.core.errors import InputError
 from manyhands.core.extent import PPM
 from manyhands.core.grant import Need, is_same_name
-from manyhands.core.hand import Hand, slug
+from manyhands.core.hand import Hand
 from manyhands.core.maker import AboutModel, Maker, Purpose
-from manyhands.core.noun import Noun
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.makers import all_makers, find_maker
-from manyhands.rights.conditions import Fact
 from manyhands.rights.facts import FACTS, PERSON, USE
-
-ANSWERS: Mapping[str, bool | None] = {"yes": True, "no": False, "unknown": None}
-
-
-class Statement(Noun):
-    """What a person said when they were asked for a fact.
-
-    ``shot`` is empty for the whole production; ``of`` names the maker or the person that it is said of; a ``value`` of
-    None takes back what was said.
-    """
-
-    KIND: ClassVar[str] = "statement"
-
-    shot: str = ""
-    of: str = ""
-    fact: str
-    value: bool | None
-    why: str
-    by: Hand
-    at: str
-
-    @property
-    def id(self) -> str:
-        return ":".join((slug(self.shot) if self.shot else "all", slug(self.of) if self.of else "", self.fact))
-
-
-# --- saying -----------------------------------------------------------------------------------
-
-
-def say(studio: Studio, by: Hand, given: Mapping[str, str], *, why: str, shot_id: str = "", of: str = "") -> list[Fact]:
-    """Record what a person says of a shot, or of the whole production.  Gives the facts that were answered.
-
-    Args:
-        given: ``yes``, ``no`` or ``unknown`` by the name of a fact.
-        of: the maker or the person that it is said of, for a fact of these.
-    Raises: RoleError; NotFoundError; InputError for a fact that does not exist, that the program works out by itself,
-    an answer that is none, or no reason.
-    """
-    studio.check(by, "say")
-    shot = studio.production.get(Shot, shot_id) if shot_id else None
-    if not why.strip():
-        raise InputError("policy say: it has no reason.", 'Add --why "…": the record is nothing without it.')
-    if not given:
-        raise InputError("policy say: no fact is named.", "Write NAME=yes, NAME=no or NAME=unknown.")
-    facts = [_sayable(name, of) for name in given]
-    for name, answer in given.items():
-        if answer not in ANSWERS:
-            raise InputError(f"policy say: {name} is {answer!r}; it is {' or '.join(ANSWERS)}.", "Answer so.")
-    _check_unknown(studio, shot, given, of)
-    said = [
-        Statement(shot=shot_id, of=of, fact=name, value=ANSWERS[answer], why=why.strip(), by=by, at=studio.clock())
-        for name, answer in given.items()
-    ]
-    with studio.act("say", by, shot=shot_id, of=of, why=why.strip(), said=dict(given)) as t:
-        for one in said:
-            t.put(one, one.id, shot=shot_id)
-    return facts
-
-
-def _sayable(name: str, of: str) -> Fact:
-    """The fact of that name, of which a person may say something.  Raises: InputError."""
-    every = {**FACTS, **USE, **PERSON}
-    fact = every.get(name)
-    if fact is None:
-        able = ", ".join(sorted(name for name, one in every.items() if not one.derived))
-        raise InputError(f"policy say: {name} is no fact that a rule asks.", f"There is: {able}.")
-    if fact.derived:
-        raise InputError(
-            f"policy say: {name} is worked out by the program ({fact.about}).",
-            "It follows from the recipe, the take, the decisions and the recorded consents: change those.",
-        )
-    if (name in FACTS) is bool(of):
-        whom = "a maker" if name in USE else "a person"
-        told = "nobody's in particular; leave --of out" if of else f"a fact of {whom}; add --of NAME"
-        raise InputError(f"policy say: {name} is {told}.", f"It is: {fact.about}.")
-    return fact
-
-
-def _check_unknown(studio: Studio, shot: Shot | None, given: Mapping[str, str], of: str) -> None:
-    """Refuse what the program knows already.  Raises: InputError."""
-    known: Mapping[str, Any] = {}
-    take = take_of(studio, shot) if shot else None
-    if shot and take:
-        facts = worked_out(studio, shot, take)
-        inner = [one for many in ("uses", "people") for one in facts[many] or () if _is_of(one, of)]
-        known = inner[0] if of and inner else {} if of else facts
-    elif of in all_makers():
-        maker = find_maker(of)
-        known = use_of(maker, maker.purposes[0] if maker.purposes else "change", maker.about_model(maker.checked({})))
-    for name in given:
-        if known.get(name) is not None:
-            about = f"{of}: " if of else ""
-            raise InputError(
-                f"policy say: {about}{name} is known to be {'yes' if known[name] else 'no'} here.",
-                "Nobody has to say it; what the program knows counts.",
-            )
-
-
-def _is_of(one: Mapping[str, Any], of: str) -> bool:
-    return is_same_name(str(one.get("maker") or one.get("person")), of)
-
-
-# --- knowing ----------------------------------------------------------------------------------
 
 
 def take_of(studio: Studio, shot: Shot) -> Take | None:
@@ -257,12 +153,6 @@ _Said = dict[str, dict[str, bool]]
 """What was said, by whom it is said of; empty is the shot itself."""
 
 
-def statements(studio: Studio, shot: Shot) -> list[Statement]:
-    """What people have said of the whole production and of a shot, in that order; what was taken back is left out."""
-    both = [*studio.production.all(Statement, shot=""), *studio.production.all(Statement, shot=shot.id)]
-    return [one for one in both if one.value is not None]
-
-
 def _by_whom(every: Sequence[Statement]) -> _Said:
     found: _Said = {}
     for one in every:
@@ -285,3 +175,71 @@ def _agreed(studio: Studio, whom: str, is_replica: bool | None) -> bool | None:
     if is_replica is None:
         return True if replica and altered else None if valid else False
     return replica if is_replica else altered
+
+
+def _is_of(one: Mapping[str, Any], of: str) -> bool:
+    return is_same_name(str(one.get("maker") or one.get("person")), of)
+
+
+# --- saying -----------------------------------------------------------------------------------
+
+
+def say(
+    studio: Studio, by: Hand, given: Mapping[str, str], *, why: str, shot_id: str = "", of: str = ""
+) -> list[Statement]:
+    """Record what a person says of a shot, or of the whole production.
+
+    Args:
+        given: ``yes``, ``no`` or ``unknown`` by the name of a fact.
+        of: the maker or the person that it is said of, for a fact of these; where it is open of one maker of the
+            shot only, that one is meant.
+    Raises: RoleError; NotFoundError; InputError for a fact that does not exist, that the program knows, an answer that
+    is none, or no reason.
+    """
+    studio.check(by, "say")
+    shot = studio.production.get(Shot, shot_id) if shot_id else None
+    if not why.strip():
+        raise InputError("policy say: it has no reason.", 'Add --why "…": the record is nothing without it.')
+    if not answers(f"{name}={answer}" for name, answer in given.items()):
+        raise InputError("policy say: no fact is named.", "Write NAME=yes, NAME=no or NAME=unknown.")
+    take = take_of(studio, shot) if shot else None
+    known = worked_out(studio, shot, take) if shot and take else {}
+    said = []
+    for name, answer in given.items():
+        whom = of or _meant(known, name)
+        _check_sayable(known, name, whom)
+        value = ANSWERS[answer]
+        said.append(Statement(shot=shot_id, of=whom, fact=name, value=value, why=why.strip(), by=by, at=studio.clock()))
+    told = [{"of": one.of, "fact": one.fact, "value": one.value} for one in said]
+    with studio.act("say", by, shot=shot_id, why=why.strip(), said=told) as t:
+        for one in said:
+            t.put(one, one.id, shot=shot_id)
+    return said
+
+
+def _meant(known: Mapping[str, Any], name: str) -> str:
+    """The one maker of a shot of which a fact is not known; empty where there is none, or several."""
+    open_ = {str(use["maker"]) for use in known.get("uses", ()) if name in USE and use.get(name) is None}
+    is_model = {str(use["maker"]) for use in known.get("uses", ()) if use["origin"] == "trained"}
+    meant = open_ & is_model or open_
+    return meant.pop() if len(meant) == 1 else ""
+
+
+def _check_sayable(known: Mapping[str, Any], name: str, of: str) -> None:
+    """Refuse what is said of the wrong kind of thing, and what the program knows.  Raises: InputError."""
+    about = sayable(name).about
+    if (name in FACTS) is bool(of):
+        whom = "a maker" if name in USE else "a person"
+        told = "of nobody in particular; leave --of out" if of else f"a fact of {whom}; add --of NAME"
+        raise InputError(f"{name}: it is {told}.", f"It says that {about}.")
+    if of:
+        known = next((one for many in ("uses", "people") for one in known.get(many, ()) if _is_of(one, of)), {})
+    if of in all_makers() and not known:
+        maker = find_maker(of)
+        known = use_of(maker, (*maker.purposes, "change")[0], maker.about_model(maker.checked({})))
+    if known.get(name) is not None:
+        whom = f" of {of}" if of else ""
+        raise InputError(
+            f"{name}: it is known{whom} to be {'yes' if known[name] else 'no'}.",
+            "Nobody has to say it; what the program knows counts.",
+        )

@@ -19,6 +19,7 @@ from manyhands.core.noun import Noun, digest
 from manyhands.core.shot import Shot
 from manyhands.core.take import Take
 from manyhands.rights import Finding, judge
+from manyhands.rights.facts import PERSON
 from manyhands.rights.policy import Verdict, find_pack
 
 MOST_TOLD = 5
@@ -221,6 +222,7 @@ def _reason(one: Found) -> str:
 
 def _cure(shot_id: str, one: Found) -> str:
     if one.verdict == "unknown":
-        return f'Say it: manyhands policy say {shot_id} {one.missing[0]}=yes|no --why "…".'
+        whom = ' --of "NAME"' if one.missing[0] in PERSON else ""
+        return f'Say it: manyhands policy say {shot_id} {one.missing[0]}=yes{whom} --why "…" (or =no).'
     approval = f' Or: manyhands policy approve {shot_id} {one.rule} --why "…".' if one.verdict == "ask" else ""
     return f"{one.cure}{approval}"

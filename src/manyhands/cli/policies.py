@@ -68,12 +68,13 @@ def policy_say(
     ],
     by: By,
     why: Annotated[str, typer.Option(help="How you know: it is kept with your name.")],
-    of: Annotated[str, typer.Option(help="The maker or the person that it is said of.")] = "",
+    of: Annotated[str, typer.Option(help="The maker or person that it is said of.")] = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
     """Answer what rules ask and the program cannot know."""
     from manyhands.actions.facts import say
+    from manyhands.actions.statements import answers, sayable
     from manyhands.cli.commands import entered, person
     from manyhands.core.errors import InputError
 
@@ -81,15 +82,14 @@ def policy_say(
     shots = [word for word in words if "=" not in word]
     if len(shots) > 1:
         raise InputError(f"policy say: {' and '.join(shots)} are no facts.", "Name one shot, and facts as NAME=yes.")
-    given = dict(word.split("=", 1) for word in words if "=" in word)
-    facts = say(studio, person(by), given, why=why, shot_id="".join(shots), of=of)
-    where = " ".join(shots) or "The whole production"
+    given = answers(word for word in words if "=" in word)
+    said = say(studio, person(by), given, why=why, shot_id="".join(shots), of=of)
     lines = [
-        f"{where}{f', {of}' if of else ''}: {name} is {answer} ({fact.about})."
-        for (name, answer), fact in zip(given.items(), facts, strict=True)
+        f"{one.shot or 'The whole production'}{f', {one.of}' if one.of else ''}: {one.fact} is {given[one.fact]} "
+        f"({sayable(one.fact).about})."
+        for one in said
     ]
-    told = {"shot": "".join(shots), "of": of, "said": given, "why": why, "by": person(by).name}
-    show(told, as_json=json, text="\n".join(lines))
+    show(said, as_json=json, text="\n".join(lines))
 
 
 @policy.command("check")
