@@ -11,6 +11,8 @@ from manyhands.actions import (
     consents,
     decisions,
     delivery,
+    facts,
+    gate,
     intake,
     models,
     policies,
@@ -50,6 +52,9 @@ ALLOWED = {
     "person": "director producer",
     "model": f"{HEADS} creative_technologist",
     "policy": HEADS,
+    "say": MAKERS,
+    "check": MAKERS,
+    "approve": "director producer",
 }
 
 # Each act on things that do not exist: whoever may do it is told so, whoever may not is told that first.
@@ -72,6 +77,9 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
     "person": lambda studio_, by, folder: studio.person(studio_, by, person("Person C"), roles=("no role",)),
     "policy": lambda studio_, by, folder: policies.policy(studio_, by, ["none"]),
+    "say": lambda studio_, by, folder: facts.say(studio_, by, {"audience_told": "yes"}, why="so", shot_id="none"),
+    "check": lambda studio_, by, folder: gate.check(studio_, by, ["none"]),
+    "approve": lambda studio_, by, folder: gate.approve(studio_, by, "none", "H1", why="so"),
     "consent": lambda studio_, by, folder: consents.consent(
         studio_, by, "Person C", scopes=(), document=folder, about="", signed_on=""
     ),

@@ -14,6 +14,7 @@ from pathlib import Path
 import manyhands
 from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.decisions import accepted, decisions
+from manyhands.actions.gate import Check, gate
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
 from manyhands.actions.proposals import answer_to
@@ -78,10 +79,10 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
 
     Args:
         format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
-    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered; InputError,
-    MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if the take's
-    frames are not those that were accepted, a source is not the one that was brought in, or what was
-    written does not verify; CapacityError, StoreError.
+    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered, or a rule of
+    the production's packs stops it; InputError, MediaError if the format is unknown or cannot take the pictures;
+    RoleError; TrustError if the take's frames are not those that were accepted, a source is not the one that was
+    brought in, or what was written does not verify; CapacityError, StoreError.
     """
     studio.check(by, "deliver")
     shot = studio.production.get(Shot, shot_id)
@@ -93,6 +94,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources)
     check_models(studio, take)
+    passed = gate(studio, by, shot, take)
     check_sources(studio, sources)
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
@@ -130,6 +132,8 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
         studio.note("deliver", by, state=report.state, **told)
     with studio.act("delivered", by, **told) as t:
         t.put(shot.but(standing="delivered"), shot.id, shot=shot.id)
+        if studio.production.find(Check, passed.id) is None:
+            t.put(passed, passed.id, shot=shot.id)
         for entry in fees_owed(shot.id, sources, at=studio.clock()):
             if studio.production.find(Entry, entry.id) is None:
                 t.put(entry, entry.id, shot=shot.id)

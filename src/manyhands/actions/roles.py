@@ -38,6 +38,9 @@ deliver     x        x        x             .                     .         .   
 disclose    x        x        x             x                     x         .      .           .
 person      x        x        .             .                     .         .      .           .
 policy      x        x        x             .                     .         .      .           .
+say         x        x        x             x                     x         x      .           .
+check       x        x        x             x                     x         x      .           .
+approve     x        x        .             .                     .         .      .           .
 model       x        x        x             x                     .         .      .           .
 """
 

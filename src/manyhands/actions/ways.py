@@ -7,11 +7,12 @@ is put in its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from manyhands.actions.facts import use_of
 from manyhands.actions.jobs import job
 from manyhands.actions.policies import policies
 from manyhands.actions.studio import Studio
@@ -158,7 +159,7 @@ def _quotes(steps: Sequence[Step], shot: Shot, size: tuple[int, int]) -> tuple[l
 
 def _touched(studio: Studio, way: Way, models: Sequence[tuple[Maker, AboutModel]], lacks: str) -> tuple[Touched, ...]:
     """The rules that this way touches, beside those that any way does: what holds, and what cannot be told yet."""
-    facts: dict[str, Any] = {"uses": [_use(way, maker, model) for maker, model in models]}
+    facts: dict[str, Any] = {"uses": [use_of(maker, way.purposes[0], model) for maker, model in models]}
     if way.recipe and any(maker.consents(maker.checked(step.params)) for step, maker in _makers(way.recipe.steps)):
         facts |= {"alters_performance": True, "performance_consent": not lacks}
     found = judge(policies(studio), facts)
@@ -168,22 +169,3 @@ def _touched(studio: Studio, way: Way, models: Sequence[tuple[Maker, AboutModel]
         for one in found
         if one.verdict not in ("pass", beside[one.pack, one.rule.id])
     )
-
-
-def _use(way: Way, maker: Maker, model: AboutModel) -> Mapping[str, Any]:
-    """A maker's part in a way, as facts for rules."""
-    leaves = maker.quote is not None
-    is_model = maker.origin == "trained"
-    return {
-        "maker": maker.name,
-        "kind": maker.kind,
-        "purpose": "matte" if maker.role == "matte" else way.purposes[0],
-        "origin": maker.origin,
-        "leaves_machine": leaves,
-        "keeps_input": model.keeps_input if leaves else False,
-        "trains_on_input": model.trains_on_input if leaves else False,
-        "training_known": model.is_stated if is_model else True,
-        "training_cleared": model.is_cleared if is_model else True,
-        "may_be_final": model.may_be_final if is_model else True,
-        "is_marked": True,  # every master is signed with what made it
-    }

@@ -593,7 +593,10 @@ def make(
     element_owner: Annotated[str, typer.Option(help="Whose that is, as credits name them.")] = "",
     choose: Annotated[str, typer.Option(help="Which proposals to run: literal, or restrained,bold, or all.")] = "",
     accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
-    why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
+    why: Annotated[str, typer.Option("--why", help="The reason for --accept and --say.")] = "",
+    say: Annotated[
+        list[str] | None, typer.Option(help="What rules ask of the shot, as NAME=yes or NAME=no: policy say.")
+    ] = None,
     hosted: Hosted = False,
     agree: Agree = False,
     most: Most = "",
@@ -633,6 +636,7 @@ def make(
         choose=choose,
         accept=accept,
         why=why,
+        say=tuple(say or ()),
         hosted=hosted,
         agree=agree,
         most_minor=minor(most, needs="--agree" if not agree else ""),

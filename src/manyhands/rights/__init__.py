@@ -1,7 +1,8 @@
 """What may be used and what must be said: terms of sources, consents of people, and packs of rules that others set."""
 
 from manyhands.rights.consents import check_consents, check_grant
-from manyhands.rights.policy import FACTS, Finding, Pack, all_packs, find_pack, judge
+from manyhands.rights.facts import FACTS
+from manyhands.rights.policy import Finding, Pack, all_packs, find_pack, judge
 from manyhands.rights.terms import HOSTED, LICENCES, SCOPES, Licence, check_delivery, check_use, terms_named
 
 __all__ = [
