@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from manyhands.actions import (
+    accounts,
     consents,
     decisions,
     delivery,
@@ -50,6 +51,10 @@ ALLOWED = {
     "person": "director producer",
     "model": f"{HEADS} creative_technologist",
     "policy": HEADS,
+    "ledger": "director producer",
+    "pay": "producer",
+    "reverse": "director producer",
+    "statement": "director producer",
 }
 
 # Each act on things that do not exist: whoever may do it is told so, whoever may not is told that first.
@@ -76,6 +81,12 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
         studio_, by, "Person C", scopes=(), document=folder, about="", signed_on=""
     ),
     "revoke": lambda studio_, by, folder: consents.revoke(studio_, by, "none", why="x"),
+    "ledger": lambda studio_, by, folder: accounts.export_ledger(studio_, by, folder / "out", format="none"),
+    "pay": lambda studio_, by, folder: accounts.pay(
+        studio_, by, "Person C", "0", currency="EUR", kind="Wages", about="x"
+    ),
+    "reverse": lambda studio_, by, folder: accounts.reverse(studio_, by, "none", why="x"),
+    "statement": lambda studio_, by, folder: accounts.statement(studio_, by, "Person C", first_day="", last_day=""),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),
 }
 

@@ -13,12 +13,14 @@ import numpy as np
 import pytest
 import typer.main
 
+from manyhands.actions.studio import enter
 from manyhands.cli.commands import app
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from tests.doors import Said, alone, here
 from tests.hosted.made import drawn
 from tests.hosted.server import Runway, known
+from tests.ledger.made import book, owed
 from tests.openweights import carded, save
 from tests.plates import house, plate
 
@@ -56,6 +58,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     signed = ["--document", folder / "plate.mp4", "--about", "a mask", "--signed", "2019-05-01"]
     words = ["consent", "add", "Person C", "--scope", "likeness_replica", *signed, "-p", folder / "film", *ME]
     assert here(*words).code == 0
+    owe(folder)
     teach(folder)
     generate(folder)
     save("wan", folder / "weights")
@@ -66,6 +69,13 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who agrees to a price has a key; nothing is sent with it here."""
     monkeypatch.setenv("RUNWAYML_API_SECRET", "key_of_the_test")
+
+
+def owe(folder: Path) -> None:
+    """Person C is owed EUR 12.50."""
+    studio = enter(folder / "film")
+    book(studio, owed("t1", "Person C", 1250))
+    studio.close()
 
 
 def generate(folder: Path) -> None:
@@ -167,6 +177,12 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("policy", "use"): ["house", "eu-ai-act-50", *mine],
         ("log", "verify"): there,
         ("log", "list"): there,
+        ("ledger", "list"): mine,
+        ("ledger", "verify"): there,
+        ("ledger", "reverse"): ["t1", "--why", "agreed otherwise", *mine],
+        ("ledger", "pay"): ["Person C", "0.50", "--kind", "Licences", "--about", "bank 1", *mine],
+        ("ledger", "export"): [folder / "ledger.beancount", *mine],
+        ("statement",): ["Person C", "--from", "2020-01-01", "--to", "2099-12-31", "-o", folder / "issued", *mine],
         ("make",): [*make, "--workers", "0"],
         ("demo",): ["-o", folder / "demo", "--plate", folder / "plate.mp4", "--note", "warm", "--own", *ME],
     }
@@ -193,6 +209,7 @@ GRANT = keys(
     "kind v id person scopes about document document_sha256 signed_on valid_until given_to recorded_by revoked_on "
     "revoked_why"
 )
+ENTRY = keys("kind v id transaction account amount_minor currency about at method reverses")
 # The keys of each command's value, or of each item of its list.
 KEYS = {
     "new": ["folder", "name"],
@@ -233,6 +250,12 @@ KEYS = {
     "consent revoke": GRANT,
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
+    "ledger list": [ENTRY],
+    "ledger verify": keys("entries lines balances faults"),
+    "ledger reverse": [ENTRY],
+    "ledger pay": [ENTRY],
+    "ledger export": ["path", "format"],
+    "statement": keys("production person first_day last_day drawn_up dispute_by method log_line log_hash sheets"),
     "make": ["notes", "takes", "delivered"],
     "demo": ["notes", "takes", "delivered"],
 }

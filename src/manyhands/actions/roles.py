@@ -39,6 +39,10 @@ disclose    x        x        x             x                     x         .   
 person      x        x        .             .                     .         .      .           .
 policy      x        x        x             .                     .         .      .           .
 model       x        x        x             x                     .         .      .           .
+ledger      x        x        .             .                     .         .      .           .
+pay         .        x        .             .                     .         .      .           .
+reverse     x        x        .             .                     .         .      .           .
+statement   x        x        .             .                     .         .      .           .
 """
 
 

@@ -1,0 +1,145 @@
+"""Entries and balances: what is booked when a shot is delivered, a service bills, or somebody is paid.
+
+A person's own accounts are ``Liabilities:NAME:KIND``; what they are owed there is a credit, a negative number.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Literal, get_args
+
+from manyhands.core.currency import check_amount, minor_digits, money
+from manyhands.core.entry import Entry
+from manyhands.core.errors import InputError
+from manyhands.core.source import Source
+
+Owed = Literal["Wages", "Royalties", "Licences", "Replica"]
+"""What a person may be owed money for."""
+
+LICENCES = "Expenses:Licences"
+HOSTED = "Expenses:Hosted"
+ROYALTIES = "Expenses:Royalties"
+CASH = "Assets:Cash"
+INCOME = "Income:Receipts"
+
+
+def transaction(
+    id_: str, sides: Sequence[tuple[str, int]], *, currency: str, about: str, at: str, method: str = ""
+) -> list[Entry]:
+    """The entries of one transaction in one currency, its sides numbered from 0.
+
+    Raises: InputError if they do not sum to zero, one is too large, or the currency is none.
+    """
+    minor_digits(currency)
+    entries = [
+        Entry(
+            id=f"{id_}-{side}",
+            transaction=id_,
+            account=account,
+            amount_minor=check_amount(amount),
+            currency=currency,
+            about=about,
+            at=at,
+            method=method,
+        )
+        for side, (account, amount) in enumerate(sides)
+    ]
+    check_balanced(entries)
+    return entries
+
+
+def fees_owed(shot: str, sources: Iterable[Source], *, at: str) -> list[Entry]:
+    """The entries by which a delivered shot owes its sources' owners their fees."""
+    entries = []
+    for source in sources:
+        terms = source.terms
+        if terms.fee_minor == 0:
+            continue
+        entries += transaction(
+            f"fee-{shot}-{source.id}",
+            ((LICENCES, terms.fee_minor), (owed_to(source.owner, "Licences"), -terms.fee_minor)),
+            currency=terms.currency,
+            about=f"{source.title} in shot {shot}",
+            at=at,
+            method=f"the fee of its terms ({terms.licence}), once for each delivered shot",
+        )
+    return entries
+
+
+def sending_cost(task: str, *, service: str, amount_minor: int, currency: str, about: str, at: str) -> list[Entry]:
+    """The entries for what a hosted service billed for one task: nothing, but booked, for one that failed."""
+    name = account_name(service)
+    return transaction(
+        f"sent-{task}",
+        ((f"{HOSTED}:{name}", amount_minor), (f"Liabilities:{name}:Credits", -amount_minor)),
+        currency=currency,
+        about=about,
+        at=at,
+        method="what the service billed",
+    )
+
+
+def payment(
+    id_: str, person: str, kind: str, amount_minor: int, currency: str, *, owed_minor: int, about: str, at: str
+) -> list[Entry]:
+    """The entries by which a person was paid what they were owed.
+
+    Raises: InputError if the kind is none, the amount is not positive, or more than is owed.
+    """
+    if kind not in get_args(Owed):
+        raise InputError(f"pay: nobody is owed {kind}.", f"It is one of {', '.join(get_args(Owed))}.")
+    if amount_minor <= 0:
+        raise InputError(
+            f"pay: {money(amount_minor, currency)} is no payment.",
+            "Give what was paid; to take it back, reverse it.",
+        )
+    if amount_minor > owed_minor:
+        owed, paid = money(owed_minor, currency), money(amount_minor, currency)
+        raise InputError(
+            f"pay: {person} is owed {owed} of {kind.lower()}, not {paid}.",
+            "Pay no more than that, or book first what more is owed.",
+        )
+    sides = ((owed_to(person, kind), amount_minor), (CASH, -amount_minor))
+    return transaction(id_, sides, currency=currency, about=about, at=at, method="paid")
+
+
+def check_balanced(entries: Iterable[Entry]) -> None:
+    """Every transaction sums to zero in each currency.  Raises: InputError that names the first that does not."""
+    for id_, currency, total in unbalanced(entries):
+        raise InputError(
+            f"ledger: transaction {id_} is off by {total} minor units of {currency}.", "Every debit needs its credit."
+        )
+
+
+def unbalanced(entries: Iterable[Entry]) -> list[tuple[str, str, int]]:
+    """Each transaction that does not sum to zero: its id, the currency, and by how many minor units it is off."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for entry in entries:
+        sums[(entry.transaction, entry.currency)] += entry.amount_minor
+    return [(id_, currency, total) for (id_, currency), total in sums.items() if total]
+
+
+def balances(entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
+    """The sum on each account, (account, currency) to minor units, in order of the accounts."""
+    sums: dict[tuple[str, str], int] = defaultdict(int)
+    for entry in entries:
+        sums[(entry.account, entry.currency)] += entry.amount_minor
+    return dict(sorted(sums.items()))
+
+
+def owed_to(person: str, kind: str = "") -> str:
+    """The account of what a person is owed; without a kind, what all their accounts begin with."""
+    return f"Liabilities:{account_name(person)}:{kind}"
+
+
+def account_name(name: str) -> str:
+    """A person's name as part of an account, in one form of Unicode: colons would split it, marks belong to letters."""
+    composed = unicodedata.normalize("NFC", name)
+    kept = "".join(letter if _is_kept(letter) else " " for letter in composed)
+    return " ".join(kept.split()) or "unnamed"
+
+
+def _is_kept(letter: str) -> bool:
+    return letter.isalnum() or letter in " .-" or unicodedata.category(letter).startswith("M")
