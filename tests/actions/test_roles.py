@@ -16,6 +16,7 @@ from manyhands.actions import (
     models,
     policies,
     proposals,
+    royalties,
     spending,
     studio,
     takes,
@@ -54,6 +55,7 @@ ALLOWED = {
     "ledger": "director producer",
     "pay": "producer",
     "reverse": "director producer",
+    "royalties": "producer",
     "statement": "director producer",
 }
 
@@ -85,6 +87,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "pay": lambda studio_, by, folder: accounts.pay(
         studio_, by, "Person C", "0", currency="EUR", kind="Wages", about="x"
     ),
+    "royalties": lambda studio_, by, folder: royalties.royalties(studio_, by, "0", currency="EUR", about="x"),
     "reverse": lambda studio_, by, folder: accounts.reverse(studio_, by, "none", why="x"),
     "statement": lambda studio_, by, folder: accounts.statement(studio_, by, "Person C", first_day="", last_day=""),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),

@@ -14,7 +14,7 @@ from manyhands.core.errors import InputError, StateError, StoreError
 from manyhands.core.hand import Hand, slug
 from manyhands.disk import write_whole
 from manyhands.ledger import balances, journal_faults, payment, reversal
-from manyhands.ledger.booking import owed_to
+from manyhands.ledger.booking import WAGES_FUND, owed_to
 from manyhands.ledger.exports import FORMATS
 from manyhands.ledger.statements import DISPUTE_DAYS, Statement, as_csv, as_html, as_json
 from manyhands.ledger.statements import statement as drawn_up
@@ -108,6 +108,7 @@ def pay(studio: Studio, by: Hand, someone: str, amount: str, *, currency: str, k
     with studio.act("pay", by, person=someone, amount_minor=amount_minor, currency=currency, kind=kind) as t:
         account = owed_to(someone, kind)
         own = [entry for _, entry in studio.production.beginning(Entry, "account", account)]
+        fund = [entry for _, entry in studio.production.beginning(Entry, "account", WAGES_FUND)]
         if studio.production.find(Entry, f"{id_}-0") is not None:
             raise StateError(f"pay: {about.strip()} to {someone} is in the books.", "Give another reference.")
         made = payment(
@@ -117,6 +118,7 @@ def pay(studio: Studio, by: Hand, someone: str, amount: str, *, currency: str, k
             amount_minor,
             currency,
             owed_minor=-balances(own).get((account, currency), 0),
+            fund_minor=balances(fund).get((WAGES_FUND, currency), 0),
             about=about.strip(),
             at=studio.clock(),
         )

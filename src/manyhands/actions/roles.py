@@ -41,6 +41,7 @@ policy      x        x        x             .                     .         .   
 model       x        x        x             x                     .         .      .           .
 ledger      x        x        .             .                     .         .      .           .
 pay         .        x        .             .                     .         .      .           .
+royalties   .        x        .             .                     .         .      .           .
 reverse     x        x        .             .                     .         .      .           .
 statement   x        x        .             .                     .         .      .           .
 """

@@ -11,6 +11,7 @@ from manyhands.cli.models import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
 
 if TYPE_CHECKING:
+    from manyhands.actions.royalties import Shared
     from manyhands.ledger.statements import Sheet, Statement
 
 ledger = typer.Typer(help="Who is owed what: every entry, held against the log.", no_args_is_help=True)
@@ -88,6 +89,28 @@ def ledger_pay(
     show(made, as_json=json, text=told)
 
 
+@ledger.command("share")
+def ledger_share(
+    amount: Annotated[str, typer.Argument(help="What came in: 2.50.")],
+    by: By,
+    about: Annotated[str, typer.Option(help="Whose account it came by, and for which period.")],
+    currency: Annotated[str, typer.Option(help="The code of its currency, ISO 4217.")] = "EUR",
+    cut: Annotated[Path | None, typer.Option(help="The film's pieces: a CSV file with shot, first, last.")] = None,
+    keys: Annotated[Path | None, typer.Option(help="Who trained models' shares go to: a TOML file.")] = None,
+    draft: Annotated[bool, typer.Option(help="Only show how it would be shared; book nothing.")] = False,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Share what a film brought in: owed wages first, then by screen time and authorship."""
+    from manyhands.actions.royalties import royalties
+    from manyhands.cli.commands import entered, person
+
+    found = royalties(
+        entered(production), person(by), amount, currency=currency, about=about, cut=cut, keys=keys, is_draft=draft
+    )
+    show(found, as_json=json, text=_shared_told(found))
+
+
 @ledger.command("export")
 def ledger_export(
     out: Annotated[Path, typer.Argument(help="The file to write.")],
@@ -124,6 +147,19 @@ def statement(
         entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days, out=out
     )
     show(found, as_json=json, text=_statement_told(found))
+
+
+def _shared_told(found: Shared) -> str:
+    from manyhands.core.currency import money
+
+    head = f"{money(found.received_minor, found.currency)} came in"
+    if found.floor_minor:
+        head += f"; {money(found.floor_minor, found.currency)} are put aside for wages that are owed"
+    rows = [(payee, money(minor, found.currency), found.methods[payee]) for payee, minor in found.amounts.items()]
+    end = (
+        f"Published, to be found again by every payee: {found.published}" if found.published else "A draft: not booked."
+    )
+    return "\n".join([f"{head}.", table(("payee", "is owed", "how it was come by"), rows), end])
 
 
 def _statement_told(found: Statement) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, get_args
 
 from manyhands.core.currency import check_amount, minor_digits, money
@@ -22,6 +22,8 @@ LICENCES = "Expenses:Licences"
 HOSTED = "Expenses:Hosted"
 ROYALTIES = "Expenses:Royalties"
 CASH = "Assets:Cash"
+WAGES_FUND = "Assets:Wages fund"
+HOUSE = "Equity:House"
 INCOME = "Income:Receipts"
 
 
@@ -82,10 +84,22 @@ def sending_cost(task: str, *, service: str, amount_minor: int, currency: str, a
 
 
 def payment(
-    id_: str, person: str, kind: str, amount_minor: int, currency: str, *, owed_minor: int, about: str, at: str
+    id_: str,
+    person: str,
+    kind: str,
+    amount_minor: int,
+    currency: str,
+    *,
+    owed_minor: int,
+    fund_minor: int,
+    about: str,
+    at: str,
 ) -> list[Entry]:
-    """The entries by which a person was paid what they were owed.
+    """The entries by which a person was paid what they were owed; wages first out of what was put aside for them.
 
+    Args:
+        owed_minor: what they are owed of that kind.
+        fund_minor: what lies aside for wages.
     Raises: InputError if the kind is none, the amount is not positive, or more than is owed.
     """
     if kind not in get_args(Owed):
@@ -101,8 +115,49 @@ def payment(
             f"pay: {person} is owed {owed} of {kind.lower()}, not {paid}.",
             "Pay no more than that, or book first what more is owed.",
         )
-    sides = ((owed_to(person, kind), amount_minor), (CASH, -amount_minor))
+    aside = min(amount_minor, max(0, fund_minor)) if kind == "Wages" else 0
+    paid_out = [(account, -part) for account, part in ((WAGES_FUND, aside), (CASH, amount_minor - aside)) if part]
+    sides = [(owed_to(person, kind), amount_minor), *paid_out]
     return transaction(id_, sides, currency=currency, about=about, at=at, method="paid")
+
+
+def wages_uncovered(entries: Iterable[Entry]) -> dict[str, int]:
+    """By currency: the wages that are owed, less what lies aside for them; only what is above zero."""
+    sums: dict[str, int] = defaultdict(int)
+    for (account, currency), total in balances(entries).items():
+        if account == WAGES_FUND or (account.startswith("Liabilities:") and account.split(":")[2:] == ["Wages"]):
+            sums[currency] -= total
+    return {currency: owed for currency, owed in sorted(sums.items()) if owed > 0}
+
+
+def royalties_owed(
+    id_: str,
+    received_minor: int,
+    currency: str,
+    *,
+    floor_minor: int,
+    amounts: Mapping[str, int],
+    methods: Mapping[str, str],
+    house: str,
+    about: str,
+    at: str,
+) -> list[Entry]:
+    """The entries by which what came in is put aside for wages first, and the rest is owed to those who share in it.
+
+    Args:
+        amounts: each payee's, in minor units; they sum to ``received_minor - floor_minor``.
+        methods: how each payee's share was come by.
+        house: the payee whose share the production keeps.
+    """
+    pool = received_minor - floor_minor
+    account = {payee: HOUSE if payee == house else owed_to(payee, "Royalties") for payee in amounts}
+    came = [(CASH, pool), (WAGES_FUND, floor_minor), (INCOME, -received_minor), (ROYALTIES, pool)]
+    payees = [payee for payee, minor in amounts.items() if minor]
+    sides = [side for side in came if side[1]] + [(account[payee], -amounts[payee]) for payee in payees]
+    made = transaction(id_, sides, currency=currency, about=about, at=at)
+    first = len(made) - len(payees)
+    owed = [entry.but(method=methods[payee]) for entry, payee in zip(made[first:], payees, strict=True)]
+    return [*made[:first], *owed]
 
 
 def check_balanced(entries: Iterable[Entry]) -> None:
