@@ -13,6 +13,7 @@ from manyhands.actions import (
     decisions,
     delivery,
     intake,
+    labour,
     models,
     policies,
     proposals,
@@ -56,6 +57,9 @@ ALLOWED = {
     "pay": "producer",
     "reverse": "director producer",
     "royalties": "producer",
+    "task": HEADS,
+    "time": f"{MAKERS} contributor",
+    "wages": "producer",
     "statement": "director producer",
 }
 
@@ -88,6 +92,9 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
         studio_, by, "Person C", "0", currency="EUR", kind="Wages", about="x"
     ),
     "royalties": lambda studio_, by, folder: royalties.royalties(studio_, by, "0", currency="EUR", about="x"),
+    "task": lambda studio_, by, folder: labour.task(studio_, by, "", by, role="artist"),
+    "time": lambda studio_, by, folder: labour.time(studio_, by, "none", 1, day="2026-01-01"),
+    "wages": lambda studio_, by, folder: labour.wages(studio_, by, folder / "none.toml"),
     "reverse": lambda studio_, by, folder: accounts.reverse(studio_, by, "none", why="x"),
     "statement": lambda studio_, by, folder: accounts.statement(studio_, by, "Person C", first_day="", last_day=""),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),

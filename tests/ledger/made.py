@@ -10,6 +10,27 @@ from manyhands.core.entry import Entry
 from manyhands.core.hand import person
 from manyhands.ledger.booking import transaction
 
+CARD_OF_RATES = """
+title = "made up for tests"
+
+[[rate]]
+role = "artist"
+work = "Wages"
+currency = "EUR"
+per_hour = "25.00"
+valid_from = "2020-01-01"
+valid_until = ""
+source = "a contract of the tests, paragraph 1"
+
+[[rate]]
+role = "artist"
+work = "Teaching"
+currency = "EUR"
+per_hour = ""
+valid_from = ""
+valid_until = ""
+source = ""
+"""
 PRODUCER = person("Person P")
 AT = "2026-03-01T12:00:00Z"
 

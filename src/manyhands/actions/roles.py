@@ -41,6 +41,9 @@ policy      x        x        x             .                     .         .   
 model       x        x        x             x                     .         .      .           .
 ledger      x        x        .             .                     .         .      .           .
 pay         .        x        .             .                     .         .      .           .
+task        x        x        x             .                     .         .      .           .
+time        x        x        x             x                     x         x      x           .
+wages       .        x        .             .                     .         .      .           .
 royalties   .        x        .             .                     .         .      .           .
 reverse     x        x        .             .                     .         .      .           .
 statement   x        x        .             .                     .         .      .           .

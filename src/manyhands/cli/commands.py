@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from manyhands.cli.consents import consents
+from manyhands.cli.labour import hours, tasks, wages
 from manyhands.cli.models import models
 from manyhands.cli.money import ledger, statement
 from manyhands.cli.policies import policy
@@ -39,6 +40,9 @@ app.add_typer(log, name="log")
 app.add_typer(models, name="models")
 app.add_typer(policy, name="policy")
 app.add_typer(consents, name="consent")
+app.add_typer(tasks, name="task")
+app.add_typer(hours, name="time")
+app.add_typer(wages, name="wages")
 app.add_typer(ledger, name="ledger")
 app.command("statement")(statement)
 

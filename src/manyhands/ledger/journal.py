@@ -8,7 +8,7 @@ that every transaction balances, that nothing was taken back twice, or otherwise
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import groupby
 
 from manyhands.core.currency import MINOR_DIGITS
@@ -62,6 +62,16 @@ def reversal_id(transaction: str) -> str:
     """The id of what takes a transaction back; there is one only, so two people cannot do it twice."""
     id_ = f"reversal-{transaction}"
     return id_ if len(id_) <= LONGEST_ID else f"reversal-{hashlib.sha256(transaction.encode()).hexdigest()}"
+
+
+def stands(transaction: str, is_there: Callable[[str], bool]) -> bool:
+    """Whether a transaction was booked and is not taken back, or that was taken back in its turn, and so on."""
+    times = 0
+    if not is_there(transaction):
+        return False
+    while is_there(transaction := reversal_id(transaction)):
+        times += 1
+    return times % 2 == 0
 
 
 def journal_faults(entries: Sequence[Entry]) -> list[str]:

@@ -116,7 +116,7 @@ def day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InputError(f"statement: {text} is no day.", "Write it as 2026-05-01.") from None
+        raise InputError(f"day: {text or 'nothing'} is no day.", "Write it as 2026-05-01.") from None
 
 
 def _sheet(currency: str, entries: Sequence[tuple[int, Entry]], first: date, last: date) -> Sheet:
