@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 
 from manyhands.actions import (
+    accounts,
     consents,
     decisions,
     delivery,
     facts,
     gate,
     intake,
+    labour,
     models,
     policies,
     proposals,
+    royalties,
     spending,
     studio,
     takes,
@@ -55,6 +58,14 @@ ALLOWED = {
     "say": MAKERS,
     "check": MAKERS,
     "approve": "director producer",
+    "ledger": "director producer",
+    "pay": "producer",
+    "reverse": "director producer",
+    "royalties": "producer",
+    "task": HEADS,
+    "time": f"{MAKERS} contributor",
+    "wages": "producer",
+    "statement": "director producer",
 }
 
 # Each act on things that do not exist: whoever may do it is told so, whoever may not is told that first.
@@ -84,6 +95,16 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
         studio_, by, "Person C", scopes=(), document=folder, about="", signed_on=""
     ),
     "revoke": lambda studio_, by, folder: consents.revoke(studio_, by, "none", why="x"),
+    "ledger": lambda studio_, by, folder: accounts.export_ledger(studio_, by, folder / "out", format="none"),
+    "pay": lambda studio_, by, folder: accounts.pay(
+        studio_, by, "Person C", "0", currency="EUR", kind="Wages", about="x"
+    ),
+    "royalties": lambda studio_, by, folder: royalties.royalties(studio_, by, "0", currency="EUR", about="x"),
+    "task": lambda studio_, by, folder: labour.task(studio_, by, "", by, role="artist"),
+    "time": lambda studio_, by, folder: labour.time(studio_, by, "none", 1, day="2026-01-01"),
+    "wages": lambda studio_, by, folder: labour.wages(studio_, by, folder / "none.toml"),
+    "reverse": lambda studio_, by, folder: accounts.reverse(studio_, by, "none", why="x"),
+    "statement": lambda studio_, by, folder: accounts.statement(studio_, by, "Person C", first_day="", last_day=""),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),
 }
 

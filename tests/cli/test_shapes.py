@@ -13,12 +13,16 @@ import numpy as np
 import pytest
 import typer.main
 
+from manyhands.actions.labour import task, time
+from manyhands.actions.studio import enter
 from manyhands.cli.commands import app
+from manyhands.core.hand import person
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from tests.doors import Said, alone, here
 from tests.hosted.made import drawn
 from tests.hosted.server import Runway, known
+from tests.ledger.made import CARD_OF_RATES, book, owed
 from tests.openweights import carded, save
 from tests.plates import house, plate
 
@@ -56,6 +60,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     signed = ["--document", folder / "plate.mp4", "--about", "a mask", "--signed", "2019-05-01"]
     words = ["consent", "add", "Person C", "--scope", "likeness_replica", *signed, "-p", folder / "film", *ME]
     assert here(*words).code == 0
+    owe(folder)
     teach(folder)
     generate(folder)
     save("wan", folder / "weights")
@@ -66,6 +71,16 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who agrees to a price has a key; nothing is sent with it here."""
     monkeypatch.setenv("RUNWAYML_API_SECRET", "key_of_the_test")
+
+
+def owe(folder: Path) -> None:
+    """Person C is owed EUR 12.50; Person A worked an hour and a half."""
+    studio = enter(folder / "film")
+    book(studio, owed("t1", "Person C", 1250))
+    roto = task(studio, person("Person A"), "roto", person("Person A"), role="artist")
+    time(studio, person("Person A"), roto.id, 90, day="2020-05-01")
+    (folder / "card.toml").write_text(CARD_OF_RATES)
+    studio.close()
 
 
 def generate(folder: Path) -> None:
@@ -170,12 +185,28 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("policy", "approve"): ["sh040", "H1", "--why", "nobody is in the plate", *mine],
         ("log", "verify"): there,
         ("log", "list"): there,
+        ("task", "add"): ["paint", "--to", "Person B", "--role", "artist", *mine],
+        ("time", "add"): ["task-roto-1", "30", "--day", "2020-05-01", *mine],
+        ("time", "back"): ["hours-person-a-1", "--why", "another day", *mine],
+        ("time", "compare"): mine,
+        ("wages", "book"): [folder / "card.toml", *mine],
+        ("wages", "template"): [folder / "new.toml"],
+        ("ledger", "list"): mine,
+        ("ledger", "verify"): there,
+        ("ledger", "reverse"): ["t1", "--why", "agreed otherwise", *mine],
+        ("ledger", "pay"): ["Person C", "0.50", "--kind", "Licences", "--about", "bank 1", *mine],
+        ("ledger", "share"): ["100", "--about", "a cinema, May", *mine],
+        ("ledger", "export"): [folder / "ledger.beancount", *mine],
+        ("statement",): ["Person C", "--from", "2020-01-01", "--to", "2099-12-31", "-o", folder / "issued", *mine],
         ("make",): [*make, "--workers", "0"],
         ("demo",): ["-o", folder / "demo", "--plate", folder / "plate.mp4", "--note", "warm", "--own", *ME],
     }
 
 
-WITHOUT = {("makers",), ("verify",), ("demo",), ("make",), ("new",), ("models", "list"), ("policy", "show")}
+WITHOUT = {
+    *(("makers",), ("verify",), ("demo",), ("make",), ("new",)),
+    *(("models", "list"), ("policy", "show"), ("wages", "template")),
+}
 """The commands that need no production."""
 
 DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root report")
@@ -196,6 +227,8 @@ GRANT = keys(
     "kind v id person scopes about document document_sha256 signed_on valid_until given_to recorded_by revoked_on "
     "revoked_why"
 )
+HOURS = keys("kind v id task by day minutes about withdrawn_why")
+ENTRY = keys("kind v id transaction account amount_minor currency about at method reverses")
 # The keys of each command's value, or of each item of its list.
 KEYS = {
     "new": ["folder", "name"],
@@ -239,6 +272,19 @@ KEYS = {
     "consent revoke": GRANT,
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
+    "task add": keys("kind v id title role assignee work shot bid_minutes"),
+    "time add": HOURS,
+    "time back": HOURS,
+    "time compare": [keys("whose people bid_minutes minutes")],
+    "wages book": [ENTRY],
+    "wages template": ["path"],
+    "ledger list": [ENTRY],
+    "ledger verify": keys("entries lines balances faults"),
+    "ledger reverse": [ENTRY],
+    "ledger pay": [ENTRY],
+    "ledger share": keys("transaction received_minor floor_minor currency amounts methods parts published"),
+    "ledger export": ["path", "format"],
+    "statement": keys("production person first_day last_day drawn_up dispute_by method log_line log_hash sheets"),
     "make": ["notes", "takes", "delivered"],
     "demo": ["notes", "takes", "delivered"],
 }

@@ -13,7 +13,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manyhands.core
-from manyhands.core import decision, entry, extent, grant, hand, recipe, shot, source, span, spend, take, track
+from manyhands.core import (
+    decision,
+    entry,
+    extent,
+    grant,
+    hand,
+    labour,
+    recipe,
+    shot,
+    source,
+    span,
+    spend,
+    take,
+    track,
+)
 from manyhands.core.errors import StoreError
 from manyhands.core.noun import Noun, canonical, digest
 
@@ -93,6 +107,8 @@ NOUNS: list[Noun] = [
         about="sh010",
         at="2026-01-02T03:04:05Z",
     ),
+    labour.Task(id="t1", title="roto", role="artist", assignee=PERSON, bid_minutes=60),
+    labour.Hours(id="h1", task="t1", by=PERSON, day="2026-01-02", minutes=30),
     QUOTE,
     spend.Agreement(
         by=PERSON,

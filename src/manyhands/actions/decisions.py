@@ -67,6 +67,16 @@ def accepted(studio: Studio, shot_id: str) -> str | None:
     return _last_accepted(decisions(studio, shot_id))
 
 
+def all_accepted(studio: Studio) -> list[Take]:
+    """Of every shot that has one the take that stands accepted, in the order of the shots."""
+    takes = {take.id: take for take in studio.production.all(Take)}
+    said: dict[str, list[Decision]] = {shot: [] for shot in studio.production.ids(Shot)}
+    for decision in studio.production.all(Decision):
+        said[takes[decision.take].shot].append(decision)
+    found = [_last_accepted(some) for some in said.values()]
+    return [takes[take] for take in found if take is not None]
+
+
 def _last_accepted(said: list[Decision]) -> str | None:
     standing: dict[str, Verdict] = {}
     for decision in said:

@@ -42,6 +42,14 @@ say         x        x        x             x                     x         x   
 check       x        x        x             x                     x         x      .           .
 approve     x        x        .             .                     .         .      .           .
 model       x        x        x             x                     .         .      .           .
+ledger      x        x        .             .                     .         .      .           .
+pay         .        x        .             .                     .         .      .           .
+task        x        x        x             .                     .         .      .           .
+time        x        x        x             x                     x         x      x           .
+wages       .        x        .             .                     .         .      .           .
+royalties   .        x        .             .                     .         .      .           .
+reverse     x        x        .             .                     .         .      .           .
+statement   x        x        .             .                     .         .      .           .
 """
 
 

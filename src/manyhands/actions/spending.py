@@ -9,12 +9,13 @@ from pathlib import Path
 from manyhands.actions.consents import consents_under
 from manyhands.actions.jobs import job, job_to_look_at
 from manyhands.actions.studio import Studio
+from manyhands.core.currency import money
 from manyhands.core.entry import Entry
 from manyhands.core.errors import CapacityError, InputError, StateError, Stopped
 from manyhands.core.hand import Hand
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
-from manyhands.core.spend import Agreement, Cap, Quote, money
+from manyhands.core.spend import Agreement, Cap, Quote
 from manyhands.hosted.prices import less, minor_of
 from manyhands.hosted.runway import booked
 from manyhands.hosted.sending import SENT, Receipt, Sending, put_aside, receipts, sendings

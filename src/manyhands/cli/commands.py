@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from manyhands.cli.consents import consents
+from manyhands.cli.labour import hours, tasks, wages
 from manyhands.cli.models import models
+from manyhands.cli.money import ledger, statement
 from manyhands.cli.options import (
     CORES,
     HERE,
@@ -61,6 +63,11 @@ app.add_typer(log, name="log")
 app.add_typer(models, name="models")
 app.add_typer(policy, name="policy")
 app.add_typer(consents, name="consent")
+app.add_typer(tasks, name="task")
+app.add_typer(hours, name="time")
+app.add_typer(wages, name="wages")
+app.add_typer(ledger, name="ledger")
+app.command("statement")(statement)
 
 
 @app.command()
@@ -307,7 +314,7 @@ def agree(
     """Agree to what a run costs at most, so that anybody who may run it can; nothing is sent yet."""
     from manyhands.actions.proposals import find_recipe
     from manyhands.actions.spending import agree as act
-    from manyhands.core.spend import money
+    from manyhands.core.currency import money
 
     studio = entered(production)
     recipe = find_recipe(studio, shot_id, proposal)
@@ -357,7 +364,7 @@ def cap(
     """Say how much the production may spend on hosted services in all."""
     from manyhands.actions.spending import cap as act
     from manyhands.actions.spending import committed
-    from manyhands.core.spend import money
+    from manyhands.core.currency import money
 
     studio = entered(production)
     found = act(studio, person(by), most_minor=minor(most_usd) or 0)
@@ -719,21 +726,17 @@ def minor(amount: str, *, needs: str = "") -> int | None:
     Args:
         needs: the flag without which an amount means nothing, where it is missing.
     """
-    from decimal import Decimal, InvalidOperation
-
+    from manyhands.core.currency import minor_of
     from manyhands.core.errors import InputError
 
     if not amount:
         return None
     if needs:
         raise InputError("--most: it is a cap for what is agreed to, and nothing is.", f"Add {needs}, or leave it out.")
-    try:
-        cents = Decimal(amount) * 100
-    except InvalidOperation:
-        cents = Decimal(-1)
-    if not cents.is_finite() or cents < 0 or cents != int(cents):
-        raise InputError(f"amount: {amount} is no amount in whole cents.", "Write 2, or 2.50.")
-    return int(cents)
+    given = minor_of(amount, "USD")
+    if given < 0:
+        raise InputError(f"amount: {amount} is less than nothing.", "Write 2, or 2.50.")
+    return given
 
 
 def stated_terms(

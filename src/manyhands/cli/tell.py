@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from manyhands.cli.show import clock, percent, table
-from manyhands.core.spend import money
+from manyhands.core.currency import money
 
 if TYPE_CHECKING:
     from manyhands.actions.delivery import Delivery

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from manyhands.core.currency import money
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
 
@@ -79,8 +80,3 @@ class Cap(Noun):
 
     most_minor: int = Field(ge=0)
     currency: str = "USD"
-
-
-def money(minor: int, currency: str) -> str:
-    """An amount as a person reads it: ``USD 1.40``."""
-    return f"{currency} {minor // 100}.{minor % 100:02d}"

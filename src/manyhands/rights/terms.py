@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
+from manyhands.core.currency import check_amount, minor_digits
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.source import Scope, Source, Terms
 
@@ -76,8 +77,10 @@ def terms_named(
 
     Args:
         hosted: its owner lets it be sent to hosted services as well, which no name but CC0 says.
-    Raises: InputError if the name is not known, or a licence that wants a credit gets none.
+    Raises: InputError if the name is not known, a licence that wants a credit gets none, or the fee is in no currency.
     """
+    minor_digits(currency)
+    check_amount(fee_minor)
     licence = LICENCES.get(name.lower())
     if licence is None:
         raise InputError(

@@ -152,6 +152,28 @@ class Production:
         with self._connected() as connection:
             return [kind.load(json.loads(row.body)) for row in connection.execute(query).all()]
 
+    def beginning(self, kind: type[AnyNoun], field: str, text: str) -> list[tuple[int, AnyNoun]]:
+        """The nouns of a kind of which a field begins with a text, in the order they came, each with its log line.
+
+        For kinds that have one revision only, as entries do.  A database may take letters of two cases for one here.
+        """
+        n = tables.nouns.c
+        within = f'"{field}":{canonical(text).decode()[:-1]}'
+        query = (
+            sa.select(n.line, n.body)
+            .where(n.kind == kind.KIND, n.revision == 1, n.body.contains(within, autoescape=True))
+            .order_by(n.line, n.id)
+        )
+        with self._connected() as connection:
+            return [(row.line, kind.load(json.loads(row.body))) for row in connection.execute(query).all()]
+
+    def moved_on(self, kind: type[Noun]) -> list[str]:
+        """The ids of one kind of which there is more than one revision."""
+        n = tables.nouns.c
+        query = sa.select(n.id).where(n.kind == kind.KIND, n.revision > 1).distinct().order_by(n.id)
+        with self._connected() as connection:
+            return [row.id for row in connection.execute(query).all()]
+
     def log(self, *, act: str = "", by: str = "") -> list[Any]:
         """The log's rows, oldest first; of one act, or by one hand, where they are named."""
         query = sa.select(tables.log).order_by(tables.log.c.number)

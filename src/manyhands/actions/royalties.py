@@ -1,0 +1,271 @@
+"""Sharing what a film brought in: wages first, then by screen time and authorship, published to be found again."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from manyhands.actions.decisions import accepted, all_accepted
+from manyhands.actions.studio import Studio
+from manyhands.actions.takes import frame_extents
+from manyhands.core.currency import minor_of, money
+from manyhands.core.entry import Entry
+from manyhands.core.errors import InputError, NotFoundError, StateError
+from manyhands.core.extent import total_extent
+from manyhands.core.hand import Hand
+from manyhands.core.recipe import Recipe
+from manyhands.core.shot import Shot
+from manyhands.core.source import Source
+from manyhands.core.take import Take
+from manyhands.disk import write_whole
+from manyhands.ledger import split
+from manyhands.ledger.booking import WAGES_FUND, royalties_owed, wages_uncovered
+from manyhands.ledger.royalties import METHOD, Key, Part, Seen, agreed, measured, methods_of, parts_of_film, shares_of
+from manyhands.ledger.shapley import shapley
+from manyhands.makers import find_maker
+
+PUBLISHED = "royalties"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """How an amount was shared, or would be.
+
+    ``floor_minor`` was put aside for wages that are owed; ``amounts`` are each payee's of the rest, in minor units;
+    ``published`` is the file from which every payee can find the figures again, empty in a draft.
+    """
+
+    transaction: str
+    received_minor: int
+    floor_minor: int
+    currency: str
+    amounts: dict[str, int]
+    methods: dict[str, str]
+    parts: tuple[Part, ...]
+    published: str = ""
+
+
+def royalties(
+    studio: Studio,
+    by: Hand,
+    amount: str,
+    *,
+    currency: str,
+    about: str,
+    cut: Path | None = None,
+    keys: Path | None = None,
+    is_draft: bool = False,
+) -> Shared:
+    """Share what came in: first what is owed in wages, then the film's shares, in one transaction.
+
+    Args:
+        amount: as people write it, 2.50.
+        about: whose account it came by, and for which period; it tells this amount from others.
+        cut: a CSV file with a row ``shot,first,last`` for each piece of the film; without it every accepted take counts
+            with all its frames.
+        keys: a TOML file that says who the trained models' shares go to.
+        is_draft: book nothing.
+    Raises: RoleError; InputError, NotFoundError for what was given; StateError if it was shared already, wages are owed
+        in another currency, or a share is nobody's.
+    """
+    studio.check(by, "royalties")
+    received = minor_of(amount, currency)
+    if received <= 0:
+        raise InputError(f"royalties: {money(received, currency)} is nothing to share.", "Give what came in.")
+    if not about.strip():
+        raise InputError("royalties: nothing tells this amount from others.", 'Add --about "whose account, when".')
+    house = f"{studio.name} (the house)"
+    agreed_keys, seen = read_keys(keys), screened(studio, cut)
+    sources = {source.id: source for source in studio.production.all(Source)}
+    parts = parts_of_film(seen, sources, agreed_keys, house=house)
+    id_ = "royalties-" + hashlib.sha256(f"{currency}\n{about.strip()}".encode()).hexdigest()[:12]
+    if is_draft:
+        return _shared(studio, id_, received, currency, parts)
+    told = {"received_minor": received, "currency": currency, "of": about.strip()}
+    with studio.act("royalties", by, **told, method=METHOD, transaction=id_) as t:
+        if studio.production.find(Entry, f"{id_}-0") is not None:
+            raise StateError(f"royalties: {about.strip()} was shared already.", "Say which other amount this is.")
+        found = _shared(studio, id_, received, currency, parts)
+        path = studio.folder / PUBLISHED / f"{id_}.json"
+        text = json.dumps(publication(found, seen, agreed_keys), ensure_ascii=False, indent=1) + "\n"
+        write_whole(path, text.encode())
+        sha = hashlib.sha256(text.encode()).hexdigest()
+        for entry in royalties_owed(
+            id_,
+            received,
+            currency,
+            floor_minor=found.floor_minor,
+            amounts=found.amounts,
+            methods=found.methods,
+            house=house,
+            about=f"{about.strip()} (published: SHA-256 {sha})",
+            at=studio.clock(),
+        ):
+            t.put(entry, entry.id)
+    return Shared(**{**vars(found), "published": str(path)})
+
+
+def _shared(studio: Studio, id_: str, received: int, currency: str, parts: Sequence[Part]) -> Shared:
+    booked = [
+        entry
+        for beginning in ("Liabilities:", WAGES_FUND)
+        for _, entry in studio.production.beginning(Entry, "account", beginning)
+    ]
+    owed = wages_uncovered(booked)
+    others = [money(minor, other) for other, minor in owed.items() if other != currency]
+    if others:
+        raise StateError(
+            f"royalties: {' and '.join(others)} of wages are owed, and currencies are never mixed.",
+            "Pay those first; hours come before shares.",
+        )
+    floor = min(received, owed.get(currency, 0))
+    shares = shares_of(parts)
+    amounts = split(received - floor, shares)
+    return Shared(id_, received, floor, currency, amounts, methods_of(parts), tuple(parts))
+
+
+def screened(studio: Studio, cut: Path | None) -> list[Seen]:
+    """Each accepted take with how long it is seen, by the cut or in whole.
+
+    Raises: InputError, NotFoundError for the cut; StateError if it holds a shot without an accepted take.
+    """
+    if cut is None:
+        return [_seen(studio, take, None) for take in all_accepted(studio)]
+    found = []
+    for shot, first, last in read_cut(cut):
+        take_id = accepted(studio, studio.production.get(Shot, shot).id)
+        if take_id is None:
+            raise StateError(f"cut {cut.name}: no take of {shot} is accepted.", "Accept one, or cut it out.")
+        take = studio.production.get(Take, take_id)
+        if first not in take.span.frames or last not in take.span.frames:
+            raise InputError(
+                f"cut {cut.name}: {shot} has frames {take.span.start} to {take.span.end}, not {first} to {last}.",
+                "Name frames that it has.",
+            )
+        found.append(_seen(studio, take, range(first, last + 1)))
+    return found
+
+
+def _seen(studio: Studio, take: Take, frames: range | None) -> Seen:
+    extent = take.extent
+    if frames is not None:
+        some = [one for one in frame_extents(studio, take) if one.frame in frames]
+        extent = total_extent(some, take.hands, take.span.but(start=frames.start, length=len(frames)))
+    seconds = Fraction(len(frames) if frames is not None else take.span.length) / take.span.rate_fps
+    return Seen(take.shot, take.id, seconds, extent, _painters(studio, take))
+
+
+def _painters(studio: Studio, take: Take) -> dict[str, tuple[str, ...]]:
+    """By the id of each hand that was taught for a take: whose painted frames taught it."""
+    found = {}
+    for step in studio.production.get(Recipe, take.recipe).steps:
+        maker = find_maker(step.maker)
+        if maker.kind == "taught":
+            sources = [studio.production.get(Source, id_) for id_ in step.sources]
+            names = [one.painted_by or one.owner for one in sources if one.role == "painted"]
+            found[maker.hand.id] = tuple(sorted({name for name in names if name.strip()}))
+    return found
+
+
+def read_cut(path: Path) -> list[tuple[str, int, int]]:
+    """The pieces of a film in a CSV file: shot, first and last frame, the last included.  Raises: InputError."""
+    text = _read(path, "cut")
+    rows = csv.DictReader(text.splitlines())
+    if rows.fieldnames is None or not {"shot", "first", "last"} <= set(rows.fieldnames):
+        raise InputError(f"cut {path.name}: its first row does not name shot, first and last.", "Begin it with them.")
+    found = []
+    for number, row in enumerate(rows, 2):
+        try:
+            shot, first, last = str(row["shot"]).strip(), int(row["first"]), int(row["last"])
+        except (TypeError, ValueError):
+            raise InputError(f"cut {path.name}: row {number} has no frames.", "Write shot,first,last.") from None
+        if not shot or last < first:
+            raise InputError(f"cut {path.name}: row {number} has no frames.", "The last comes after the first.")
+        found.append((shot, first, last))
+    return found
+
+
+def read_keys(path: Path | None) -> list[Key]:
+    """Who trained models' shares go to, by a TOML file: tables ``agreed`` and ``measured``; none without a file.
+
+    Raises: InputError that names what cannot be read.
+    """
+    if path is None:
+        return []
+    try:
+        saved = tomllib.loads(_read(path, "keys"))
+        found = [
+            agreed(one["hand"], {str(who): Fraction(part) for who, part in one["shares"].items()}, shot=_shot(one))
+            for one in saved.pop("agreed", [])
+        ]
+        found += [_measured(one) for one in saved.pop("measured", [])]
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError, ZeroDivisionError) as error:
+        raise InputError(
+            f"keys {path.name}: it cannot be read ({error}).", "docs/explain/ledger.md shows how one is written."
+        ) from error
+    if saved:
+        raise InputError(f"keys {path.name}: it has {', '.join(saved)}.", "It may have agreed and measured.")
+    return found
+
+
+def _shot(one: Mapping[str, Any]) -> str:
+    return str(one.get("shot", ""))
+
+
+def _measured(one: Mapping[str, Any]) -> Key:
+    """A key by the values that were published for every subset of the contributors."""
+    values = {frozenset(map(str, each["of"])): Fraction(str(each["value"])) for each in one["values"]}
+    players = sorted(frozenset().union(*values))
+    missing = 2 ** len(players) - len(values)
+    if missing:
+        raise ValueError(f"{one['hand']}: the values of {missing} subsets are missing")
+    valued = shapley(lambda some: values[some], players, exact_up_to=len(players))
+    return measured(str(one["hand"]), valued, shot=str(one["shot"]))
+
+
+def publication(found: Shared, seen: Sequence[Seen], keys: Sequence[Key]) -> dict[str, Any]:
+    """All that a payee needs to find the figures again, as plain JSON values; fractions as text."""
+    return {
+        "method": METHOD,
+        "transaction": found.transaction,
+        "currency": found.currency,
+        "received_minor": found.received_minor,
+        "put_aside_for_wages_minor": found.floor_minor,
+        "amounts_minor": found.amounts,
+        "shots": [
+            {
+                "shot": one.shot,
+                "take": one.take,
+                "seconds": str(one.seconds),
+                "origin_ppm": {part.hand.id: part.origin_ppm for part in one.extent.hands if part.origin_ppm},
+            }
+            for one in seen
+        ],
+        "keys": [_key_told(key) for key in keys],
+        "parts": [{**vars(part), "share": str(part.share)} for part in found.parts],
+    }
+
+
+def _key_told(key: Key) -> dict[str, Any]:
+    told: dict[str, Any] = {"hand": key.hand, "shot": key.shot, "how": key.how}
+    told["shares"] = {name: str(share) for name, share in key.shares.items()}
+    if key.valued is not None:
+        told["values"] = [{"of": list(some), "value": str(value)} for some, value in key.valued.values.items()]
+        told |= {"orders": [list(order) for order in key.valued.orders], "seed": key.valued.seed}
+    return told
+
+
+def _read(path: Path, what: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise NotFoundError(what, str(path)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{what} {path}: it cannot be read ({error}).", "Give a text file in UTF-8.") from error
