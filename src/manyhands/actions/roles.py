@@ -55,6 +55,9 @@ statement   x        x        .             .                     .         .   
 
 def _read(table: str) -> dict[str, frozenset[str]]:
     head, *rows = [line.split() for line in table.strip().splitlines()]
+    acts = [act for act, *_ in rows]
+    if len(set(acts)) < len(acts):
+        raise ValueError(f"roles: an act has two rows: {', '.join(act for act in acts if acts.count(act) > 1)}")
     return {act: frozenset(role for role, mark in zip(head, marks, strict=True) if mark == "x") for act, *marks in rows}
 
 
