@@ -221,7 +221,7 @@ def test_a_check_is_kept_once_with_the_hash_of_what_it_saw_and_is_never_changed(
     assert second.facts_sha256 != first.facts_sha256
     assert second.id != first.id
     assert made.production.get(gate.Check, first.id) == first
-    policies.set_policies(made, ME, ["house", "wga"])
+    policies.policy(made, ME, ["house", "wga"])
     (third,) = gate.check(made, ME)
     assert set(third.packs) == set(third.packs_sha256) == {"house", "wga"}
 
@@ -253,7 +253,7 @@ def test_a_shot_that_was_worked_out_by_rule_is_delivered_and_its_check_kept(
     ruled: tuple[Studio, str, Take], tmp_path: Path
 ) -> None:
     made, shot, take = ruled
-    policies.set_policies(made, ME, ["house", "netflix-genai-2025", "sag-aftra-tv-theatrical"])
+    policies.policy(made, ME, ["house", "netflix-genai-2025", "sag-aftra-tv-theatrical"])
     decisions.decide(made, ME, take.id, "accept", reason="good")
     delivery.deliver(made, ME, shot, tmp_path / "out")
     (kept,) = made.production.all(gate.Check)

@@ -76,7 +76,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "deliver": lambda studio_, by, folder: delivery.deliver(studio_, by, "none", folder / "out"),
     "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
     "person": lambda studio_, by, folder: studio.person(studio_, by, person("Person C"), roles=("no role",)),
-    "policy": lambda studio_, by, folder: policies.set_policies(studio_, by, ["none"]),
+    "policy": lambda studio_, by, folder: policies.policy(studio_, by, ["none"]),
     "say": lambda studio_, by, folder: facts.say(studio_, by, {"audience_told": "yes"}, why="so", shot_id="none"),
     "check": lambda studio_, by, folder: gate.check(studio_, by, ["none"]),
     "approve": lambda studio_, by, folder: gate.approve(studio_, by, "none", "H1", why="so"),
