@@ -290,7 +290,7 @@ def test_a_plate_with_a_cut_is_sent_in_parts_that_were_told(runway: Runway, edit
     assert step["params"]["cuts"] == "1061"
     (quote,) = offered["prices"].values()
     assert quote["sendings"] == 2
-    assert "cuts at 1061: sent in 2 parts, the others from 1061 on" in quote["leaves"][0]
+    assert quote["leaves"][0].endswith("; cuts at 1061: sent in 2 parts")
     runway.makes, runway.cost = makes, 84
     take = ran(where, "--agree").value
     lengths = [film(runway.blobs[task.body["videoUri"]], tmp_path).span.length for task in runway.tasks.values()]
@@ -306,6 +306,7 @@ def test_the_cuts_are_the_persons_to_set(
     where, _ = production(tmp_path, edited)
     (quote,) = offer(where, cuts=cuts)["prices"].values()
     assert quote["sendings"] == sendings
+    assert ("cuts at" in quote["leaves"][0]) is (cuts != "none")
     assert runway.calls == []
 
 

@@ -69,7 +69,7 @@ def test_a_person_whose_name_begins_like_anothers_has_their_own() -> None:
     ("first", "last"), [("2026-02-30", "2026-03-01"), ("", "2026-03-01"), ("2026-03-02", "2026-03-01"), ("x", "y")]
 )
 def test_days_that_are_none_are_refused(first: str, last: str) -> None:
-    with pytest.raises(InputError, match="statement: |day: "):
+    with pytest.raises(InputError, match=r"statement: |day: "):
         drawn([], first=first, last=last)
 
 

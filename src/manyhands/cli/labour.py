@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from manyhands.cli.models import HERE, By, Folder, Json
+from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
 
 tasks = typer.Typer(help="What people are to do.", no_args_is_help=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from manyhands.cli.models import HERE, By, Folder, Json
+from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
 
 if TYPE_CHECKING:
