@@ -13,21 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manyhands.core
-from manyhands.core import (
-    decision,
-    entry,
-    extent,
-    grant,
-    hand,
-    labour,
-    recipe,
-    shot,
-    source,
-    span,
-    spend,
-    take,
-    track,
-)
+from manyhands.core import decision, entry, extent, grant, hand, labour, recipe, shot, source, span, spend, take, track
 from manyhands.core.errors import StoreError
 from manyhands.core.noun import Noun, canonical, digest
 
