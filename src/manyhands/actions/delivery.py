@@ -13,6 +13,7 @@ from pathlib import Path
 
 import manyhands
 from manyhands.actions.checks import check_frames, check_models, check_sources
+from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
@@ -91,7 +92,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     take = _accepted_take(studio, shot)
     format = format_for(format, view, (take.width, take.height))
     sources = _sources(studio, shot, take)
-    remarks = check_delivery(sources)
+    remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
     check_models(studio, take)
     check_sources(studio, sources)
     check_frames(studio, take)
@@ -151,7 +152,8 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, .
     sources = _sources(studio, shot, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     work = _work(studio, shot, take)
-    dossier = _dossier(studio, by, shot, take, sources, check_delivery(sources), work, _bought(work, take))
+    remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
+    dossier = _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take))
     return write_papers(out, dossier, authority, [])
 
 

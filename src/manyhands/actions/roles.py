@@ -32,6 +32,8 @@ shot        x        x        x             x                     x         x   
 source      x        x        x             x                     x         x      x           .
 terms       x        x        .             .                     .         .      .           .
 consent     x        x        .             .                     .         .      .           .
+grant       x        x        .             .                     .         .      .           .
+approve     x        x        x             x                     x         x      x           .
 revoke      x        x        x             x                     x         x      x           .
 decide      x        x        x             .                     .         .      .           .
 deliver     x        x        x             .                     .         .      .           .
