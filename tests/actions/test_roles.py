@@ -15,6 +15,8 @@ from manyhands.actions import (
     models,
     policies,
     proposals,
+    revocation,
+    rights,
     spending,
     studio,
     takes,
@@ -44,6 +46,8 @@ ALLOWED = {
     "terms": "director producer",
     "consent": "director producer",
     "revoke": f"{MAKERS} contributor",
+    "grant": "director producer",
+    "approve": f"{MAKERS} contributor",
     "decide": HEADS,
     "deliver": HEADS,
     "disclose": f"{HEADS} creative_technologist ml_editor",
@@ -75,7 +79,11 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "consent": lambda studio_, by, folder: consents.consent(
         studio_, by, "Person C", scopes=(), document=folder, about="", signed_on=""
     ),
-    "revoke": lambda studio_, by, folder: consents.revoke(studio_, by, "none", why="x"),
+    "grant": lambda studio_, by, folder: rights.grant(
+        studio_, by, work="none", grantor="x", terms=(), about="", signed_on=""
+    ),
+    "approve": lambda studio_, by, folder: rights.approve(studio_, by, "none", "view", "none", why="x"),
+    "revoke": lambda studio_, by, folder: revocation.revoke(studio_, by, "none", why="x"),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),
 }
 

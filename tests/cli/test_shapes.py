@@ -56,6 +56,10 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     signed = ["--document", folder / "plate.mp4", "--about", "a mask", "--signed", "2019-05-01"]
     words = ["consent", "add", "Person C", "--scope", "likeness_replica", *signed, "-p", folder / "film", *ME]
     assert here(*words).code == 0
+    licence = ["plate", "--grantor", "Person A", "--about", "one film", "--signed", "2019-05-01"]
+    for words in (["grant", *licence, "--ask", "train_general"], ["grant", *licence, "--permit", "view"]):
+        assert here("rights", *words, "-p", folder / "film", *ME).code == 0
+    assert here("rights", "revoke", "plate-2", "--why", "asked to", "-p", folder / "film", *ME).code == 0
     teach(folder)
     generate(folder)
     save("wan", folder / "weights")
@@ -113,6 +117,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     there = ["-p", folder / "film"]
     mine = [*there, *ME]
     make = [folder / "plate.mp4", "warm", "-o", folder / "again", *ME, "--own", "--accept", "--why", "so"]
+    licence = ["--grantor", "Person A", "--about", "one film", "--signed", "2019-05-01"]
     return {
         ("new",): [folder / "second", *ME],
         ("person",): ["Person B", "--role", "artist", *mine],
@@ -161,6 +166,12 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ],
         ("consent", "list"): there,
         ("consent", "revoke"): ["person-c-1", "--why", "asked to", *mine],
+        ("rights", "grant"): ["plate", *mine, *licence, "--permit", "train_shot"],
+        ("rights", "list"): there,
+        ("rights", "check"): ["sh010", "literal", *there],
+        ("rights", "approve"): ["plate-1", "train_general", "sh010", "--why", "fine", *mine],
+        ("rights", "revoke"): ["plate-1", "--why", "asked to", *mine],
+        ("rights", "report"): ["plate-2", *there],
         ("makers",): ["smoke"],
         ("policy", "list"): there,
         ("policy", "show"): ["house"],
@@ -190,9 +201,10 @@ CARD = keys(
     "accepted_at size files"
 )
 GRANT = keys(
-    "kind v id person scopes about document document_sha256 signed_on valid_until given_to recorded_by revoked_on "
-    "revoked_why"
+    "kind v id form grantor person work terms about document document_sha256 signed_on valid_until given_to "
+    "recorded_by supersedes revoked_on revoked_why"
 )
+CASCADE = keys("grant lost takes models notices report")
 # The keys of each command's value, or of each item of its list.
 KEYS = {
     "new": ["folder", "name"],
@@ -230,7 +242,13 @@ KEYS = {
     "models remove": ["removed"],
     "consent add": GRANT,
     "consent list": [GRANT],
-    "consent revoke": GRANT,
+    "consent revoke": CASCADE,
+    "rights grant": GRANT,
+    "rights list": [GRANT],
+    "rights check": [keys("step scope subject verdict reasons")],
+    "rights approve": keys("kind v id grant scope shot by why at"),
+    "rights revoke": CASCADE,
+    "rights report": keys("production grant recorded_by at log lost shots takes models notices is_not"),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
     "make": ["notes", "takes", "delivered"],

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from manyhands.actions import consents
+from manyhands.actions import consents, revocation
 from manyhands.actions.studio import Studio, new
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.grant import Grant, permits
@@ -116,11 +116,11 @@ def test_it_is_withdrawn_once_and_with_a_reason(studio: Studio, tmp_path: Path) 
     (tmp_path / "form.pdf").write_bytes(b"signed")
     given = recorded(studio, tmp_path / "form.pdf")
     with pytest.raises(InputError, match="no reason"):
-        consents.revoke(studio, DIRECTOR, given.id, why=" ")
-    withdrawn = consents.revoke(studio, DIRECTOR, given.id, why="she asked us to")
+        revocation.revoke(studio, DIRECTOR, given.id, why=" ")
+    withdrawn = revocation.revoke(studio, DIRECTOR, given.id, why="she asked us to").grant
     assert withdrawn.revoked_on == consents.today(studio)
     with pytest.raises(StateError, match="was withdrawn on"):
-        consents.revoke(studio, DIRECTOR, given.id, why="again")
+        revocation.revoke(studio, DIRECTOR, given.id, why="again")
     with pytest.raises(NotFoundError):
-        consents.revoke(studio, DIRECTOR, "none", why="x")
+        revocation.revoke(studio, DIRECTOR, "none", why="x")
     assert recorded(studio, tmp_path / "form.pdf").id == "person-b-2"  # given anew, it is another

@@ -128,7 +128,9 @@ RULES: list[tuple[str, Wanted, list[Grant], str, str]] = [
 PEOPLE = (minor(), Known(Party(id="p-2", deceased_on="2026-04-01", told_sha256=""), "Person D"))
 
 
-@pytest.mark.parametrize(("wanted", "grants", "verdict", "words"), [row[1:] for row in RULES], ids=[r[0] for r in RULES])
+@pytest.mark.parametrize(
+    ("wanted", "grants", "verdict", "words"), [row[1:] for row in RULES], ids=[r[0] for r in RULES]
+)
 def test_the_rules(wanted: Wanted, grants: list[Grant], verdict: str, words: str) -> None:
     ruling = ruled(wanted, grants, people=PEOPLE)
     assert (ruling.verdict, words in ruling.words) == (verdict, True), ruling.words

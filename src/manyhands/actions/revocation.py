@@ -22,6 +22,7 @@ from manyhands.core.decision import Decision
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
 from manyhands.core.grant import Grant, is_same_name
 from manyhands.core.hand import Hand
+from manyhands.core.noun import canonical
 from manyhands.core.recipe import PLATE, SOURCE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
@@ -179,25 +180,28 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
         return Cascade(withdrawn, (), (), (), ())
     uses = _uses_of_work(withdrawn.work, lost) if withdrawn.work else _uses_of_person(withdrawn.person, lost)
     plates = {id_: str(shot["plate"]) for id_, shot in store.saved(Shot).items()}
-    recipes = store.saved(Recipe)
+    asked = {"", withdrawn.work} if withdrawn.work in plates.values() else {""}
+    named = canonical(SOURCE + withdrawn.work).decode()
+    recipes = store.saved(Recipe, where=lambda text: asked != {""} or bool(withdrawn.person) or named in text)
     approved = _approved(store.saved(Decision).values())
-    masters = {about["take"]: (row.at, about) for row in store.log(act="delivered") for about in [json.loads(row.about)]}
-    known: dict[tuple[str, bool], list[tuple[str, str, str]]] = {}
+    masters = {
+        about["take"]: (row.at, about) for row in store.log(act="delivered") for about in [json.loads(row.about)]
+    }
+    known = {(id_, plate): uses(saved, plate) for id_, saved in recipes.items() for plate in asked}
+    touching = {id_ for (id_, _), found in known.items() if found}
     takes, models = [], {}
-    for saved in store.saved(Take).values():
-        plate = plates[saved["shot"]]
-        key = (saved["recipe"], plate == withdrawn.work)
-        if key not in known:
-            known[key] = uses(recipes[saved["recipe"]], plate)
-        if not known[key]:
+    for saved in store.saved(Take, where=lambda text: _recipe_in(text) in touching).values():
+        plate = withdrawn.work if plates[saved["shot"]] == withdrawn.work else ""
+        using = known[saved["recipe"], plate]
+        if not using:
             continue
         standing: Standing = "blocked"
         if saved["id"] in masters:
             standing = "delivered"
         elif saved["id"] in approved:
             standing = "needs a decision"
-        takes.append(_touched(saved, known[key], standing, withdrawn))
-        for step, maker, scope in known[key]:
+        takes.append(_touched(saved, using, standing, withdrawn))
+        for step, maker, scope in using:
             if scope.startswith("train_"):
                 model = Learned(saved["shot"], saved["recipe"], step, maker, (withdrawn.work,))
                 models[(model.shot, model.recipe, step)] = model
@@ -205,10 +209,17 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
     return Cascade(withdrawn, lost, tuple(takes), tuple(models.values()), notices)
 
 
+def _recipe_in(text: str) -> str:
+    """The recipe of a take, from its canonical JSON, without reading all of it."""
+    return text.partition('"recipe":"')[2].partition('"')[0]
+
+
 def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
     """The scopes that the grant gave and that nothing else permits in every shot."""
     held = registry(studio)
-    held = replace(held, grants=tuple(withdrawn if one.id == withdrawn.id else one for one in held.grants), approvals=())
+    held = replace(
+        held, grants=tuple(withdrawn if one.id == withdrawn.id else one for one in held.grants), approvals=()
+    )
     more = terms_as_grants(studio.production.get(Source, withdrawn.work)) if withdrawn.work else ()
     given = dict.fromkeys(term.scope for term in withdrawn.terms if term.verdict != "prohibit")
     return tuple(
@@ -265,9 +276,7 @@ def _approved(decisions: Iterable[dict[str, Any]]) -> set[str]:
     return {take for take, verdict in last.items() if verdict == "accept"}
 
 
-def _touched(
-    saved: dict[str, Any], uses: list[tuple[str, str, str]], standing: Standing, withdrawn: Grant
-) -> Touched:
+def _touched(saved: dict[str, Any], uses: list[tuple[str, str, str]], standing: Standing, withdrawn: Grant) -> Touched:
     parts = list(_parts(saved, withdrawn))
     return Touched(
         take=saved["id"],

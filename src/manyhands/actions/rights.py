@@ -76,7 +76,9 @@ def approve(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id:
     shot = studio.production.get(Shot, shot_id)
     asking = [term for term in given.terms if term.verdict == "ask" and term.scope == scope]
     if not asking:
-        raise InputError(f"grant {grant_id}: it does not ask about {scope}.", "`manyhands rights list` says what it says.")
+        raise InputError(
+            f"grant {grant_id}: it does not ask about {scope}.", "`manyhands rights list` says what it says."
+        )
     if not why.strip():
         raise InputError("rights approve: it has no reason.", 'Add --why "…": the record is nothing without it.')
     for term in asking:
@@ -98,7 +100,9 @@ def _check_asked(studio: Studio, by: Hand, given: Grant, term: Term) -> None:
         able = bool({"director", "producer"} & set(studio.production.get(Member, by.id).roles))
     if not able:
         who = term.approver or "a director or producer"
-        raise RoleError(f"approve: {given.id} wants {who} to be asked, and not {by.name}.", f"Ask {who}.", act="approve")
+        raise RoleError(
+            f"approve: {given.id} wants {who} to be asked, and not {by.name}.", f"Ask {who}.", act="approve"
+        )
 
 
 @dataclass(frozen=True)
@@ -134,4 +138,3 @@ def check(studio: Studio, shot_id: str, recipe: Recipe) -> list[Checked]:
     for work in (shot.plate, *recipe.sources):
         ask("deliver", "deliver", work=work)
     return list(found.values())
-

@@ -92,7 +92,9 @@ def run(
         work = replace(work, agreement=agreement)
     codes = _timecodes(footage)
     with spending.accounted_for(studio, by, work, take_id):
-        made = run_take(work, folder, take_id, timecodes=codes, workers=studio.workers, report=_heeding(studio, shot, recipe))
+        made = run_take(
+            work, folder, take_id, timecodes=codes, workers=studio.workers, report=_heeding(studio, shot, recipe)
+        )
     cost_minor, currency = spending.cost(studio, take_id)
     write_whole(folder / FIGURES, canonical([frame.save() for frame in made.frames]))
     if finished is not None:

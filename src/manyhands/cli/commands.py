@@ -11,6 +11,7 @@ import typer
 from manyhands.cli.consents import consents
 from manyhands.cli.models import models
 from manyhands.cli.policies import policy
+from manyhands.cli.rights import rights
 from manyhands.cli.show import bar, clock, percent, show, table
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ app.add_typer(log, name="log")
 app.add_typer(models, name="models")
 app.add_typer(policy, name="policy")
 app.add_typer(consents, name="consent")
+app.add_typer(rights, name="rights")
 
 Folder = Annotated[
     Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")

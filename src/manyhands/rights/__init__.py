@@ -12,10 +12,11 @@ from manyhands.rights.terms import (
     terms_as_grants,
     terms_named,
 )
-from manyhands.rights.verdict import Reason, Registry, Ruling, Verdict, Wanted, ruled
+from manyhands.rights.verdict import GRANT_SCOPES, Reason, Registry, Ruling, Verdict, Wanted, ruled
 
 __all__ = [
     "FACTS",
+    "GRANT_SCOPES",
     "HOSTED",
     "LICENCES",
     "SCOPES",

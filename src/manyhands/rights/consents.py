@@ -59,9 +59,7 @@ def _check_day(where: str, day: str) -> None:
         raise InputError(f"{where}: {day!r} is no day.", "Write year, month and day: 2026-05-01.")
 
 
-def check_consents(
-    needs: Iterable[Need], registry: Registry, *, by_maker: str, shot: str = ""
-) -> list[Grant]:
+def check_consents(needs: Iterable[Need], registry: Registry, *, by_maker: str, shot: str = "") -> list[Grant]:
     """The consents under which a maker may do what it does to people; one for each need.
 
     Raises: RightsError that names everybody whose consent is missing, to what, and how it comes in.

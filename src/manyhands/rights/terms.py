@@ -151,9 +151,7 @@ def check_use(
         )
 
 
-def check_delivery(
-    sources: Iterable[Source], *, registry: Registry = NOTHING_RECORDED, shot: str = ""
-) -> list[str]:
+def check_delivery(sources: Iterable[Source], *, registry: Registry = NOTHING_RECORDED, shot: str = "") -> list[str]:
     """What must be said with a delivered shot, line by line.
 
     Raises: RightsError if a source in it may not be delivered.

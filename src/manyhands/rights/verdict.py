@@ -31,7 +31,7 @@ from manyhands.core.source import Scope
 Verdict = Literal["allow", "ask", "deny"]
 _WORST: dict[Verdict, int] = {"allow": 0, "ask": 1, "deny": 2}
 _ORDER: tuple[str, ...] = get_args(Scope)
-_LIKENESS: tuple[str, ...] = get_args(LikenessScope)
+GRANT_SCOPES: tuple[str, ...] = (*_ORDER, *get_args(LikenessScope), "deliver")
 _BESIDE = "input_hosted"
 
 
@@ -313,8 +313,3 @@ def place_told(term: Term) -> str:
     ]
     told = ", ".join(part for part in parts if part)
     return f"only {told}" if told else ""
-
-
-def is_of_a_person(scope: str) -> bool:
-    """Whether a scope is about what is made of a person."""
-    return scope in _LIKENESS

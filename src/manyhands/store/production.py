@@ -16,7 +16,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,13 +46,14 @@ class Transaction:
         self._connection = connection
         self.brought: list[tuple[str, str, int, str, str]] = []
         self._bodies: list[dict[str, Any]] = []
+        self._revisions: dict[tuple[str, str], int] = {}
 
     def put(self, noun: Noun, id_: str, *, shot: str = "") -> None:
         """Save a noun; if one of that kind and id exists, this is its next revision."""
         body = noun.save()
         kind = noun.KIND
-        earlier = [item[2] for item in self.brought if item[:2] == (kind, id_)]
-        revision = (earlier[-1] if earlier else _latest_revision(self._connection, kind, id_)) + 1
+        earlier = self._revisions.get((kind, id_)) or _latest_revision(self._connection, kind, id_)
+        revision = self._revisions[kind, id_] = earlier + 1
         sha = digest(body)
         self.brought.append((kind, id_, revision, sha, shot))
         text = canonical(body).decode()
@@ -136,8 +137,14 @@ class Production:
         """The latest revisions of one kind, in the order they came; of one shot where one is named."""
         return [kind.load(saved) for saved in self.saved(kind, shot=shot).values()]
 
-    def saved(self, kind: type[Noun], *, shot: str | None = None) -> dict[str, dict[str, Any]]:
-        """As :meth:`all`, by their ids, as they were saved and not upgraded: for walking very many."""
+    def saved(
+        self, kind: type[Noun], *, shot: str | None = None, where: Callable[[str], bool] = bool
+    ) -> dict[str, dict[str, Any]]:
+        """As :meth:`all`, by their ids, as they were saved and not upgraded: for walking very many.
+
+        Args:
+            where: asked of each one's canonical JSON, before it is read.
+        """
         n = tables.nouns.c
         latest = (
             sa.select(n.id, sa.func.max(n.revision).label("revision"), sa.func.min(n.line).label("came"))
@@ -154,7 +161,7 @@ class Production:
         if shot is not None:
             query = query.where(n.shot == shot)
         with self._connected() as connection:
-            return {row.id: json.loads(row.body) for row in connection.execute(query).all()}
+            return {row.id: json.loads(row.body) for row in connection.execute(query) if where(row.body)}
 
     def log(self, *, act: str = "", by: str = "") -> list[Any]:
         """The log's rows, oldest first; of one act, or by one hand, where they are named."""
