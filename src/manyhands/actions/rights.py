@@ -60,7 +60,8 @@ def grant(
 def _check_replaced(earlier: Grant, work: str, person: str, grantor: str) -> None:
     if not earlier.is_about(person=person, work=work) or not is_same_name(earlier.grantor, grantor):
         raise InputError(
-            f"grant about {work or person}: {earlier.id} is {earlier.grantor}'s about {earlier.work or earlier.person}.",
+            f"grant about {work or person}: {earlier.id} is by {earlier.grantor}, about "
+            f"{earlier.work or earlier.person}.",
             "Only who gave a grant replaces it, by one about the same.",
         )
 

@@ -1,4 +1,4 @@
-"""The commands for grants: record one, list them, check a shot, say yes where one is asked, withdraw, read the report."""
+"""The commands for grants: record one, list them, check a shot, say yes where one is asked, withdraw."""
 
 from __future__ import annotations
 

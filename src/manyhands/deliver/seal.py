@@ -33,7 +33,7 @@ def sealed(told: dict[str, Any], authority: Authority) -> dict[str, Any]:
 
 
 def opened(document: Any, root_pem: bytes, *, name: str) -> dict[str, Any]:
-    """What a sealed document tells.  Raises: TrustError if it was changed, or another than this root's signer signed."""
+    """What a sealed document tells.  Raises: TrustError if it was changed, or no signer of this root signed it."""
     try:
         told, signature = document["told"], base64.b64decode(document["signature"], validate=True)
         certificate = x509.load_pem_x509_certificate(document["certificate"].encode())

@@ -122,7 +122,7 @@ def ruled(
         key=lambda grant: (grant.signed_on, grant.id),
     )
     known = next((one for one in people if wanted.person and is_same_name(one.name, wanted.person)), None)
-    yes = {(one.grant, one.scope) for one in approvals if one.shot == wanted.shot}
+    yes = {(one.grant, str(one.scope)) for one in approvals if one.shot == wanted.shot}
     rulings = [_on(day, wanted, about, known, yes) for day in _turning_days(wanted, about)]
     return max(rulings, key=lambda ruling: _WORST[ruling.verdict])
 
