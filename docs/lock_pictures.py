@@ -22,8 +22,8 @@ from manyhands.core.clip import Clip
 from manyhands.core.frame import Frame
 from manyhands.core.passes import MemoryShelf, go_through
 from manyhands.core.recipe import PLATE, SOURCE
-from manyhands.kit.lock import seen
 from manyhands.disk import write_whole
+from manyhands.kit.lock import seen
 from manyhands.review.pictures import hand_colours, tinted
 from manyhands.run.graph import Graph
 from manyhands.run.job import Job

@@ -23,8 +23,8 @@ from manyhands.core.frame import Frame
 from manyhands.core.hand import person
 from manyhands.core.recipe import PLATE, Recipe, Step
 from manyhands.core.track import Track
-from manyhands.makers import find_maker
 from manyhands.disk import write_whole
+from manyhands.makers import find_maker
 from manyhands.media.stills import jpeg_of
 from manyhands.media.view import screen_for
 from manyhands.review.pictures import fitted

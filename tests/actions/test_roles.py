@@ -13,6 +13,7 @@ from manyhands.actions import (
     delivery,
     intake,
     models,
+    people,
     policies,
     proposals,
     revocation,
@@ -47,6 +48,9 @@ ALLOWED = {
     "consent": "director producer",
     "revoke": f"{MAKERS} contributor",
     "grant": "director producer",
+    "party": "director producer",
+    "forget": "director producer",
+    "seen": f"{MAKERS} contributor",
     "approve": f"{MAKERS} contributor",
     "decide": HEADS,
     "deliver": HEADS,
@@ -82,6 +86,9 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "grant": lambda studio_, by, folder: rights.grant(
         studio_, by, work="none", grantor="x", terms=(), about="", signed_on=""
     ),
+    "party": lambda studio_, by, folder: people.party(studio_, by, " "),
+    "forget": lambda studio_, by, folder: people.forget(studio_, by, "none", why="x"),
+    "seen": lambda studio_, by, folder: people.seen(studio_, by, "none", "Person C"),
     "approve": lambda studio_, by, folder: rights.approve(studio_, by, "none", "view", "none", why="x"),
     "revoke": lambda studio_, by, folder: revocation.revoke(studio_, by, "none", why="x"),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),

@@ -60,6 +60,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for words in (["grant", *licence, "--ask", "train_general"], ["grant", *licence, "--permit", "view"]):
         assert here("rights", *words, "-p", folder / "film", *ME).code == 0
     assert here("rights", "revoke", "plate-2", "--why", "asked to", "-p", folder / "film", *ME).code == 0
+    assert here("people", "add", "Person F", "-p", folder / "film", *ME).code == 0
     teach(folder)
     generate(folder)
     save("wan", folder / "weights")
@@ -166,6 +167,11 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ],
         ("consent", "list"): there,
         ("consent", "revoke"): ["person-c-1", "--why", "asked to", *mine],
+        ("people", "add"): ["Person D", *mine, "--contact", "a letter box"],
+        ("people", "list"): there,
+        ("people", "forget"): ["Person F", "--why", "asked to", *mine],
+        ("people", "seen"): ["sh010", "Person F", *mine, "--frames", "1001-1001", "--box", "0.4,0.1,0.2,0.3"],
+        ("people", "nobody"): ["sh010", "--why", "looked through", *mine],
         ("rights", "grant"): ["plate", *mine, *licence, "--permit", "train_shot"],
         ("rights", "list"): there,
         ("rights", "check"): ["sh010", "literal", *there],
@@ -204,6 +210,7 @@ GRANT = keys(
     "kind v id form grantor person work terms about document document_sha256 signed_on valid_until given_to "
     "recorded_by supersedes revoked_on revoked_why"
 )
+DEPICTION = keys("kind v id shot says party first last box what is_recognisable why by at")
 CASCADE = keys("grant lost takes models notices report")
 # The keys of each command's value, or of each item of its list.
 KEYS = {
@@ -243,6 +250,11 @@ KEYS = {
     "consent add": GRANT,
     "consent list": [GRANT],
     "consent revoke": CASCADE,
+    "people add": keys("party name guardian"),
+    "people list": [keys("party name guardian")],
+    "people forget": keys("party papers"),
+    "people seen": DEPICTION,
+    "people nobody": DEPICTION,
     "rights grant": GRANT,
     "rights list": [GRANT],
     "rights check": [keys("step scope subject verdict reasons")],

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from manyhands.actions.people import named, people
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError
-from manyhands.core.grant import Approval, Form, Grant, LikenessScope, Term, permits
+from manyhands.core.grant import Approval, Form, Grant, LikenessScope, Term, is_same_name, permits
 from manyhands.core.hand import Hand, slug
 from manyhands.core.recipe import Recipe
 from manyhands.makers import find_maker
@@ -37,9 +38,15 @@ def consent(
     """
     studio.check(by, "consent")
     check_grant(person, scopes, about, signed_on, valid_until, today=today(studio))
-    whose = " ".join(person.split())
-    said = Said("consent", " ".join(guardian.split()) or whose, permits(*scopes), about, signed_on, valid_until)
+    whose = kept_name(studio, person)
+    said = Said("consent", kept_name(studio, guardian) or whose, permits(*scopes), about, signed_on, valid_until)
     return recorded(studio, by, "consent", said, person=whose, document=document)
+
+
+def kept_name(studio: Studio, name: str) -> str:
+    """What the record calls somebody: the id of a party that was recorded, or else the name as it is."""
+    known = people(studio)
+    return next((one.party.id for one in known if one.name and is_same_name(one.name, name)), " ".join(name.split()))
 
 
 @dataclass(frozen=True)
@@ -100,8 +107,10 @@ def grants(studio: Studio) -> list[Grant]:
 
 def registry(studio: Studio) -> Registry:
     """Every grant, approval and party as they are today; what all checks of leave are held against."""
+    known = people(studio)
     return Registry(
-        grants=tuple(grants(studio)),
+        grants=tuple(named(grant, known) for grant in grants(studio)),
+        people=tuple(known),
         approvals=tuple(studio.production.all(Approval)),
         today=today(studio),
         project=studio.name,

@@ -17,6 +17,7 @@ from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
+from manyhands.actions.people import check_seen
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
@@ -79,10 +80,10 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
 
     Args:
         format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
-    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered; InputError,
-    MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if the take's
-    frames are not those that were accepted, a source is not the one that was brought in, or what was
-    written does not verify; CapacityError, StoreError.
+    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered, or nobody has
+    said who is seen where a model drew; InputError, MediaError if the format is unknown or cannot take the pictures;
+    RoleError; TrustError if the take's frames are not those that were accepted, a source is not the one that was
+    brought in, or what was written does not verify; CapacityError, StoreError.
     """
     studio.check(by, "deliver")
     shot = studio.production.get(Shot, shot_id)
@@ -94,6 +95,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     sources = _sources(studio, shot, take)
     remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
     check_models(studio, take)
+    check_seen(studio, shot, take)
     check_sources(studio, sources)
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from manyhands.actions.consents import registry, today
+from manyhands.actions.people import named, people
 from manyhands.actions.studio import Studio
 from manyhands.core.decision import Decision
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
@@ -178,11 +179,15 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
     lost = _lost(studio, withdrawn)
     if not lost:
         return Cascade(withdrawn, (), (), (), ())
-    uses = _uses_of_work(withdrawn.work, lost) if withdrawn.work else _uses_of_person(withdrawn.person, lost)
+    uses = (
+        _uses_of_work(withdrawn.work, lost)
+        if withdrawn.work
+        else _uses_of_person(named(withdrawn, people(studio)).person, lost)
+    )
     plates = {id_: str(shot["plate"]) for id_, shot in store.saved(Shot).items()}
     asked = {"", withdrawn.work} if withdrawn.work in plates.values() else {""}
-    named = canonical(SOURCE + withdrawn.work).decode()
-    recipes = store.saved(Recipe, where=lambda text: asked != {""} or bool(withdrawn.person) or named in text)
+    mark = canonical(SOURCE + withdrawn.work).decode()
+    recipes = store.saved(Recipe, where=lambda text: asked != {""} or bool(withdrawn.person) or mark in text)
     approved = _approved(store.saved(Decision).values())
     masters = {
         about["take"]: (row.at, about) for row in store.log(act="delivered") for about in [json.loads(row.about)]
@@ -217,6 +222,7 @@ def _recipe_in(text: str) -> str:
 def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
     """The scopes that the grant gave and that nothing else permits in every shot."""
     held = registry(studio)
+    withdrawn = named(withdrawn, held.people)
     held = replace(
         held, grants=tuple(withdrawn if one.id == withdrawn.id else one for one in held.grants), approvals=()
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from manyhands.actions.consents import Said, recorded, registry, today
+from manyhands.actions.consents import Said, kept_name, recorded, registry, today
 from manyhands.actions.roles import Member
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, RoleError
@@ -52,9 +52,10 @@ def grant(
     for term in terms:
         check_days(where, term.valid_from or signed_on, term.valid_until)
     if supersedes:
-        _check_replaced(studio.production.get(Grant, supersedes), work, person, grantor)
-    said = Said(form, " ".join(grantor.split()), tuple(terms), about, signed_on, valid_until, supersedes)
-    return recorded(studio, by, "grant", said, work=work, person=" ".join(person.split()), document=document)
+        earlier = studio.production.get(Grant, supersedes)
+        _check_replaced(earlier, work, kept_name(studio, person), kept_name(studio, grantor))
+    said = Said(form, kept_name(studio, grantor), tuple(terms), about, signed_on, valid_until, supersedes)
+    return recorded(studio, by, "grant", said, work=work, person=kept_name(studio, person), document=document)
 
 
 def _check_replaced(earlier: Grant, work: str, person: str, grantor: str) -> None:

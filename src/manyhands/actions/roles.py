@@ -32,6 +32,9 @@ shot        x        x        x             x                     x         x   
 source      x        x        x             x                     x         x      x           .
 terms       x        x        .             .                     .         .      .           .
 consent     x        x        .             .                     .         .      .           .
+party       x        x        .             .                     .         .      .           .
+forget      x        x        .             .                     .         .      .           .
+seen        x        x        x             x                     x         x      x           .
 grant       x        x        .             .                     .         .      .           .
 approve     x        x        x             x                     x         x      x           .
 revoke      x        x        x             x                     x         x      x           .

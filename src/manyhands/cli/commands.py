@@ -10,6 +10,7 @@ import typer
 
 from manyhands.cli.consents import consents
 from manyhands.cli.models import models
+from manyhands.cli.people import people
 from manyhands.cli.policies import policy
 from manyhands.cli.rights import rights
 from manyhands.cli.show import bar, clock, percent, show, table
@@ -39,6 +40,7 @@ app.add_typer(log, name="log")
 app.add_typer(models, name="models")
 app.add_typer(policy, name="policy")
 app.add_typer(consents, name="consent")
+app.add_typer(people, name="people")
 app.add_typer(rights, name="rights")
 
 Folder = Annotated[

@@ -54,10 +54,12 @@ def consent_add(
 def consent_list(production: Folder = HERE, json: Json = False) -> None:
     """Every consent that was recorded, and whether it holds today."""
     from manyhands.actions.consents import grants, today
+    from manyhands.actions.people import named, people
     from manyhands.cli.commands import entered
 
     studio = entered(production)
-    found = [one for one in grants(studio) if one.person]
+    known = people(studio)
+    found = [named(one, known) for one in grants(studio) if one.person]
     rows = [(one.id, one.person, " ".join(one.scopes), one.state_on(today(studio)), one.about) for one in found]
     text = table(("consent", "person", "to", "state", "for"), rows) if rows else "Nobody has consented to anything."
     show(found, as_json=json, text=text)

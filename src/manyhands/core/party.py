@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
 
 PartyForm = Literal["person", "company", "union"]
@@ -36,3 +37,27 @@ class Known:
     party: Party
     name: str
     guardian: str = ""
+
+
+class Depiction(Noun):
+    """What somebody said of who is seen or heard in a shot.
+
+    ``says`` is *known* (it is ``party``), *unknown* (somebody is there whom nobody has named) or *nobody* (nobody whom
+    one could recognise is in all of the shot).  Frames are the shot's, both ends included.  ``box`` is left, top, width
+    and height as shares of the picture, empty for all of it.
+    """
+
+    KIND: ClassVar[str] = "depiction"
+
+    id: str
+    shot: str
+    says: Literal["known", "unknown", "nobody"]
+    party: str = ""
+    first: int
+    last: int
+    box: tuple[float, ...] = ()
+    what: Literal["face", "voice", "body"] = "face"
+    is_recognisable: bool = True
+    why: str = ""
+    by: Hand
+    at: str
