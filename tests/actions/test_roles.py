@@ -17,8 +17,11 @@ from manyhands.actions import (
     intake,
     labour,
     models,
+    people,
     policies,
     proposals,
+    revocation,
+    rights,
     royalties,
     spending,
     studio,
@@ -49,6 +52,11 @@ ALLOWED = {
     "terms": "director producer",
     "consent": "director producer",
     "revoke": f"{MAKERS} contributor",
+    "grant": "director producer",
+    "party": "director producer",
+    "forget": "director producer",
+    "seen": f"{MAKERS} contributor",
+    "allow": f"{MAKERS} contributor",
     "decide": HEADS,
     "deliver": HEADS,
     "disclose": f"{HEADS} creative_technologist ml_editor",
@@ -94,7 +102,6 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "consent": lambda studio_, by, folder: consents.consent(
         studio_, by, "Person C", scopes=(), document=folder, about="", signed_on=""
     ),
-    "revoke": lambda studio_, by, folder: consents.revoke(studio_, by, "none", why="x"),
     "ledger": lambda studio_, by, folder: accounts.export_ledger(studio_, by, folder / "out", format="none"),
     "pay": lambda studio_, by, folder: accounts.pay(
         studio_, by, "Person C", "0", currency="EUR", kind="Wages", about="x"
@@ -105,6 +112,14 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "wages": lambda studio_, by, folder: labour.wages(studio_, by, folder / "none.toml"),
     "reverse": lambda studio_, by, folder: accounts.reverse(studio_, by, "none", why="x"),
     "statement": lambda studio_, by, folder: accounts.statement(studio_, by, "Person C", first_day="", last_day=""),
+    "grant": lambda studio_, by, folder: rights.grant(
+        studio_, by, work="none", grantor="x", terms=(), about="", signed_on=""
+    ),
+    "party": lambda studio_, by, folder: people.party(studio_, by, " "),
+    "forget": lambda studio_, by, folder: people.forget(studio_, by, "none", why="x"),
+    "seen": lambda studio_, by, folder: people.seen(studio_, by, "none", "Person C"),
+    "allow": lambda studio_, by, folder: rights.allow(studio_, by, "none", "view", "none", why="x"),
+    "revoke": lambda studio_, by, folder: revocation.revoke(studio_, by, "none", why="x"),
     "model": lambda studio_, by, folder: models.model(studio_, by, "none", folder=folder / "none", licence="x"),
 }
 

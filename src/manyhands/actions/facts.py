@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from manyhands.actions.consents import grants, today
+from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.roles import Member
 from manyhands.actions.statements import ANSWERS, Statement, answers, sayable, statements
@@ -138,12 +138,11 @@ def _directs(studio: Studio, by: Hand) -> bool:
 def _depicted(studio: Studio, name: str, needs: Sequence[Need]) -> dict[str, Any]:
     """A person whom a maker names, and whether all that is made of them was agreed to."""
     scopes = [scope for whom, scope in needs if is_same_name(whom, name)]
-    valid = [one for one in grants(studio) if one.is_valid_on(today(studio))]
-    agreed = all(any(one.answers((name, scope)) for one in valid) for scope in scopes)
+    held = registry(studio)
     return {
         "person": name,
         "is_replica": any(scope.endswith("_replica") for scope in scopes),
-        "has_consented": agreed,
+        "has_consented": all(held.ruled(scope, person=name).verdict == "allow" for scope in scopes),
     }
 
 
@@ -169,11 +168,14 @@ def _with(known: Mapping[str, Any], said: _Said, name: str) -> dict[str, Any]:
 
 def _agreed(studio: Studio, whom: str, is_replica: bool | None) -> bool | None:
     """Whether somebody whom no maker names has agreed, as far as that can be said."""
-    valid = [one for one in grants(studio) if one.is_valid_on(today(studio)) and is_same_name(one.person, whom)]
-    replica = any(scope.endswith("_replica") for one in valid for scope in one.scopes)
-    altered = any(scope == "likeness_alter" for one in valid for scope in one.scopes)
+    held = registry(studio)
+    replica, voice, altered = (
+        held.ruled(scope, person=whom).verdict == "allow"
+        for scope in ("likeness_replica", "voice_replica", "likeness_alter")
+    )
+    replica = replica or voice
     if is_replica is None:
-        return True if replica and altered else None if valid else False
+        return True if replica and altered else None if replica or altered else False
     return replica if is_replica else altered
 
 

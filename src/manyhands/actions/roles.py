@@ -32,6 +32,11 @@ shot        x        x        x             x                     x         x   
 source      x        x        x             x                     x         x      x           .
 terms       x        x        .             .                     .         .      .           .
 consent     x        x        .             .                     .         .      .           .
+party       x        x        .             .                     .         .      .           .
+forget      x        x        .             .                     .         .      .           .
+seen        x        x        x             x                     x         x      x           .
+grant       x        x        .             .                     .         .      .           .
+allow       x        x        x             x                     x         x      x           .
 revoke      x        x        x             x                     x         x      x           .
 decide      x        x        x             .                     .         .      .           .
 deliver     x        x        x             .                     .         .      .           .

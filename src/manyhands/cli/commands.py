@@ -35,7 +35,9 @@ from manyhands.cli.options import (
     WholeFrames,
     Workers,
 )
+from manyhands.cli.people import people
 from manyhands.cli.policies import policy
+from manyhands.cli.rights import rights
 from manyhands.cli.show import bar, clock, percent, show, table
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ app.add_typer(hours, name="time")
 app.add_typer(wages, name="wages")
 app.add_typer(ledger, name="ledger")
 app.command("statement")(statement)
+app.add_typer(people, name="people")
+app.add_typer(rights, name="rights")
 
 
 @app.command()
