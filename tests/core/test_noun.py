@@ -49,10 +49,15 @@ NOUNS: list[Noun] = [
         frame=1001, origin_ppm={"a": 1}, area_ppm={"a": 2}, altered_ppm={}, empty_ppm=999_999, changed_ppm=0
     ),
     take.Use(hand=SMOKE, what="track"),
+    grant.Term(scope="likeness_alter", verdict="ask", approver="Person P"),
+    grant.Leave(
+        id="l1", grant="g1", scope="composite", shot="sh010", by=PERSON, why="fine", at="2026-01-02T03:04:05Z"
+    ),
     grant.Grant(
         id="person-a-1",
         person="Person A",
-        scopes=("likeness_replica",),
+        grantor="Person A",
+        terms=grant.permits("likeness_replica"),
         about="the double in this film",
         document="consents/c/consent.pdf",
         document_sha256="c" * 64,
@@ -153,7 +158,7 @@ def test_a_noun_does_not_change(noun: Noun) -> None:
 
 @every_noun
 def test_a_record_of_another_kind_is_refused(noun: Noun) -> None:
-    with pytest.raises(StoreError, match=f"{noun.KIND}: the saved record is a cake of version 1."):
+    with pytest.raises(StoreError, match=f"{noun.KIND}: the saved record is a cake of version {noun.VERSION}."):
         type(noun).load({**noun.save(), "kind": "cake"})
 
 
