@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
+from manyhands.actions import decisions, delivery, intake, people, proposals, studio, takes
 from manyhands.actions.studio import Studio
 from manyhands.actions.untouched import _moves_the_plate, untouched
 from manyhands.core.errors import InputError, StateError
@@ -62,6 +62,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         answer, _ = proposals.propose(made, ME, shot, note, previews=False, **brought)
         take = takes.run(made, ME, shot, answer.recipes[1])
         decisions.decide(made, ME, take.id, "accept", reason="the test accepts")
+    people.nobody(made, ME, "sh010", why="a chart")
     delivery.deliver(made, ME, "sh010", folder / "out", format="exr")
     made.close()
     return folder

@@ -21,7 +21,19 @@ from tests.kit.test_lock import HEIGHT, WIDTH, handled, piece, plate
 from tests.plates import CAMERA
 
 SPAN = Span(length=4, rate_fps=24)
-SCRIPT = ("--own", "--accept", "--why", "the test accepts", "--json", "--by", "Person A", "--workers", "0")
+SCRIPT = (
+    "--own",
+    "--accept",
+    "--why",
+    "the test accepts",
+    "--nobody",
+    "a chart",
+    "--json",
+    "--by",
+    "Person A",
+    "--workers",
+    "0",
+)
 
 
 def written(path: Path, light: np.ndarray, span: Span = SPAN) -> Path:

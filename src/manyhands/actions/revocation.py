@@ -265,7 +265,7 @@ def _uses_of_person(person: str, lost: Iterable[str]) -> Uses:
     makers = all_makers()
 
     def uses(recipe: dict[str, Any], plate: str) -> list[tuple[str, str, str]]:
-        found = []
+        found: list[tuple[str, str, str]] = []
         for step in recipe["steps"]:
             maker = makers.get(step["maker"])
             for whom, scope in maker.consents(maker.checked(step["params"])) if maker else ():

@@ -619,6 +619,9 @@ def make(
     choose: Annotated[str, typer.Option(help="Which proposals to run: literal, or restrained,bold, or all.")] = "",
     accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
     why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
+    nobody: Annotated[
+        str, typer.Option(help="Nobody recognisable is seen, and why you say so; where a model drew, somebody has to.")
+    ] = "",
     hosted: Hosted = False,
     agree: Agree = False,
     most: Most = "",
@@ -658,6 +661,7 @@ def make(
         choose=choose,
         accept=accept,
         why=why,
+        nobody=nobody,
         hosted=hosted,
         agree=agree,
         most_minor=minor(most, needs="--agree" if not agree else ""),

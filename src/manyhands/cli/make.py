@@ -57,6 +57,7 @@ class Wish:
     choose: str = ""
     accept: bool = False
     why: str = ""
+    nobody: str = ""
     hosted: bool = False
     agree: bool = False
     most_minor: int | None = None
@@ -334,7 +335,10 @@ def _which(takes: list[Take]) -> Take:
 
 def _delivered(wish: Wish, studio: Studio, by: Hand, shot: Shot) -> Delivery:
     from manyhands.actions.delivery import deliver
+    from manyhands.actions.people import nobody
 
+    if wish.nobody:
+        nobody(studio, by, shot.id, why=wish.nobody)
     _step(wish, 5, f"The master is written to {wish.out}, signed, and verified.")
     return deliver(studio, by, shot.id, wish.out, format=wish.format)
 
