@@ -13,7 +13,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import manyhands.core
-from manyhands.core import decision, entry, extent, grant, hand, labour, recipe, shot, source, span, spend, take, track
+from manyhands.core import (
+    decision,
+    entry,
+    extent,
+    grant,
+    hand,
+    labour,
+    party,
+    recipe,
+    shot,
+    source,
+    span,
+    spend,
+    take,
+    track,
+)
 from manyhands.core.errors import StoreError
 from manyhands.core.noun import Noun, canonical, digest
 
@@ -49,10 +64,12 @@ NOUNS: list[Noun] = [
         frame=1001, origin_ppm={"a": 1}, area_ppm={"a": 2}, altered_ppm={}, empty_ppm=999_999, changed_ppm=0
     ),
     take.Use(hand=SMOKE, what="track"),
-    grant.Term(scope="likeness_alter", verdict="ask", approver="Person P"),
-    grant.Leave(
-        id="l1", grant="g1", scope="composite", shot="sh010", by=PERSON, why="fine", at="2026-01-02T03:04:05Z"
+    party.Party(id="p1", told_sha256="d" * 64),
+    party.Depiction(
+        id="d1", shot="sh010", says="known", party="p1", first=1001, last=1010, by=PERSON, at="2026-01-02T03:04:05Z"
     ),
+    grant.Term(scope="likeness_alter", verdict="ask", approver="Person P"),
+    grant.Leave(id="l1", grant="g1", scope="composite", shot="sh010", by=PERSON, why="fine", at="2026-01-02T03:04:05Z"),
     grant.Grant(
         id="person-a-1",
         person="Person A",

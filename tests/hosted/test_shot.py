@@ -312,6 +312,7 @@ def test_a_delivered_shot_discloses_the_model(runway: Runway, footage: Path, tmp
     told("take", "show", take["id"], *ME, "-p", where)
     told("decide", take["id"], "accept", "--why", "good", *ME, "-p", where)
     say(where)
+    told("people", "nobody", "sh010", "--why", "a chart", *ME, "-p", where)
     delivered = told("deliver", "sh010", *ME, "-p", where, "-o", tmp_path / "out")
     page = Path(delivered["disclosure_page"]).read_text()
     assert "runway aleph2" in page
@@ -337,6 +338,7 @@ def test_what_came_and_was_changed_since_does_not_go_out(runway: Runway, footage
     told("take", "show", take["id"], *ME, "-p", where)
     told("decide", take["id"], "accept", "--why", "good", *ME, "-p", where)
     say(where)
+    told("people", "nobody", "sh010", "--why", "a chart", *ME, "-p", where)
     (came,) = (where / "sent").rglob("came.0.mp4")
     came.chmod(0o644)
     came.write_bytes(came.read_bytes() + b"more")

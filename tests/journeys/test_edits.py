@@ -23,7 +23,19 @@ from tests.plates import CAMERA
 SPAN = Span(length=4, rate_fps=24)
 ANSWERS = ("leaves_machine=no", "may_be_final=yes", "alters_performance=no")
 SAID = tuple(word for answer in ANSWERS for word in ("--say", answer))
-SCRIPT = ("--own", "--accept", "--why", "the test accepts", "--json", "--by", "Person A", "--workers", "0")
+SCRIPT = (
+    "--own",
+    "--accept",
+    "--why",
+    "the test accepts",
+    "--nobody",
+    "a chart",
+    "--json",
+    "--by",
+    "Person A",
+    "--workers",
+    "0",
+)
 
 
 def written(path: Path, light: np.ndarray, span: Span = SPAN) -> Path:

@@ -11,6 +11,7 @@ from typing import Any
 
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
+from manyhands.actions.people import depictions
 from manyhands.actions.roles import Member
 from manyhands.actions.statements import ANSWERS, Statement, answers, sayable, statements
 from manyhands.actions.studio import Studio
@@ -69,6 +70,8 @@ def worked_out(studio: Studio, shot: Shot, take: Take) -> dict[str, Any]:
     uses = [*uses_of(recipe.steps), *(_brought(source) for source in sources if source.made_by)]
     needs = [need for step in recipe.steps for need in _needs(step)]
     is_model = any(use["origin"] == "trained" for use in uses)
+    seen = [one.says for one in depictions(studio, shot.id)]
+    is_nobody = "nobody" in seen and not {"known", "unknown"} & set(seen)
     verdicts = [item for item in decisions(studio, shot.id) if item.take == take.id]
     stands = bool(verdicts) and verdicts[-1].verdict == "accept"
     director = [item for item in verdicts if _directs(studio, item.by)]
@@ -77,7 +80,7 @@ def worked_out(studio: Studio, shot: Shot, take: Take) -> dict[str, Any]:
         "people": [_depicted(studio, name, needs) for name in dict.fromkeys(name for name, _ in needs)],
         "trained_share": take.extent.of("trained") / PPM,
         # a procedure plays nobody; whether a model touched somebody's playing is for a person to say
-        "alters_performance": True if needs else None if is_model else False,
+        "alters_performance": True if needs else False if is_nobody or not is_model else None,
         "approved_by_person": stands,
         "approved_by_director": stands and bool(director) and director[-1].verdict == "accept",
     }

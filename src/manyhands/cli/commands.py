@@ -608,6 +608,9 @@ def make(
     say: Annotated[
         list[str] | None, typer.Option(help="What rules ask of the shot, as NAME=yes or NAME=no: policy say.")
     ] = None,
+    nobody: Annotated[
+        str, typer.Option(help="Nobody recognisable is seen, and why you say so; where a model drew, somebody has to.")
+    ] = "",
     hosted: Hosted = False,
     agree: Agree = False,
     most: Most = "",
@@ -648,6 +651,7 @@ def make(
         accept=accept,
         why=why,
         say=tuple(say or ()),
+        nobody=nobody,
         hosted=hosted,
         agree=agree,
         most_minor=minor(most, needs="--agree" if not agree else ""),

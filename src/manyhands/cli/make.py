@@ -58,6 +58,7 @@ class Wish:
     accept: bool = False
     why: str = ""
     say: tuple[str, ...] = ()
+    nobody: str = ""
     hosted: bool = False
     agree: bool = False
     most_minor: int | None = None
@@ -338,12 +339,15 @@ def _which(takes: list[Take]) -> Take:
 
 def _delivered(wish: Wish, studio: Studio, by: Hand, shot: Shot) -> Delivery:
     from manyhands.actions.delivery import deliver
+    from manyhands.actions.people import nobody
 
     if wish.say:
         from manyhands.actions.facts import say
         from manyhands.actions.statements import answers
 
         say(studio, by, answers(wish.say), why=wish.why, shot_id=shot.id)
+    if wish.nobody:
+        nobody(studio, by, shot.id, why=wish.nobody)
     _step(wish, 5, f"The master is written to {wish.out}, signed, and verified.")
     return deliver(studio, by, shot.id, wish.out, format=wish.format)
 
