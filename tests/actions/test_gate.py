@@ -142,6 +142,21 @@ def test_what_is_said_of_a_person_everywhere_puts_them_in_no_shot(modelled: tupl
     assert (she["is_minor"], she["is_replica"]) == (True, False)
 
 
+def test_a_model_that_is_only_proposed_is_asked_the_same_but_for_what_only_a_take_shows(
+    ruled: tuple[Studio, str, Take],
+) -> None:
+    made, shot, _ = ruled
+    its = made.production.get(Shot, shot)
+    model = [{"maker": "runway", "origin": "trained", "may_be_final": False}]
+    facts.say(made, ME, {"keeps_input": "no"}, why="the contract", of="runway")
+    ahead = facts.facts_ahead(made, its, model, [("Person B", "likeness_alter")])
+    assert ahead["uses"] == [{**model[0], "keeps_input": False}]
+    assert (ahead["alters_performance"], ahead["performance_consent"], ahead["is_final"]) == (True, False, True)
+    assert "trained_share" not in ahead
+    bare = facts.facts_ahead(made, its, [])
+    assert (bare["uses"], bare["people"], bare["trained_share"]) == ([], [], 0.0)
+
+
 # --- what is said -----------------------------------------------------------------------------
 
 

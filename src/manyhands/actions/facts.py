@@ -42,15 +42,26 @@ def facts_of(studio: Studio, shot: Shot, take: Take | None) -> dict[str, Any]:
     What is said of the shot goes before what is said of the whole production.  A take is meant for the final unless
     somebody says that it is not.
     """
+    return _with_said(studio, shot, worked_out(studio, shot, take) if take else {})
+
+
+def facts_ahead(
+    studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need] = ()
+) -> dict[str, Any]:
+    """What is known of a shot before anything of it is made, from who would have a part in it."""
+    return _with_said(studio, shot, _parts(studio, shot, uses, needs))
+
+
+def _with_said(studio: Studio, shot: Shot, worked: Mapping[str, Any]) -> dict[str, Any]:
+    """What the program works out, with what people have said beside it; nothing worked out: there is no take yet."""
     every = statements(studio, shot)
     said = _by_whom(every)
-    worked = worked_out(studio, shot, take) if take else {}
     facts = {
         "is_final": True,
         **said.get("", {}),
         **{name: value for name, value in worked.items() if value is not None},
     }
-    if take:
+    if worked:
         facts["uses"] = [_with(use, said, str(use["maker"])) for use in worked["uses"]]
     people = [_with(one, said, str(one["person"])) for one in worked.get("people", ())]
     for whom in dict.fromkeys(one.of for one in every if one.shot and one.fact in PERSON):
@@ -69,20 +80,29 @@ def worked_out(studio: Studio, shot: Shot, take: Take) -> dict[str, Any]:
     sources = [studio.production.get(Source, id_) for id_ in (shot.plate, *recipe.sources)]
     uses = [*uses_of(recipe.steps), *(_brought(source) for source in sources if source.made_by)]
     needs = [need for step in recipe.steps for need in _needs(step)]
-    is_model = any(use["origin"] == "trained" for use in uses)
-    seen = [one.says for one in depictions(studio, shot.id)]
-    is_nobody = "nobody" in seen and not {"known", "unknown"} & set(seen)
     verdicts = [item for item in decisions(studio, shot.id) if item.take == take.id]
     stands = bool(verdicts) and verdicts[-1].verdict == "accept"
     director = [item for item in verdicts if _directs(studio, item.by)]
     return {
-        "uses": uses,
-        "people": [_depicted(studio, name, needs) for name in dict.fromkeys(name for name, _ in needs)],
+        **_parts(studio, shot, uses, needs),
         "trained_share": take.extent.of("trained") / PPM,
-        # a procedure plays nobody; whether a model touched somebody's playing is for a person to say
-        "alters_performance": True if needs else False if is_nobody or not is_model else None,
         "approved_by_person": stands,
         "approved_by_director": stands and bool(director) and director[-1].verdict == "accept",
+    }
+
+
+def _parts(studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need]) -> dict[str, Any]:
+    """What follows from who has a part: a procedure plays nobody and is no model's light; of a model a person says.
+
+    Where somebody has looked and nobody recognisable is seen, there is no playing to touch.
+    """
+    is_model = any(use["origin"] == "trained" for use in uses)
+    is_nobody = {one.says for one in depictions(studio, shot.id)} == {"nobody"}
+    return {
+        "uses": list(uses),
+        "people": [_depicted(studio, name, needs) for name in dict.fromkeys(name for name, _ in needs)],
+        "alters_performance": True if needs else None if is_model and not is_nobody else False,
+        "trained_share": None if is_model else 0.0,
     }
 
 

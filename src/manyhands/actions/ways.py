@@ -8,11 +8,10 @@ is put in its place.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from manyhands.actions.facts import use_of
+from manyhands.actions.facts import facts_ahead, use_of
 from manyhands.actions.jobs import job
 from manyhands.actions.policies import policies
 from manyhands.actions.studio import Studio
@@ -127,7 +126,7 @@ def _choice(studio: Studio, shot: Shot, way: Way, size: tuple[int, int]) -> Choi
             )
         ),
         remarks=tuple(dict.fromkeys(remark for _, model in models for remark in model.remarks)),
-        rules=_touched(studio, way, models, lacks),
+        rules=_touched(studio, shot, way, models),
         why=WHY[way.kind],
     )
 
@@ -157,13 +156,14 @@ def _quotes(steps: Sequence[Step], shot: Shot, size: tuple[int, int]) -> tuple[l
         return [], str(error)
 
 
-def _touched(studio: Studio, way: Way, models: Sequence[tuple[Maker, AboutModel]], lacks: str) -> tuple[Touched, ...]:
+def _touched(studio: Studio, shot: Shot, way: Way, models: Sequence[tuple[Maker, AboutModel]]) -> tuple[Touched, ...]:
     """The rules that this way touches, beside those that any way does: what holds, and what cannot be told yet."""
-    facts: dict[str, Any] = {"uses": [use_of(maker, way.purposes[0], model) for maker, model in models]}
-    if way.recipe and any(maker.consents(maker.checked(step.params)) for step, maker in _makers(way.recipe.steps)):
-        facts |= {"alters_performance": True, "performance_consent": not lacks}
-    found = judge(policies(studio), facts)
-    beside = {(one.pack, one.rule.id): one.verdict for one in judge(policies(studio), {"uses": []})}
+    uses = [use_of(maker, way.purposes[0], model) for maker, model in models]
+    steps = _makers(way.recipe.steps) if way.recipe else []
+    needs = [need for step, maker in steps for need in maker.consents(maker.checked(step.params))]
+    packs = policies(studio)
+    beside = {(one.pack, one.rule.id): one.verdict for one in judge(packs, facts_ahead(studio, shot, []))}
+    found = judge(packs, facts_ahead(studio, shot, uses, needs))
     return tuple(
         Touched(pack=one.pack, rule=one.rule.id, verdict=one.verdict, says=one.rule.says, missing=one.missing)
         for one in found
