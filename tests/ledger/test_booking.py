@@ -40,3 +40,17 @@ def test_one_unit_off_is_found() -> None:
 def test_any_name_makes_an_account(name: str) -> None:
     assert ":" not in account_name(name)
     assert fees_owed("sh", [source("a", 5, owner=name or "x")], at=AT)
+
+
+@pytest.mark.parametrize(
+    ("name", "account"),
+    [
+        ("क्षितिज", "क्षितिज"),  # the marks belong to the letters
+        ("Zoe\u0308", "Zoë"),
+        ("  Person:  A ", "Person A"),
+        ("A/B, Inc.", "A B Inc."),
+        ("🎬", "unnamed"),
+    ],
+)
+def test_a_name_stays_itself_as_an_account(name: str, account: str) -> None:
+    assert account_name(name) == account

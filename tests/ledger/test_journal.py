@@ -246,3 +246,28 @@ def test_a_very_long_name_of_a_transaction_makes_no_longer_ones() -> None:
 def test_what_nobody_can_be_paid_is_not_booked(minor: int, currency: str) -> None:
     with pytest.raises(InputError):
         transaction("t", (("Expenses:X", minor), ("Liabilities:A:X", -minor)), currency=currency, about="x", at=AT)
+
+
+def test_any_line_of_the_log_that_was_edited_is_found(kept: Path, tmp_path: Path) -> None:
+    for number in every_line(kept):
+        for column in ("at", "by", "act", "about", "brought"):
+            folder = copied(kept, tmp_path)
+            behind(
+                folder, (f"UPDATE log SET {column} = replace({column}, 'e', 'E') || ' ' WHERE number = ?", (number,))
+            )
+            faults = verify_ledger(folder).faults
+            assert any(fault.startswith(f"log line {number}: ") for fault in faults), (number, column)
+
+
+def test_one_cent_changed_in_an_entry_its_hash_and_its_line_alike_is_found(kept: Path, tmp_path: Path) -> None:
+    for id_, text, sha in rows(kept, "SELECT id, body, sha256 FROM nouns WHERE kind = 'entry'"):
+        body = json.loads(str(text))
+        body["amount_minor"] += 1
+        folder, new = copied(kept, tmp_path), digest(body)
+        values = (canonical(body).decode(), new, id_)
+        behind(
+            folder,
+            ("UPDATE nouns SET body = ?, sha256 = ? WHERE kind = 'entry' AND id = ?", values),
+            ("UPDATE log SET brought = replace(brought, ?, ?)", (sha, new)),
+        )
+        assert any("its content does not fit its hash" in fault for fault in verify_ledger(folder).faults)

@@ -24,6 +24,7 @@ from manyhands.core.source import Source
 from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.ledger import balances, split
+from manyhands.ledger.booking import wages_uncovered
 from manyhands.ledger.royalties import AGREED, Seen, agreed, measured, parts_of_film, shares_of
 from manyhands.ledger.shapley import shapley
 from manyhands.makers import find_maker
@@ -214,6 +215,7 @@ def test_hours_are_paid_before_shares(made: Studio) -> None:
     assert balances(ledger(made, PRODUCER))[("Assets:Wages fund", "EUR")] == -2000
     assert royalties(made, PRODUCER, "100", currency="EUR", about="June, right").floor_minor == 2000
     book(made, owed("w2", "Person C", 5, kind="Wages", currency="JPY"))
+    assert wages_uncovered([*owed("w", "A", 7, kind="Wages"), *owed("x", "B", -9, kind="Wages")]) == {"EUR": 7}
     with pytest.raises(StateError, match=r"JPY 5 of wages are owed, and currencies are never mixed"):
         royalties(made, PRODUCER, "100", currency="EUR", about="August")
     assert verify_ledger(made.folder).faults == ()

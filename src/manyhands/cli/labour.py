@@ -105,8 +105,11 @@ def wages_book(
 @wages.command("template")
 def wages_template(out: Annotated[Path, typer.Argument(help="The file to write.")], json: Json = False) -> None:
     """Write an empty rate card to fill in; no figure is made up."""
+    from manyhands.core.errors import StateError
     from manyhands.disk import write_whole
     from manyhands.ledger.rates import TEMPLATE
 
+    if out.exists():
+        raise StateError(f"rate card {out}: there is one.", "Name a new file, or fill in that one.")
     write_whole(out, TEMPLATE.read_bytes(), over=False)
     show({"path": str(out)}, as_json=json, text=f"{out}: fill in your own figures, each with its source.")

@@ -122,11 +122,16 @@ def payment(
 
 
 def wages_uncovered(entries: Iterable[Entry]) -> dict[str, int]:
-    """By currency: the wages that are owed, less what lies aside for them; only what is above zero."""
+    """By currency: the wages that are owed, less what lies aside for them; only what is above zero.
+
+    That one person was paid too much leaves another's wages as they are.
+    """
     sums: dict[str, int] = defaultdict(int)
     for (account, currency), total in balances(entries).items():
-        if account == WAGES_FUND or (account.startswith("Liabilities:") and account.split(":")[2:] == ["Wages"]):
+        if account == WAGES_FUND:
             sums[currency] -= total
+        elif account.startswith("Liabilities:") and account.split(":")[2:] == ["Wages"]:
+            sums[currency] += max(0, -total)
     return {currency: owed for currency, owed in sorted(sums.items()) if owed > 0}
 
 
