@@ -218,8 +218,8 @@ def say(
         given: ``yes``, ``no`` or ``unknown`` by the name of a fact.
         of: the maker or the person that it is said of, for a fact of these; where it is open of one maker of the
             shot only, that one is meant.
-    Raises: RoleError; NotFoundError; InputError for a fact that does not exist, that the program knows, an answer that
-    is none, or no reason.
+    Raises: RoleError; NotFoundError; InputError for a fact that does not exist or that the program knows otherwise, for
+    an answer that is none, or no reason.
     """
     studio.check(by, "say")
     shot = studio.production.get(Shot, shot_id) if shot_id else None
@@ -232,8 +232,8 @@ def say(
     said = []
     for name, answer in given.items():
         whom = of or _meant(known, name)
-        _check_sayable(known, name, whom)
         value = ANSWERS[answer]
+        _check_sayable(known, name, whom, value)
         said.append(Statement(shot=shot_id, of=whom, fact=name, value=value, why=why.strip(), by=by, at=studio.clock()))
     told = [{"of": one.of, "fact": one.fact, "value": one.value} for one in said]
     with studio.act("say", by, shot=shot_id, why=why.strip(), said=told) as t:
@@ -250,8 +250,8 @@ def _meant(known: Mapping[str, Any], name: str) -> str:
     return meant.pop() if len(meant) == 1 else ""
 
 
-def _check_sayable(known: Mapping[str, Any], name: str, of: str) -> None:
-    """Refuse what is said of the wrong kind of thing, and what the program knows.  Raises: InputError."""
+def _check_sayable(known: Mapping[str, Any], name: str, of: str, value: bool | None) -> None:
+    """Refuse what is said of the wrong kind of thing, and what the program knows otherwise.  Raises: InputError."""
     about = sayable(name).about
     if (name in FACTS) is bool(of):
         whom = "a maker" if name in USE else "a person"
@@ -262,7 +262,7 @@ def _check_sayable(known: Mapping[str, Any], name: str, of: str) -> None:
     if of in all_makers() and not known:
         maker = find_maker(of)
         known = use_of(maker, (*maker.purposes, "change")[0], maker.about_model(maker.checked({})))
-    if known.get(name) is not None:
+    if known.get(name) not in (None, value):
         whom = f" of {of}" if of else ""
         raise InputError(
             f"{name}: it is known{whom} to be {'yes' if known[name] else 'no'}.",
