@@ -79,7 +79,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "deliver": lambda studio_, by, folder: delivery.deliver(studio_, by, "none", folder / "out"),
     "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
     "person": lambda studio_, by, folder: studio.person(studio_, by, person("Person C"), roles=("no role",)),
-    "policy": lambda studio_, by, folder: policies.set_policies(studio_, by, ["none"]),
+    "policy": lambda studio_, by, folder: policies.policy(studio_, by, ["none"]),
     "consent": lambda studio_, by, folder: consents.consent(
         studio_, by, "Person C", scopes=(), document=folder, about="", signed_on=""
     ),

@@ -67,7 +67,7 @@ def test_on_a_bare_machine_each_missing_thing_is_a_sentence_and_the_notes_own_wa
     assert "no weights on this machine" in weights.lacks
     assert "manyhands models add" in weights.lacks
     assert "no key" in hosted.lacks
-    assert (weights.seconds, hosted.seconds) == (None, None)
+    assert (weights.seconds, hosted.seconds, weights.recipe, hosted.recipe) == (None, None, "", "")
     assert len(answer.recipes) == len(set(answer.recipes)) == 3  # what cannot be run is no recipe of the answer
     assert all(way.why for way in answer.ways)
     with pytest.raises(NotFoundError):
@@ -146,7 +146,7 @@ def _quick(made: Studio, shot: str) -> tuple[str, object]:
 def test_the_packs_that_a_production_is_held_to_are_chosen_and_logged(footage: Path, tmp_path: Path) -> None:
     made, shot = shot_of(footage, tmp_path, hosted=True)
     assert [pack.id for pack in policies.policies(made)] == ["house"]
-    policies.set_policies(made, ME, ["netflix-genai-2025", "netflix-genai-2025"])
+    policies.policy(made, ME, ["netflix-genai-2025", "netflix-genai-2025"])
     assert [pack.id for pack in policies.policies(made)] == ["netflix-genai-2025"]
     rules = {(rule.pack, rule.rule) for rule in ways_of(made, shot)["hosted"].rules}
     assert ("netflix-genai-2025", "NF-G3") in rules
@@ -154,7 +154,7 @@ def test_the_packs_that_a_production_is_held_to_are_chosen_and_logged(footage: P
     line = made.production.log()[-2]
     assert (line.act, json.loads(line.about)["packs"]) == ("policy", ["netflix-genai-2025"])
     with pytest.raises(NotFoundError, match="house"):
-        policies.set_policies(made, ME, ["nobody"])
+        policies.policy(made, ME, ["nobody"])
     studio.person(made, ME, person("Person B"), roles=("artist",))
     with pytest.raises(RoleError):
-        policies.set_policies(made, person("Person B"), ["house"])
+        policies.policy(made, person("Person B"), ["house"])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 from fractions import Fraction
 from typing import Any, ClassVar
 
@@ -10,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manyhands.core import decision, entry, extent, hand, recipe, shot, source, span, spend, take, track
+import manyhands.core
+from manyhands.core import decision, entry, extent, grant, hand, recipe, shot, source, span, spend, take, track
 from manyhands.core.errors import StoreError
 from manyhands.core.noun import Noun, canonical, digest
 
@@ -46,6 +49,17 @@ NOUNS: list[Noun] = [
         frame=1001, origin_ppm={"a": 1}, area_ppm={"a": 2}, altered_ppm={}, empty_ppm=999_999, changed_ppm=0
     ),
     take.Use(hand=SMOKE, what="track"),
+    grant.Grant(
+        id="person-a-1",
+        person="Person A",
+        scopes=("likeness_replica",),
+        about="the double in this film",
+        document="consents/c/consent.pdf",
+        document_sha256="c" * 64,
+        signed_on="2026-05-01",
+        given_to="a film",
+        recorded_by=PERSON,
+    ),
     take.Take(
         id="t1",
         shot="sh010",
@@ -103,6 +117,8 @@ def kinds(of: type[Noun] = Noun) -> set[type[Noun]]:
 
 
 def test_every_noun_of_core_is_tried_here_and_no_two_are_of_one_kind() -> None:
+    for module in pkgutil.iter_modules(manyhands.core.__path__):
+        importlib.import_module(f"manyhands.core.{module.name}")
     core = {kind for kind in kinds() if kind.__module__.startswith("manyhands.core.")}
     assert core == {type(noun) for noun in NOUNS}
     assert len({kind.KIND for kind in core}) == len(core)

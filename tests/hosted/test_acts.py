@@ -165,7 +165,11 @@ def test_a_consent_that_was_withdrawn_stops_the_run_and_the_delivery(
     take = ran(shot, "--agree").value
     told("take", "show", take["id"], *ME, "-p", shot)
     told("decide", take["id"], "accept", "--why", "good", *ME, "-p", shot)
-    told("consent", "revoke", again["id"], "--why", "she asked us to", *ME, "-p", shot)
+    found = told("consent", "revoke", again["id"], "--why", "she asked us to", *ME, "-p", shot)
+    (touched,) = found["takes"]
+    assert (touched["take"], touched["standing"]) == (take["id"], "needs a decision")
+    assert (touched["frames"], touched["scopes"]) == (touched["of"], ["likeness_replica"])
+    assert told("rights", "report", again["id"], "-p", shot)["takes"] == found["takes"]
     assert "that of Person A" in says(shot, take)  # it can be looked at, and its bill too
     assert told("sent", "sh010", HAND, *ME, "-p", shot)[0]["credits"] == 15
     here("deliver", "sh010", *ME, "-p", shot, "-o", tmp_path / "out", "--json").refused("RightsError")
@@ -290,7 +294,7 @@ def test_a_plate_with_a_cut_is_sent_in_parts_that_were_told(runway: Runway, edit
     assert step["params"]["cuts"] == "1061"
     (quote,) = offered["prices"].values()
     assert quote["sendings"] == 2
-    assert "cuts at 1061: sent in 2 parts, the others from 1061 on" in quote["leaves"][0]
+    assert quote["leaves"][0].endswith("; cuts at 1061: sent in 2 parts")
     runway.makes, runway.cost = makes, 84
     take = ran(where, "--agree").value
     lengths = [film(runway.blobs[task.body["videoUri"]], tmp_path).span.length for task in runway.tasks.values()]
@@ -306,6 +310,7 @@ def test_the_cuts_are_the_persons_to_set(
     where, _ = production(tmp_path, edited)
     (quote,) = offer(where, cuts=cuts)["prices"].values()
     assert quote["sendings"] == sendings
+    assert ("cuts at" in quote["leaves"][0]) is (cuts != "none")
     assert runway.calls == []
 
 

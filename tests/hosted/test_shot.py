@@ -9,6 +9,7 @@ import json
 import os
 import signal
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,14 @@ import numpy as np
 import pytest
 
 from manyhands.core.entry import Entry
+from manyhands.core.frame import Frame
 from manyhands.core.spend import Agreement
 from manyhands.ledger import balances, check_balanced
 from manyhands.media.exr import read_frame
 from manyhands.media.footage import open_clip, probe
 from manyhands.store.production import open_production
 from tests.doors import command, here
-from tests.hosted.made import FRAMES, ME, makes, production, ran, told, write_plate
+from tests.hosted.made import FRAMES, ME, MODEL, film, makes, movie, production, ran, told, write_plate
 from tests.hosted.server import BAD_GATEWAY, POOR, Runway, Task
 from tests.plates import CAMERA
 
@@ -524,26 +526,49 @@ def test_a_longer_shot_goes_in_parts_and_only_what_failed_is_sent_again(
     assert (agreement.spent_minor, agreement.most_minor, agreement.is_open) == (112, 140, False)
 
 
+def painted_in(folder: Path) -> Callable[[str, dict[str, Any], dict[str, bytes]], list[tuple[str, bytes]]]:
+    """A service that paints a red box into the plate that it was sent."""
+
+    def painted(frame: Frame, at: int) -> Frame:
+        rgba = frame.rgba.copy()
+        rgba[-120:-20, 40:160, :3] = (0.9, 0.1, 0.1)
+        return Frame.of(rgba, MODEL)
+
+    def made(route: str, body: dict[str, Any], uploads: dict[str, bytes]) -> list[tuple[str, bytes]]:
+        return [("made.mp4", movie(film(uploads[body["videoUri"]], folder).each(painted)))]
+
+    return made
+
+
+def shares(take: dict[str, Any]) -> dict[str, int]:
+    return {part["hand"]["origin"]: part["origin_ppm"] for part in take["extent"]["hands"]}
+
+
 def test_an_edit_is_locked_to_the_plate(runway: Runway, tmp_path: Path) -> None:
-    from manyhands.core.clip import Clip
-    from manyhands.core.frame import Frame
-    from tests.hosted.made import MODEL, film, movie
-
-    def part(route: str, body: dict[str, Any], uploads: dict[str, bytes]) -> list[tuple[str, bytes]]:
-        def painted(frame: Frame, at: int) -> Frame:
-            rgba = frame.rgba.copy()
-            rgba[-120:-20, 40:160, :3] = (0.9, 0.1, 0.1)
-            return Frame.of(rgba, MODEL)
-
-        clip: Clip = film(uploads[body["videoUri"]], tmp_path)
-        return [("made.mp4", movie(clip.each(painted)))]
-
-    runway.makes = part
+    runway.makes = painted_in(tmp_path)
     where, _ = production(tmp_path, write_plate(tmp_path / "plate.mp4"))
     sets = ("--set", "lock.edit=runway", "--why", "keep it")
     told("propose", "sh010", *ME, "-p", where, "--like", "literal, by hand", *sets)
     take = ran(where, "--agree").value
     assert (runway.count, paid(where)) == (1, 56)
-    shares = {part["hand"]["origin"]: part["origin_ppm"] for part in take["extent"]["hands"]}
-    assert shares["camera"] > 700_000
-    assert shares["trained"] > 10_000
+    assert shares(take)["camera"] > 700_000
+    assert shares(take)["trained"] > 10_000
+
+
+def test_the_hosted_way_of_a_note_is_chosen_agreed_to_and_held_to_the_plate(runway: Runway, tmp_path: Path) -> None:
+    runway.makes = painted_in(tmp_path)
+    where, _ = production(tmp_path, write_plate(tmp_path / "plate.mp4"))
+    note = "a red box on the ground, a darker sky"
+    answer = told("propose", "sh010", note, *ME, "-p", where, "--no-previews")["answer"]
+    assert [way["kind"] for way in answer["ways"]] == ["simulated", "open-weight", "hosted"]
+    hosted = answer["ways"][-1]
+    assert (hosted["lacks"], hosted["minor_most"], hosted["name"]) == ("", 84, "hosted")
+    run = ("run", "sh010", "hosted", *ME, "-p", where, "--workers", 0)
+    here(*run, "--json").refused("StateError")
+    assert runway.calls == []  # neither to propose nor without an agreement
+    take = told(*run, "--agree", "--most", "0.84")
+    assert (runway.count, paid(where)) == (1, 56)
+    (task,) = runway.tasks.values()
+    assert task.body["promptText"] == note
+    assert shares(take)["camera"] > 700_000
+    assert shares(take)["trained"] > 10_000

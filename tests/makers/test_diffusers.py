@@ -33,7 +33,7 @@ from tests.plates import CAMERA, flat, plate
 
 FRAMES = 14  # two windows of 9 that share 5, and a frame more
 WINDOWED: dict[str, Any] = {"window": 9, "overlap": 5}
-OTHERS = ("matte", "first_frame", "last_frame", "reference")
+OTHERS = ("matte", "first_frame", "last_frame", "key_frame", "reference")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -357,6 +357,23 @@ def test_a_cache_that_never_fires_is_told_so_and_draws_what_none_draws() -> None
     np.testing.assert_array_equal(pictures(shelf, clip), pictures(through(made(on=clip, steps=4)), clip))
 
 
+@pytest.mark.parametrize(
+    ("kind", "act", "cache"),
+    [
+        (kind, act, cache)
+        for kind, act in (("wan-vace", "masked"), ("ltx", "text"), ("cogvideox", "video"), ("ltx2", "text"))
+        for cache in ("first_block", "taylorseer", "broadcast")
+        if cache not in FAMILIES[kind].call(act).lacks  # type: ignore[arg-type]
+    ],
+)
+def test_every_family_can_have_its_caches(kind: str, act: str, cache: str) -> None:
+    clip = plate(9, width=64, height=64)
+    beside = {"matte": plate(9, width=64, height=64)} if act == "masked" else {}
+    told = account(through(made(kind, on=clip, act=act, cache=cache, steps=8, cache_threshold=0.4, **beside)))
+    assert told["windows"][0]["fired"] > 0
+    assert told["windows"][0]["work_share"] < 1
+
+
 @pytest.mark.parametrize("cache", ["first_block", "taylorseer"])
 def test_a_step_cache_is_told_apart_what_the_pipeline_does_not_name(
     cache: str, monkeypatch: pytest.MonkeyPatch
@@ -385,14 +402,20 @@ def test_a_cache_that_a_network_cannot_have_is_refused() -> None:
         through(made("ltx2", on=plate(9, width=64, height=64), cache="first_block"))
 
 
-def short_of(monkeypatch: pytest.MonkeyPatch, *full: str) -> None:
-    """A hook at the edge to torch that fails in some places as torch does when there is no memory left."""
-    real = pipes._asked
-    failed: list[weakref.ref[Any]] = []
+def short_of(monkeypatch: pytest.MonkeyPatch, *full: str) -> list[weakref.ref[Any]]:
+    """A hook at the edge to torch that fails in some places as torch does when there is no memory left.
+
+    Returns every model that was asked.
+    """
+    real, placed = pipes._asked, pipes._placed
+    were: list[weakref.ref[Any]] = []
+
+    def alone(pipe: Any, *rest: Any) -> None:
+        assert [one for one in were if one() is not None] == []  # two models need twice the memory
+        placed(pipe, *rest)
 
     def asked(pipe: Any, *rest: Any) -> Any:
-        assert [one for one in failed if one() not in (None, pipe)] == []  # two models need twice the memory
-        failed.append(weakref.ref(pipe))
+        were.append(weakref.ref(pipe))
         place = next(key[-1] for key, one in pipes._HELD.items() if one is pipe)
 
         def fail(*_: Any) -> None:
@@ -406,6 +429,8 @@ def short_of(monkeypatch: pytest.MonkeyPatch, *full: str) -> None:
                 hook.remove()
 
     monkeypatch.setattr(pipes, "_asked", asked)
+    monkeypatch.setattr(pipes, "_placed", alone)
+    return were
 
 
 def test_when_the_memory_is_full_it_goes_one_step_down_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -421,9 +446,10 @@ def test_when_the_memory_is_full_it_goes_one_step_down_and_says_so(monkeypatch: 
 
 
 def test_when_no_place_is_left_it_says_what_would_change_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
-    short_of(monkeypatch, "whole", "disk")
+    were = short_of(monkeypatch, "whole", "disk")
     with pytest.raises(CapacityError, match="the memory is full, also with") as refused:
         through(made(on=small(5)))
+    assert [one() for one in were] == [None, None]  # and the memory is free again
     assert "tiled=yes" in refused.value.fix
     assert "precision=float8" in refused.value.fix
 
@@ -546,7 +572,8 @@ def test_a_shot_may_begin_and_end_with_a_picture(kind: str, frames: int) -> None
     assert np.any(other != one)
 
 
-def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+def heard(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What models are asked from now on."""
     asked: list[Any] = []
     real = pipes.draw
 
@@ -555,11 +582,37 @@ def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.Mon
         return real(card, ask, *rest)
 
     monkeypatch.setattr(pipes, "draw", draw)
+    return asked
+
+
+def test_only_the_last_window_ends_with_the_last_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = heard(monkeypatch)
     clip = plate(20, width=64, height=64)
     picture = plate(1, width=64, height=64)
     through(made("ltx", on=clip, act="image", first_frame=picture, last_frame=picture, window=17, overlap=9))
-    assert [one.last is None for one in asked] == [True, False]
-    assert asked[1].last_at == 20 - 1 - 8  # counted in its own window, which reaches beyond the shot
+    # counted in its own window, which reaches beyond the shot
+    assert [[at for at, _ in one.stills] for one in asked] == [[], [20 - 1 - 8]]
+
+
+@pytest.mark.parametrize(("frame", "windows"), [(1005, [[4], []]), (1012, [[11], []]), (1019, [[], [10]])])
+def test_a_picture_for_a_frame_in_between_goes_to_the_window_that_draws_it(
+    monkeypatch: pytest.MonkeyPatch, frame: int, windows: list[list[int]]
+) -> None:
+    asked = heard(monkeypatch)
+    clip, picture = plate(20, width=64, height=64), flat(0.5, 1, width=64, height=64)
+    settings: dict[str, Any] = {"on": clip, "window": 17, "overlap": 9}
+    shown = pictures(through(made("ltx", key_frame=picture, key_frame_at=frame, **settings)), clip)
+    assert [[at for at, _ in one.stills] for one in asked] == windows
+    assert np.any(shown != pictures(through(made("ltx", **settings)), clip))
+
+
+def test_a_picture_in_between_needs_a_frame_of_the_shot_and_a_family_that_takes_it() -> None:
+    clip, picture = plate(9, width=64, height=64), plate(1, width=64, height=64)
+    for at in (None, 1010):
+        with pytest.raises(ParameterError, match=rf"key_frame is for frame {at}; the shot has 1001 to 1009"):
+            made("ltx", on=clip, key_frame=picture, key_frame_at=at)
+    with pytest.raises(ParameterError, match=r"key_frame is given; Wan 2\.1/2\.2 from an image takes none"):
+        made("wan-image", on=clip, act="image", first_frame=picture, key_frame=picture, key_frame_at=1005)
 
 
 def test_what_a_masked_model_is_shown_beside_is_heard() -> None:

@@ -88,6 +88,13 @@ def test_the_place_follows_from_what_the_machine_has(machine: Machine, expected:
         ("wan", {"transformer": 2.84, "text_encoder": 0.77, "vae": 0.51}, "bfloat16", True, 6.27),
         ("wan-vace", {"transformer": 4.31, "text_encoder": 0.77, "vae": 0.51}, "bfloat16", False, 14.34),
         ("ltx", {"transformer": 3.85, "text_encoder": 0.77, "vae": 0.84}, "bfloat16", False, 8.83),
+        (
+            "ltx2",
+            {"transformer": 2.9, "vae": 2.44, "connectors": 1.5, "text_encoder": 0.9, "sound": 0.34},
+            "bfloat16",
+            False,
+            14.97,
+        ),
     ],
 )
 def test_what_a_window_needs_is_near_what_was_measured(

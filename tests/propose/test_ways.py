@@ -61,6 +61,13 @@ def test_the_notes_own_way_is_its_literal_reading() -> None:
     assert (own.kind, own.purposes, own.makers) == ("simulated", ("add", "change"), ("smoke", "sky"))
 
 
+def test_what_a_model_has_a_part_in_is_the_models_way() -> None:
+    found = ways_of('thick smoke on the roof and a runway edit "make it snow"')
+    own = next(way for way in found if "smoke" in way.makers)
+    assert set(own.makers) == {"smoke", "runway"}
+    assert own.kind == "hosted"
+
+
 def test_a_model_gets_the_notes_words_and_is_locked_over_the_plate() -> None:
     way = way_of(ways_of("thick smoke on the roof"), "runway")
     assert way.recipe

@@ -62,6 +62,8 @@ def test_what_is_missing_is_named_and_never_a_pass() -> None:
     assert asked.missing({"uses": [{"size": 1}], "kind": "blue"}) == ("on", "share")
     assert asked.asks == ("uses", "on", "share", "kind")
     assert holds("all(uses, on)") is None
+    for compared in ('kind == "red"', 'not kind == "red"', "share > 0.5", 'kind not in ("red",)'):
+        assert holds(compared) is None
 
 
 def test_a_thing_sees_the_facts_around_it() -> None:

@@ -28,7 +28,7 @@ def policies(studio: Studio) -> list[Pack]:
     return [find_pack(id_) for id_ in (chosen.packs if chosen else HOUSE)]
 
 
-def set_policies(studio: Studio, by: Hand, ids: Sequence[str]) -> list[Pack]:
+def policy(studio: Studio, by: Hand, ids: Sequence[str]) -> list[Pack]:
     """Hold the production to these packs, and to no others.  Raises: RoleError, NotFoundError, InputError for none."""
     studio.check(by, "policy")
     if not ids:

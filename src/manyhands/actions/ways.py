@@ -78,7 +78,7 @@ class Choice(BaseModel):
 
     @property
     def can_run(self) -> bool:
-        return bool(self.recipe) and not self.lacks
+        return bool(self.recipe)
 
 
 def choices(studio: Studio, shot: Shot, found: Sequence[Way], size: tuple[int, int]) -> list[Choice]:
@@ -102,15 +102,16 @@ def _choice(studio: Studio, shot: Shot, way: Way, size: tuple[int, int]) -> Choi
     # a maker that nobody has set up yet is told of as it comes
     plain = [find_maker(name) for name in way.makers] if not steps else []
     models += [(maker, maker.about_model(maker.checked({}))) for maker in plain]
+    runs = not (lacks or unpriced)
     is_ours = not any(maker.needs for _, maker in _makers(steps))  # else the time is a service's, or a model's
-    timed = way.recipe if is_ours and not lacks else None
+    timed = way.recipe if is_ours and runs else None
     return Choice(
         rank=0,
         kind=way.kind,
         purposes=way.purposes,
         makers=way.makers,
-        recipe=way.recipe.id if way.recipe else "",
-        name=way.recipe.name if way.recipe else "",
+        recipe=way.recipe.id if way.recipe and runs else "",
+        name=way.recipe.name if way.recipe and runs else "",
         say=way.say,
         lacks=lacks or unpriced,
         minor_most=None if unpriced else sum(quote.minor_most for quote in quotes),

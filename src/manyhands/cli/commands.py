@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -10,6 +9,30 @@ import typer
 
 from manyhands.cli.consents import consents
 from manyhands.cli.models import models
+from manyhands.cli.options import (
+    CORES,
+    HERE,
+    Agree,
+    By,
+    Credit,
+    Folder,
+    Format,
+    Hosted,
+    Json,
+    MadeBy,
+    Most,
+    Own,
+    Owner,
+    PaintedBy,
+    Proposal,
+    Rate,
+    SeedOfRun,
+    SendAgain,
+    Space,
+    TermsName,
+    WholeFrames,
+    Workers,
+)
 from manyhands.cli.people import people
 from manyhands.cli.policies import policy
 from manyhands.cli.rights import rights
@@ -42,50 +65,6 @@ app.add_typer(policy, name="policy")
 app.add_typer(consents, name="consent")
 app.add_typer(people, name="people")
 app.add_typer(rights, name="rights")
-
-Folder = Annotated[
-    Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
-]
-By = Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Your name: who does this.")]
-Proposal = Annotated[str, typer.Argument(help="A proposal's name (restrained, literal, bold) or a recipe's id.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
-Workers = Annotated[
-    int, typer.Option("--workers", min=0, max=256, help="Processes that make frames; 0 makes them in this one.")
-]
-Own = Annotated[bool, typer.Option("--own", help="I shot this, and everything in it may be used.")]
-TermsName = Annotated[str, typer.Option("--terms", help="own, licensed, unknown, CC0-1.0, CC-BY-2.0, CC-BY-4.0 …")]
-Credit = Annotated[str, typer.Option("--credit", help="The name as it must appear.")]
-Owner = Annotated[str, typer.Option("--owner", help="Whose it is.")]
-Space = Annotated[str | None, typer.Option("--colour-space", help="What the plate was shot in: rec709, slog3, logc3 …")]
-Rate = Annotated[str | None, typer.Option("--rate", help="Frames a second: 24, 24000/1001 …")]
-WholeFrames = Annotated[
-    bool, typer.Option("--whole-frames", help="Take the whole frames of a file that is cut or damaged.")
-]
-Format = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …; by default mp4, for an HDR plate mp4-10.",
-    ),
-]
-PaintedBy = Annotated[str, typer.Option(help="Who painted it by hand; of painted frames by default their owner.")]
-Hosted = Annotated[bool, typer.Option("--hosted", help="Its owner lets it be sent to hosted services as well.")]
-Agree = Annotated[
-    bool, typer.Option("--agree", help="I agree to what hosted services cost at most, and to what leaves the machine.")
-]
-Most = Annotated[str, typer.Option("--most", help="With --agree: not more than so many USD for this run, as 2.50.")]
-SendAgain = Annotated[
-    bool,
-    typer.Option(
-        "--send-again", help="With --agree: send again what failed or whose answer was lost, even if that bills twice."
-    ),
-]
-MadeBy = Annotated[
-    str, typer.Option(help="The model that made it, with its version, where one did: it then counts as trained AI.")
-]
-SeedOfRun = Annotated[int, typer.Option(min=0, max=2**32, help="That of the run.")]
-CORES = os.cpu_count() or 1
-HERE = Path("production")
 
 
 @app.command()

@@ -7,19 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
 
 if TYPE_CHECKING:
     from manyhands.core.grant import Grant
 
 consents = typer.Typer(help="Who has agreed to what may be made of their likeness or voice.", no_args_is_help=True)
-
-Folder = Annotated[
-    Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
-]
-By = Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Your name: who does this.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
-HERE = Path("production")
 
 
 @consents.command("add")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import bar, show, table
 
 if TYPE_CHECKING:
@@ -14,13 +15,7 @@ if TYPE_CHECKING:
 
 models = typer.Typer(help="Open-weight models on this machine, and what each may be used for.", no_args_is_help=True)
 
-Folder = Annotated[
-    Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
-]
-By = Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Your name: who does this.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 Name = Annotated[str, typer.Argument(help="What the model is called here, such as wan-14b.")]
-HERE = Path("production")
 
 
 @models.command("add")

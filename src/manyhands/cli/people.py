@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
+from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
 
 people = typer.Typer(help="Who is who, kept where it can go, and who is seen in which shot.", no_args_is_help=True)
 
-Folder = Annotated[
-    Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
-]
-By = Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Your name: who does this.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 Why = Annotated[str, typer.Option("--why", help="The reason; the record is nothing without it.")]
-HERE = Path("production")
 
 
 @people.command("add")

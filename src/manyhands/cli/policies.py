@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from manyhands.cli.models import HERE, By, Folder, Json
+from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
 
 policy = typer.Typer(help="The rules that a production is held to.", no_args_is_help=True)
@@ -49,9 +49,9 @@ def policy_use(
     json: Json = False,
 ) -> None:
     """Hold the production to these packs."""
-    from manyhands.actions.policies import set_policies
+    from manyhands.actions.policies import policy as act
     from manyhands.cli.commands import entered, person
 
-    found = set_policies(entered(production), person(by), packs)
+    found = act(entered(production), person(by), packs)
     told = ", ".join(f"{pack.id} (as of {pack.dated})" for pack in found)
     show({"packs": [pack.id for pack in found]}, as_json=json, text=f"The production is held to {told}.")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import percent, show, table
 
 if TYPE_CHECKING:
@@ -21,17 +22,11 @@ rights = typer.Typer(
     no_args_is_help=True,
 )
 
-Folder = Annotated[
-    Path, typer.Option("--production", "-p", envvar="MANYHANDS_PRODUCTION", help="The production's folder.")
-]
-By = Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Your name: who does this.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value.")]
 Why = Annotated[str, typer.Option("--why", help="The reason; the record is nothing without it.")]
 GrantId = Annotated[str, typer.Argument(metavar="GRANT", help="The grant, as `rights list` names it.")]
 Look = Annotated[bool, typer.Option("--look", help="Only show what it would touch.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask again at the terminal.")]
 Scopes = list[str] | None
-HERE = Path("production")
 
 
 @rights.command("grant")

@@ -341,8 +341,8 @@ def whose(p: Asked) -> str:
 
 def _in_parts(p: Asked, span: Span) -> str:
     """At which cuts it is sent in parts, so that a person can say that they are others."""
-    each = pieces(p, span)
-    cuts = [at for at in _cuts(p) if at in span and at > span.start]
-    told = f"; cuts at {', '.join(map(str, sorted(set(cuts))))}" if cuts else ""
-    starts = ", ".join(str(piece.start) for piece in each[1:])
-    return told + (f": sent in {len(each)} parts, the others from {starts} on" if len(each) > 1 else "")
+    starts = [piece.start for piece in pieces(p, span)[1:]]
+    cuts = sorted({at for at in _cuts(p) if at in span and at > span.start})
+    told = f"; cuts at {', '.join(map(str, cuts))}" if cuts else ""
+    told += f": sent in {len(starts) + 1} parts" if starts else ""
+    return told + (f", from {', '.join(map(str, starts))} on" if starts and starts != cuts else "")

@@ -49,6 +49,9 @@ class Params(MakerParams):
     take: Literal["full", "draft", "finish"] = choice(
         "full", "all at once; a small quick draft; or that same draft, finished at full size"
     )
+    key_frame_at: int | None = number(
+        None, low=0, high=10_000_000, unit="frame", about="the frame of the plate that the picture key_frame is for"
+    )
     steps: int = number(0, low=0, high=200, unit="steps", about="how many steps it takes; 0: as its family does")
     draft_steps: int = number(12, low=1, high=200, unit="steps", about="how many steps a draft takes")
     guidance: float = number(
@@ -148,6 +151,7 @@ def diffusers(
     matte: Clip | None,
     first_frame: Clip | None,
     last_frame: Clip | None,
+    key_frame: Clip | None,
     reference: Clip | None,
     p: Params,
     rng: Chance,
@@ -177,6 +181,8 @@ def diffusers(
         mask=None if matte is None else lambda at: matte.frame(at).alpha,
         first=_still(first_frame),
         last=_still(last_frame),
+        key=_still(key_frame),
+        key_at=p.key_frame_at,
         reference=_still(reference),
         steps=p.steps,
         draft_steps=p.draft_steps,

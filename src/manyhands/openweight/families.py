@@ -21,8 +21,8 @@ Join = Literal["hold", "given", "apart"]
 that one's last frames, as it was trained to be; or it draws *apart*, and is only laid over it."""
 Curve = Literal["srgb", "logc3"]
 """What a model's values mean: those of a display, or light up to 55 times white.  The primaries are Rec.709's."""
-Also = Literal["last", "reference"]
-"""What a call may be given beside: the picture that it ends with, and one of what shall be seen in it."""
+Also = Literal["last", "key", "reference"]
+"""What a call may be given beside: the picture that it ends with, one for any frame, and one of what shall be seen."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Ask:
         plate: (F, H, W, 3) display values, 0 to 1, for ``video`` and ``masked``.
         mask: (F, H, W), 1 where something is to be made, for ``masked``.
         first: (H, W, 3), the picture that it begins with, for ``image``.
-        last: (H, W, 3), the picture that it has at frame ``last_at``, counted from its first.
+        stills: pictures (H, W, 3) that it has at frames, counted from its first.
         reference: (H, W, 3), a picture of what shall be seen.
         head: (O, H, W, 3), the last frames of the window before, which this one begins with again.
         negative: what is not to be seen; used where ``guidance`` is above 1.
@@ -57,8 +57,7 @@ class Ask:
     mask: np.ndarray | None = None
     first: np.ndarray | None = None
     head: np.ndarray | None = None
-    last: np.ndarray | None = None
-    last_at: int = 0
+    stills: tuple[tuple[int, np.ndarray], ...] = ()
     reference: np.ndarray | None = None
 
 
@@ -92,7 +91,7 @@ class Family:
         short_px: the shorter side that it was trained on.
         flow_shift: by the shorter side; None where its steps are not shifted.
         coding_bytes: memory that decoding takes, for each pixel of a frame and for each pixel of each frame; measured
-            on an H200 for Wan and LTX-Video at 832x480 and 81 frames, for others supposed.
+            on an H200 for Wan and LTX at 832x480 and 81 frames, for CogVideoX supposed.
         curve: of the values that it gives.
         precise_vae: its pictures are coded and decoded in 32 bits, also where its steps go in 16.
         tells: what to know of it.
@@ -174,7 +173,7 @@ def _from_image(ask: Ask) -> dict[str, Any]:
     """It begins with a picture: the one that was given, later the frame that the window before reached."""
     assert ask.first is not None
     begins = ask.first if ask.head is None else ask.head[0]
-    ends = {} if ask.last is None else {"last_image": _picture(ask.last)}
+    ends = {"last_image": _picture(ask.stills[-1][1])} if ask.stills else {}
     return {**_spoken(ask), "num_frames": ask.frames, "image": _picture(begins), **ends}
 
 
@@ -212,8 +211,9 @@ def _of_ltx(ask: Ask) -> dict[str, Any]:
         conditions.append(LTXVideoCondition(video=pictures(ask.head), frame_index=0, strength=1.0))
     elif ask.first is not None:
         conditions.append(LTXVideoCondition(image=_picture(ask.first), frame_index=0, strength=1.0))
-    if ask.last is not None:
-        conditions.append(LTXVideoCondition(image=_picture(ask.last), frame_index=ask.last_at, strength=1.0))
+    conditions += [
+        LTXVideoCondition(image=_picture(picture), frame_index=at, strength=1.0) for at, picture in ask.stills
+    ]
     return {
         **_spoken(ask),
         "num_frames": ask.frames,
@@ -233,8 +233,9 @@ def _of_ltx2(ask: Ask) -> dict[str, Any]:
         conditions.append(LTX2VideoCondition(frames=pictures(ask.head), index=0, strength=1.0))
     elif ask.first is not None:
         conditions.append(LTX2VideoCondition(frames=_picture(ask.first), index=0, strength=1.0))
-    if ask.last is not None:
-        conditions.append(LTX2VideoCondition(frames=_picture(ask.last), index=-(-ask.last_at // 8), strength=1.0))
+    conditions += [
+        LTX2VideoCondition(frames=_picture(picture), index=-(-at // 8), strength=1.0) for at, picture in ask.stills
+    ]
     return {
         **_spoken(ask),
         "num_frames": ask.frames,
@@ -288,7 +289,7 @@ _BY_CONDITIONS = Call(
     _of_ltx2,
     join="given",
     lacks=frozenset({"first_block", "broadcast"}),
-    also=frozenset({"last"}),
+    also=frozenset({"last", "key"}),
     by_model=_of_this_ltx2,
 )
 _LTX2 = Family(
@@ -301,6 +302,7 @@ _LTX2 = Family(
     steps=40,
     guidance=3.0,
     precise_vae=False,
+    coding_bytes=(0, 215),
     calls={"text": _BY_CONDITIONS, "image": _BY_CONDITIONS},
     tells="the sound that it draws as well is left out",
 )
@@ -334,8 +336,8 @@ FAMILIES = {
             precise_vae=False,
             coding_bytes=(0, 104),
             calls={
-                "text": Call("LTXConditionPipeline", _of_ltx, join="given", also=frozenset({"last"})),
-                "image": Call("LTXConditionPipeline", _of_ltx, join="given", also=frozenset({"last"})),
+                "text": Call("LTXConditionPipeline", _of_ltx, join="given", also=frozenset({"last", "key"})),
+                "image": Call("LTXConditionPipeline", _of_ltx, join="given", also=frozenset({"last", "key"})),
             },
         ),
         _LTX2,

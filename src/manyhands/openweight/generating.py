@@ -8,7 +8,7 @@ account.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -59,6 +59,8 @@ class Shot:
     mask: Callable[[int], np.ndarray] | None
     first: Callable[[], np.ndarray] | None
     last: Callable[[], np.ndarray] | None
+    key: Callable[[], np.ndarray] | None
+    key_at: int | None
     reference: Callable[[], np.ndarray] | None
     steps: int
     draft_steps: int
@@ -75,9 +77,9 @@ class Shot:
 
     def __post_init__(self) -> None:
         also = self.family.call(self.act).also
-        for name in ("last", "reference"):
+        for name in ("last", "key", "reference"):
             if getattr(self, name) is not None and name not in also:
-                given = {"last": "last_frame", "reference": "reference"}[name]
+                given = {"last": "last_frame", "key": "key_frame", "reference": "reference"}[name]
                 raise ParameterError(
                     f"diffusers: {given} is given; {self.family.title} takes none for the act {self.act}.",
                     "Leave it out, or use a model of a family that takes it: "
@@ -86,6 +88,12 @@ class Shot:
                     ),
                     parameter=given,
                 )
+        if self.key is not None and self.key_at not in self.span:
+            raise ParameterError(
+                f"diffusers: key_frame is for frame {self.key_at}; the shot has {self.span.start} to {self.span.end}.",
+                "Say for which frame of the shot it is: diffusers.key_frame_at=…",
+                parameter="key_frame_at",
+            )
         if self.take == "finish" and not self.family.finishes:
             raise ParameterError(
                 f"diffusers: take is 'finish'; {self.family.title} cannot begin with a draft.",
@@ -196,8 +204,7 @@ class Shot:
             plate=plate,
             mask=mask,
             first=self._still(self.first, size) if act == "image" else None,
-            last=self._still(self.last, size) if window is self.plan[-1] and not finishing else None,
-            last_at=min(self.span.length - 1 - window.first, window.frames - 1),
+            stills=() if finishing else tuple(self._stills(window, size)),
             reference=None if finishing else self._still(self.reference, size),
             head=tail,
         )
@@ -323,6 +330,15 @@ class Shot:
     def _mask(self, window: Window, size: tuple[int, int]) -> np.ndarray:
         assert self.mask is not None
         return np.stack([_resized(self.mask(at), size) for at in self._inside(window)])
+
+    def _stills(self, window: Window, size: tuple[int, int]) -> Iterator[tuple[int, np.ndarray]]:
+        """The pictures that stand at frames of a window, beyond those that it begins with again."""
+        ends = self.span.length - 1
+        key_at = ends if self.key_at is None else self.key_at - self.span.start
+        for picture, at in ((self.key, key_at), (self.last, ends)):
+            still = self._still(picture, size)
+            if still is not None and window.overlap <= at - window.first < window.frames:
+                yield at - window.first, still
 
     def _still(self, picture: Callable[[], np.ndarray] | None, size: tuple[int, int]) -> np.ndarray | None:
         return None if picture is None else windows.to_display(_resized(picture(), size))

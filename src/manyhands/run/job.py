@@ -121,14 +121,15 @@ class Job:
     def lasting_of(self, step: Step) -> Path:
         """Where what its passes found is kept: with the results, or, where it was paid for, where nothing is emptied.
 
-        What was paid for stays the same when the maker's next version does more with it.
+        What was paid for stays the same when the maker's next version does more with it, or has a parameter more: one
+        that stands at its default is no part of what was asked.
         """
         maker = find_maker(step.maker)
         if maker.quote is None:
             return self.cache_of(step)
         asked = {
             "maker": maker.name,
-            "params": maker.checked(step.params).scaled(self.scale).model_dump(mode="json"),
+            "params": maker.checked(step.params).scaled(self.scale).model_dump(mode="json", exclude_defaults=True),
             "files": self._files.get(step.name, {}),
             "inputs": {argument: self.key(source) for argument, source in step.inputs.items()},
             "seed": self.seed,
