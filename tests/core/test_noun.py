@@ -64,12 +64,6 @@ NOUNS: list[Noun] = [
         frame=1001, origin_ppm={"a": 1}, area_ppm={"a": 2}, altered_ppm={}, empty_ppm=999_999, changed_ppm=0
     ),
     take.Use(hand=SMOKE, what="track"),
-    party.Party(id="p1", told_sha256="d" * 64),
-    party.Depiction(
-        id="d1", shot="sh010", says="known", party="p1", first=1001, last=1010, by=PERSON, at="2026-01-02T03:04:05Z"
-    ),
-    grant.Term(scope="likeness_alter", verdict="ask", approver="Person P"),
-    grant.Leave(id="l1", grant="g1", scope="composite", shot="sh010", by=PERSON, why="fine", at="2026-01-02T03:04:05Z"),
     grant.Grant(
         id="person-a-1",
         person="Person A",
@@ -81,6 +75,22 @@ NOUNS: list[Noun] = [
         signed_on="2026-05-01",
         given_to="a film",
         recorded_by=PERSON,
+    ),
+    grant.Term(scope="composite", verdict="ask", approver="Person A"),
+    grant.Leave(
+        id="a", grant="plate-1", scope="composite", shot="sh010", by=PERSON, why="as agreed", at="2026-05-01T10:00:00Z"
+    ),
+    party.Party(id="p-0123abcd", is_minor=True, guardian="p-1", told_sha256="d" * 64),
+    party.Depiction(
+        id="sh010:1",
+        shot="sh010",
+        says="known",
+        party="p-1",
+        first=1,
+        last=2,
+        box=(0.1, 0.2, 0.3, 0.4),
+        by=PERSON,
+        at="2026-05-01T10:00:00Z",
     ),
     take.Take(
         id="t1",

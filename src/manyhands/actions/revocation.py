@@ -33,6 +33,7 @@ from manyhands.deliver.seal import opened, sealed
 from manyhands.disk import write_whole
 from manyhands.makers import all_makers
 from manyhands.rights import terms_as_grants
+from manyhands.store.production import Production
 
 REPORTS = "reports"
 
@@ -184,20 +185,20 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
         if withdrawn.work
         else _uses_of_person(named(withdrawn, people(studio)).person, lost)
     )
-    plates = {id_: str(shot["plate"]) for id_, shot in store.saved(Shot).items()}
-    asked = {"", withdrawn.work} if withdrawn.work in plates.values() else {""}
-    mark = canonical(SOURCE + withdrawn.work).decode()
-    recipes = store.saved(Recipe, where=lambda text: asked != {""} or bool(withdrawn.person) or mark in text)
+    on_it = {id_ for id_, shot in store.saved(Shot).items() if withdrawn.work and shot["plate"] == withdrawn.work}
+    found = _taken(store, withdrawn, on_it)
+    used = {take["recipe"] for take in found}
+    recipes = store.saved(Recipe, where=lambda id_, text: id_ in used)
     approved = _approved(store.saved(Decision).values())
-    masters = {
-        about["take"]: (row.at, about) for row in store.log(act="delivered") for about in [json.loads(row.about)]
-    }
-    known = {(id_, plate): uses(saved, plate) for id_, saved in recipes.items() for plate in asked}
-    touching = {id_ for (id_, _), found in known.items() if found}
+    out = [(row.at, json.loads(row.about)) for row in store.log(act="delivered")]
+    masters = {about["take"]: (at, about) for at, about in out}
+    known: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
     takes, models = [], {}
-    for saved in store.saved(Take, where=lambda text: _recipe_in(text) in touching).values():
-        plate = withdrawn.work if plates[saved["shot"]] == withdrawn.work else ""
-        using = known[saved["recipe"], plate]
+    for saved in found:
+        key = (saved["recipe"], withdrawn.work if saved["shot"] in on_it else "")
+        if key not in known:
+            known[key] = uses(recipes[saved["recipe"]], key[1])
+        using = known[key]
         if not using:
             continue
         standing: Standing = "blocked"
@@ -214,9 +215,24 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
     return Cascade(withdrawn, lost, tuple(takes), tuple(models.values()), notices)
 
 
-def _recipe_in(text: str) -> str:
-    """The recipe of a take, from its canonical JSON, without reading all of it."""
-    return text.partition('"recipe":"')[2].partition('"')[0]
+def _taken(store: Production, withdrawn: Grant, on_it: set[str]) -> list[dict[str, Any]]:
+    """The takes that may be touched: on shots whose plate it is, of recipes that name it; for a person all of them.
+
+    Most are passed over by their canonical JSON, without reading it.
+    """
+    if withdrawn.person:
+        return list(store.saved(Take).values())
+    mark = canonical(SOURCE + withdrawn.work).decode()
+    naming = store.saved(Recipe, where=lambda id_, text: mark in text).keys()
+    return list(
+        store.saved(
+            Take, where=lambda id_, text: _value_of("recipe", text) in naming or _value_of("shot", text) in on_it
+        ).values()
+    )
+
+
+def _value_of(key: str, text: str) -> str:
+    return text.rpartition(f'"{key}":"')[2].partition('"')[0]
 
 
 def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:

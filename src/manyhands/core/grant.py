@@ -55,8 +55,8 @@ def permits(*scopes: GrantScope) -> tuple[Term, ...]:
 
 def _terms_for_scopes(body: dict[str, Any]) -> dict[str, Any]:
     """Version 1 knew people's consents only, each a list of what it permits."""
-    scopes = body.pop("scopes")
-    return {**body, "grantor": body["person"], "terms": [{"scope": scope} for scope in scopes]}
+    scopes = body.pop("scopes", ())
+    return {**body, "grantor": body.get("person", ""), "terms": [{"scope": scope} for scope in scopes]}
 
 
 class Grant(Noun):

@@ -139,12 +139,12 @@ class Production:
         return [kind.load(saved) for saved in self.saved(kind, shot=shot).values()]
 
     def saved(
-        self, kind: type[Noun], *, shot: str | None = None, where: Callable[[str], bool] = bool
+        self, kind: type[Noun], *, shot: str | None = None, where: Callable[[str, str], bool] = lambda id_, text: True
     ) -> dict[str, dict[str, Any]]:
         """As :meth:`all`, by their ids, as they were saved and not upgraded: for walking very many.
 
         Args:
-            where: asked of each one's canonical JSON, before it is read.
+            where: asked of each one's id and canonical JSON, before that is read.
         """
         n = tables.nouns.c
         latest = (
@@ -162,7 +162,7 @@ class Production:
         if shot is not None:
             query = query.where(n.shot == shot)
         with self._connected() as connection:
-            return {row.id: json.loads(row.body) for row in connection.execute(query) if where(row.body)}
+            return {row.id: json.loads(row.body) for row in connection.execute(query) if where(row.id, row.body)}
 
     def beginning(self, kind: type[AnyNoun], field: str, text: str) -> list[tuple[int, AnyNoun]]:
         """The nouns of a kind of which a field begins with a text, in the order they came, each with its log line.
