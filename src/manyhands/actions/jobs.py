@@ -7,6 +7,7 @@ from dataclasses import replace
 from manyhands.actions.brought import first_frame
 from manyhands.actions.consents import consents_under, registry
 from manyhands.actions.intake import plate_footage
+from manyhands.actions.prompts import check_prompts
 from manyhands.actions.studio import Studio
 from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
@@ -27,7 +28,10 @@ def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float =
 
 
 def check_rights(studio: Studio, shot: Shot, recipe: Recipe) -> None:
-    """Hold a recipe on a shot against terms, grants and consents as they are today.  Raises: RightsError."""
+    """Hold a recipe on a shot against terms, grants and consents as they are today, and its prompts against both.
+
+    Raises: RightsError.
+    """
     held = registry(studio)
     plate = studio.production.get(Source, shot.plate)
     for step in recipe.steps:
@@ -37,6 +41,7 @@ def check_rights(studio: Studio, shot: Shot, recipe: Recipe) -> None:
             source = plate if name == PLATE else studio.production.get(Source, name)
             check_use(source, maker.scope, by_maker=f"the maker {maker.name}", registry=held, shot=shot.id)
     consents_under(studio, recipe, shot=shot.id)
+    check_prompts(studio, shot, recipe)
 
 
 def job_to_look_at(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0) -> Job:
