@@ -23,7 +23,7 @@ demo: .venv/core
 	$(BIN)/manyhands demo -o "$${OUT:-out}" $${PLATE:+--plate "$$PLATE"} $${NOTE:+--note "$$NOTE"} $${OWN:+--own}
 
 test: .venv/dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: .venv/dev
 	$(BIN)/ruff check src tests benchmarks docs

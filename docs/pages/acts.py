@@ -51,9 +51,12 @@ def actions_page() -> list[str]:
     lines += ["## Who may do what", ""]
     marks = [(act, *("yes" if role in may else "" for role in ROLES)) for act, may in MAY.items()]
     lines += table(("act", *(f"`{role}`" for role in ROLES)), marks)
-    single = {command.does[0]: command for command in every if len(command.does) == 1}
+    single: dict[Place, list[Command]] = {}
+    for command in every:
+        if len(command.does) == 1:
+            single.setdefault(command.does[0], []).append(command)
     for place in sorted(acts() | single.keys(), key=lambda place: place[1]):
-        lines += _act_told(place, single.get(place), [each.words for each in every if place in each.does])
+        lines += _act_told(place, single.get(place, []), [each.words for each in every if place in each.does])
     lines += ["", "## Commands of several acts"]
     for command in every:
         if len(command.does) > 1:
@@ -66,16 +69,16 @@ def actions_page() -> list[str]:
     return lines
 
 
-def _act_told(place: Place, command: Command | None, called_by: Sequence[str]) -> Iterator[str]:
+def _act_told(place: Place, own: Sequence[Command], called_by: Sequence[str]) -> Iterator[str]:
     function = getattr(importlib.import_module(place[0]), place[1])
     role = asked_role(place)
     may = ", ".join(f"`{each}`" for each in ROLES if each in MAY[role]) if role else "anybody"
     yield from ("", f"## {place[1]}", "", f"`{place[0]}.{place[1]}({_arguments(function)})`", "")
     yield from rest(inspect.getdoc(function) or "")
     yield from ("", f"Who may: {may}.")
-    if command is not None:
+    for command in own:
         yield from ("", *_command_told(command))
-    more = [words for words in called_by if command is None or words != command.words]
+    more = [words for words in called_by if words not in {command.words for command in own}]
     if more:
         yield from ("", "Called by " + ", ".join(f"`manyhands {words}`" for words in more) + ".")
 

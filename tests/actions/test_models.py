@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from manyhands.actions import decisions, delivery, intake, models, proposals, studio, takes
+from manyhands.actions import decisions, delivery, facts, intake, models, people, proposals, studio, takes
 from manyhands.actions.checks import check_models
 from manyhands.actions.studio import Studio
 from manyhands.cli.commands import app
@@ -160,6 +160,8 @@ def test_what_is_delivered_names_the_model_and_what_its_card_says_that_it_makes(
         take = takes.run(made, ME, shot, set_up(film, negative="the").id)
         cards.keep(card.but(accepted_by="Person A", may_be_final=True))
         decisions.decide(made, ME, take.id, "accept", reason="good")
+        facts.say(made, ME, {"alters_performance": "no"}, why="a roof", shot_id=shot)
+        people.nobody(made, ME, shot, why="a chart")
         delivery.deliver(made, ME, shot, tmp_path)
     finally:
         cards.keep(card)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
+from manyhands.actions import decisions, delivery, facts, intake, people, proposals, studio, takes
 from manyhands.actions.studio import Studio
 from manyhands.actions.untouched import _moves_the_plate, untouched
 from manyhands.core.errors import InputError, StateError
@@ -62,6 +62,9 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
         answer, _ = proposals.propose(made, ME, shot, note, previews=False, **brought)
         take = takes.run(made, ME, shot, answer.recipes[1])
         decisions.decide(made, ME, take.id, "accept", reason="the test accepts")
+    answers = {"leaves_machine": "no", "may_be_final": "yes", "alters_performance": "no"}
+    facts.say(made, ME, answers, why="the test knows", shot_id="sh010")
+    people.nobody(made, ME, "sh010", why="a chart")
     delivery.deliver(made, ME, "sh010", folder / "out", format="exr")
     made.close()
     return folder

@@ -61,6 +61,11 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     words = ["consent", "add", "Person C", "--scope", "likeness_replica", *signed, "-p", folder / "film", *ME]
     assert here(*words).code == 0
     owe(folder)
+    licence = ["plate", "--grantor", "Person A", "--about", "one film", "--signed", "2019-05-01"]
+    for words in (["grant", *licence, "--ask", "train_general"], ["grant", *licence, "--permit", "view"]):
+        assert here("rights", *words, "-p", folder / "film", *ME).code == 0
+    assert here("rights", "revoke", "plate-2", "--why", "asked to", "-p", folder / "film", *ME).code == 0
+    assert here("people", "add", "Person F", "-p", folder / "film", *ME).code == 0
     teach(folder)
     generate(folder)
     save("wan", folder / "weights")
@@ -128,6 +133,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     there = ["-p", folder / "film"]
     mine = [*there, *ME]
     make = [folder / "plate.mp4", "warm", "-o", folder / "again", *ME, "--own", "--accept", "--why", "so"]
+    licence = ["--grantor", "Person A", "--about", "one film", "--signed", "2019-05-01"]
     return {
         ("new",): [folder / "second", *ME],
         ("person",): ["Person B", "--role", "artist", *mine],
@@ -176,10 +182,24 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ],
         ("consent", "list"): there,
         ("consent", "revoke"): ["person-c-1", "--why", "asked to", *mine],
+        ("people", "add"): ["Person D", *mine, "--contact", "a letter box"],
+        ("people", "list"): there,
+        ("people", "forget"): ["Person F", "--why", "asked to", *mine],
+        ("people", "seen"): ["sh010", "Person F", *mine, "--frames", "1001-1001", "--box", "0.4,0.1,0.2,0.3"],
+        ("people", "nobody"): ["sh010", "--why", "looked through", *mine],
+        ("rights", "grant"): ["plate", *mine, *licence, "--permit", "train_shot"],
+        ("rights", "list"): there,
+        ("rights", "check"): ["sh010", "literal", *there],
+        ("rights", "allow"): ["plate-1", "train_general", "sh010", "--why", "fine", *mine],
+        ("rights", "revoke"): ["plate-1", "--why", "asked to", *mine],
+        ("rights", "report"): ["plate-2", *there],
         ("makers",): ["smoke"],
         ("policy", "list"): there,
         ("policy", "show"): ["house"],
         ("policy", "use"): ["house", "eu-ai-act-50", *mine],
+        ("policy", "say"): ["sh010", "audience_told=yes", "--why", "the credits", *mine],
+        ("policy", "check"): ["sh010", *mine],
+        ("policy", "approve"): ["sh040", "H1", "--why", "nobody is in the plate", *mine],
         ("log", "verify"): there,
         ("log", "list"): there,
         ("task", "add"): ["paint", "--to", "Person B", "--role", "artist", *mine],
@@ -221,11 +241,13 @@ CARD = keys(
     "accepted_at size files"
 )
 GRANT = keys(
-    "kind v id person scopes about document document_sha256 signed_on valid_until given_to recorded_by revoked_on "
-    "revoked_why"
+    "kind v id form grantor person work terms about document document_sha256 signed_on valid_until given_to "
+    "recorded_by supersedes revoked_on revoked_why"
 )
 HOURS = keys("kind v id task by day minutes about withdrawn_why")
 ENTRY = keys("kind v id transaction account amount_minor currency about at method reverses")
+DEPICTION = keys("kind v id shot says party first last box what is_recognisable why by at")
+CASCADE = keys("grant lost takes models notices report")
 # The keys of each command's value, or of each item of its list.
 KEYS = {
     "new": ["folder", "name"],
@@ -257,13 +279,27 @@ KEYS = {
     "policy list": [keys("id title set_by dated rules is_used")],
     "policy show": keys("id title set_by dated is_not rule"),
     "policy use": ["packs"],
+    "policy say": [keys("kind v shot of fact value why by at")],
+    "policy check": [keys("kind v id shot take facts_sha256 packs packs_sha256 found by at")],
+    "policy approve": keys("kind v id shot take pack dated rule verdict why by at"),
     "models add": CARD,
     "models list": [CARD],
     "models check": CARD,
     "models remove": ["removed"],
     "consent add": GRANT,
     "consent list": [GRANT],
-    "consent revoke": GRANT,
+    "consent revoke": CASCADE,
+    "people add": keys("party name guardian"),
+    "people list": [keys("party name guardian")],
+    "people forget": keys("party papers"),
+    "people seen": DEPICTION,
+    "people nobody": DEPICTION,
+    "rights grant": GRANT,
+    "rights list": [GRANT],
+    "rights check": [keys("step scope subject verdict reasons")],
+    "rights allow": keys("kind v id grant scope shot by why at"),
+    "rights revoke": CASCADE,
+    "rights report": keys("production grant recorded_by at log lost shots takes models notices is_not"),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
     "task add": keys("kind v id title role assignee work shot bid_minutes"),

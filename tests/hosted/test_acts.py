@@ -165,7 +165,11 @@ def test_a_consent_that_was_withdrawn_stops_the_run_and_the_delivery(
     take = ran(shot, "--agree").value
     told("take", "show", take["id"], *ME, "-p", shot)
     told("decide", take["id"], "accept", "--why", "good", *ME, "-p", shot)
-    told("consent", "revoke", again["id"], "--why", "she asked us to", *ME, "-p", shot)
+    found = told("consent", "revoke", again["id"], "--why", "she asked us to", *ME, "-p", shot)
+    (touched,) = found["takes"]
+    assert (touched["take"], touched["standing"]) == (take["id"], "needs a decision")
+    assert (touched["frames"], touched["scopes"]) == (touched["of"], ["likeness_replica"])
+    assert told("rights", "report", again["id"], "-p", shot)["takes"] == found["takes"]
     assert "that of Person A" in says(shot, take)  # it can be looked at, and its bill too
     assert told("sent", "sh010", HAND, *ME, "-p", shot)[0]["credits"] == 15
     here("deliver", "sh010", *ME, "-p", shot, "-o", tmp_path / "out", "--json").refused("RightsError")

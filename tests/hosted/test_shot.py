@@ -300,11 +300,19 @@ def test_a_short_plate_is_refused_before_anything(runway: Runway, tmp_path: Path
     assert runway.calls == []
 
 
+def say(where: Path) -> None:
+    """What rules ask of a hosted model, answered by somebody who has read the contract."""
+    answers = ("keeps_input=no", "trains_on_input=no", "may_be_final=yes", "alters_performance=no")
+    told("policy", "say", "sh010", *answers, "--why", "the contract; nobody is seen", *ME, "-p", where)
+
+
 def test_a_delivered_shot_discloses_the_model(runway: Runway, footage: Path, tmp_path: Path) -> None:
     where, _ = production(tmp_path, footage)
     take = ran(where, "--agree").value
     told("take", "show", take["id"], *ME, "-p", where)
     told("decide", take["id"], "accept", "--why", "good", *ME, "-p", where)
+    say(where)
+    told("people", "nobody", "sh010", "--why", "a chart", *ME, "-p", where)
     delivered = told("deliver", "sh010", *ME, "-p", where, "-o", tmp_path / "out")
     page = Path(delivered["disclosure_page"]).read_text()
     assert "runway aleph2" in page
@@ -329,6 +337,8 @@ def test_what_came_and_was_changed_since_does_not_go_out(runway: Runway, footage
     take = ran(where, "--agree").value
     told("take", "show", take["id"], *ME, "-p", where)
     told("decide", take["id"], "accept", "--why", "good", *ME, "-p", where)
+    say(where)
+    told("people", "nobody", "sh010", "--why", "a chart", *ME, "-p", where)
     (came,) = (where / "sent").rglob("came.0.mp4")
     came.chmod(0o644)
     came.write_bytes(came.read_bytes() + b"more")

@@ -21,7 +21,21 @@ from tests.kit.test_lock import HEIGHT, WIDTH, handled, piece, plate
 from tests.plates import CAMERA
 
 SPAN = Span(length=4, rate_fps=24)
-SCRIPT = ("--own", "--accept", "--why", "the test accepts", "--json", "--by", "Person A", "--workers", "0")
+ANSWERS = ("leaves_machine=no", "may_be_final=yes", "alters_performance=no")
+SAID = tuple(word for answer in ANSWERS for word in ("--say", answer))
+SCRIPT = (
+    "--own",
+    "--accept",
+    "--why",
+    "the test accepts",
+    "--nobody",
+    "a chart",
+    "--json",
+    "--by",
+    "Person A",
+    "--workers",
+    "0",
+)
 
 
 def written(path: Path, light: np.ndarray, span: Span = SPAN) -> Path:
@@ -40,7 +54,7 @@ def films(tmp_path: Path) -> Path:
 
 def test_an_edit_becomes_a_take_in_which_only_its_change_is_the_models(films: Path) -> None:
     edit = ("--edit", str(films / "edit.mov"), "--made-by", "Video Model 2", "--out", str(films / "out"))
-    done = here("make", str(films / "plate.mov"), "use the edit", *edit, *SCRIPT)
+    done = here("make", str(films / "plate.mov"), "use the edit", *edit, *SCRIPT, *SAID)
     assert done.code == 0, done.err
     studio = studios.enter(films / "out" / "production")
     (take,) = studio.production.all(Take)
@@ -58,6 +72,18 @@ def test_nobody_who_made_it_is_one_error(films: Path) -> None:
     done = here("make", str(films / "plate.mov"), "use the edit", *edit, *SCRIPT)
     assert done.code != 0
     assert "nobody says who made this edit" in done.err + done.out
+
+
+def test_an_edit_of_which_nobody_says_what_rules_ask_is_made_and_not_delivered(films: Path) -> None:
+    edit = ("--edit", str(films / "edit.mov"), "--made-by", "Video Model 2", "--out", str(films / "out"))
+    error = here("make", str(films / "plate.mov"), "use the edit", *edit, *SCRIPT).refused("RightsError")
+    assert error["about"]["rules"] == ["H1", "H3"]  # that nobody is seen was said
+    assert not list((films / "out").glob("sh010*"))
+    there = ("--by", "Person A", "-p", films / "out/production")
+    assert here("policy", "say", "sh010", *ANSWERS, "--why", "the contract", *there).code == 0
+    assert here("deliver", "sh010", "-o", films / "out", *there).code == 0
+    wrong = here("make", str(films / "plate.mov"), "use the edit", *edit, *SCRIPT, "--say", "is_nice=yes")
+    assert "no rule asks for such a fact" in wrong.refused("InputError")["what"]
 
 
 @pytest.mark.parametrize(
@@ -84,6 +110,6 @@ def test_an_edit_at_another_rate_lies_over_the_same_seconds(films: Path) -> None
     slow = Span(length=5, rate_fps=30)
     written(films / "edit30.mov", handled(np.where(piece()[..., None], plate(9), plate())), slow)
     edit = ("--edit", str(films / "edit30.mov"), "--made-by", "Video Model 2", "--out", str(films / "out"))
-    done = here("make", str(films / "plate.mov"), "use the edit", *edit, *SCRIPT)
+    done = here("make", str(films / "plate.mov"), "use the edit", *edit, *SCRIPT, *SAID)
     assert done.code == 0, done.err
     assert json.loads(done.out)

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from manyhands.actions import consents
+from manyhands.actions import consents, revocation
 from manyhands.actions.studio import Studio, new
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
-from manyhands.core.grant import Grant
+from manyhands.core.grant import Grant, permits
 from manyhands.core.hand import person
-from manyhands.rights import check_consents, check_grant
+from manyhands.rights import Registry, check_consents, check_grant
 
 DIRECTOR = person("Person A")
 TODAY = "2026-06-01"
@@ -20,28 +20,29 @@ TODAY = "2026-06-01"
 
 def grant(**changes: Any) -> Grant:
     said: dict[str, Any] = {
-        "id": "person-b-1", "person": "Person B", "scopes": ("likeness_replica",), "about": "the mask in scene 12",
+        "id": "person-b-1", "person": "Person B", "terms": permits("likeness_replica"), "about": "the mask in scene 12",
         "document": "consents/x/form.pdf", "document_sha256": "0" * 64, "signed_on": "2026-05-01", "given_to": "film",
         "recorded_by": DIRECTOR,
     }  # fmt: skip
-    return Grant(**{**said, **changes})
+    said = {**said, **changes}
+    return Grant(**{"grantor": said["person"], **said})
 
 
 def checked(*grants: Grant, person_: str = "Person B", today: str = TODAY) -> list[Grant]:
-    return check_consents([(person_, "likeness_replica")], grants, today=today, by_maker="the maker runway")
+    return check_consents([(person_, "likeness_replica")], Registry(grants, today=today), by_maker="the maker runway")
 
 
 def test_a_valid_consent_lets_it_happen() -> None:
     assert checked(grant()) == [grant()]
     assert checked(grant(person="Person  b")) == [grant(person="Person  b")]  # however it is typed
-    assert check_consents([], [], today=TODAY, by_maker="the maker fog") == []
+    assert check_consents([], Registry(today=TODAY), by_maker="the maker fog") == []
 
 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
         ({"person": "Person C"}, "Person B has not consented to likeness_replica"),
-        ({"scopes": ("likeness_alter", "voice_replica")}, "Person B has not consented to likeness_replica"),
+        ({"terms": permits("likeness_alter", "voice_replica")}, "Person B has not consented to likeness_replica"),
         ({"valid_until": "2026-05-31"}, "the consent of Person B to likeness_replica ended on 2026-05-31"),
         ({"revoked_on": "2026-05-20"}, "the consent of Person B to likeness_replica was withdrawn on 2026-05-20"),
         ({"signed_on": "2026-06-02"}, "the consent of Person B to likeness_replica begins on 2026-06-02"),
@@ -115,11 +116,11 @@ def test_it_is_withdrawn_once_and_with_a_reason(studio: Studio, tmp_path: Path) 
     (tmp_path / "form.pdf").write_bytes(b"signed")
     given = recorded(studio, tmp_path / "form.pdf")
     with pytest.raises(InputError, match="no reason"):
-        consents.revoke(studio, DIRECTOR, given.id, why=" ")
-    withdrawn = consents.revoke(studio, DIRECTOR, given.id, why="she asked us to")
+        revocation.revoke(studio, DIRECTOR, given.id, why=" ")
+    withdrawn = revocation.revoke(studio, DIRECTOR, given.id, why="she asked us to").grant
     assert withdrawn.revoked_on == consents.today(studio)
     with pytest.raises(StateError, match="was withdrawn on"):
-        consents.revoke(studio, DIRECTOR, given.id, why="again")
+        revocation.revoke(studio, DIRECTOR, given.id, why="again")
     with pytest.raises(NotFoundError):
-        consents.revoke(studio, DIRECTOR, "none", why="x")
+        revocation.revoke(studio, DIRECTOR, "none", why="x")
     assert recorded(studio, tmp_path / "form.pdf").id == "person-b-2"  # given anew, it is another

@@ -1,17 +1,19 @@
-"""People's consents: recorded with the signed document, looked up, withdrawn."""
+"""Grants: people's consents and others, recorded with the signed document, and looked up."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from manyhands.actions.people import named, people
 from manyhands.actions.studio import Studio
-from manyhands.core.errors import InputError, StateError
-from manyhands.core.grant import Grant, LikenessScope
+from manyhands.core.errors import InputError
+from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, is_same_name, permits
 from manyhands.core.hand import Hand, slug
 from manyhands.core.recipe import Recipe
 from manyhands.makers import find_maker
-from manyhands.rights import check_consents, check_grant
+from manyhands.rights import Registry, check_consents, check_grant
 from manyhands.store.files import bring_in
 
 DOCUMENTS = "consents"
@@ -27,54 +29,75 @@ def consent(
     about: str,
     signed_on: str,
     valid_until: str = "",
+    guardian: str = "",
 ) -> Grant:
-    """Record that a person consented, and keep what they signed.
+    """Record that a person consented, or their guardian for them, and keep what was signed.
 
     The same recorded twice is one consent.
     Raises: RoleError, InputError; CapacityError, StoreError if the document cannot be kept.
     """
     studio.check(by, "consent")
     check_grant(person, scopes, about, signed_on, valid_until, today=today(studio))
-    if not document.is_file():
-        raise InputError(f"consent of {person}: there is no document {document}.", "Give the signed file.")
-    sha, inside = bring_in((document,), studio.folder / DOCUMENTS)
+    whose = kept_name(studio, person)
+    said = Said("consent", kept_name(studio, guardian) or whose, permits(*scopes), about, signed_on, valid_until)
+    return recorded(studio, by, "consent", said, person=whose, document=document)
+
+
+def kept_name(studio: Studio, name: str) -> str:
+    """What the record calls somebody: the id of a party that was recorded, or else the name as it is."""
+    known = people(studio)
+    return next((one.party.id for one in known if one.name and is_same_name(one.name, name)), " ".join(name.split()))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a grant says, before it has an id and a document."""
+
+    form: Form
+    grantor: str
+    terms: tuple[Term, ...]
+    about: str
+    signed_on: str
+    valid_until: str = ""
+    supersedes: str = ""
+
+
+def recorded(
+    studio: Studio, by: Hand, act: str, said: Said, *, person: str = "", work: str = "", document: Path | None = None
+) -> Grant:
+    """Write a grant into the record under an id of its own; the same twice is one.
+
+    Raises: InputError if the document is not there; CapacityError, StoreError.
+    """
+    if document is not None and not document.is_file():
+        raise InputError(f"{act} of {person or work}: there is no document {document}.", "Give the signed file.")
+    sha, inside = bring_in((document,), studio.folder / DOCUMENTS) if document else ("", "")
     before = grants(studio)
     given = Grant(
-        id=_free_id(before, person),
-        person=" ".join(person.split()),
-        scopes=tuple(dict.fromkeys(scopes)),
-        about=about.strip(),
+        id=_free_id(before, person or work),
+        form=said.form,
+        grantor=said.grantor,
+        person=person,
+        work=work,
+        terms=said.terms,
+        about=said.about.strip(),
         document=inside,
         document_sha256=sha,
-        signed_on=signed_on,
-        valid_until=valid_until,
+        signed_on=said.signed_on,
+        valid_until=said.valid_until,
         given_to=studio.name,
         recorded_by=by,
+        supersedes=said.supersedes,
     )
     same = next((one for one in before if one == given.but(id=one.id, recorded_by=one.recorded_by)), None)
     if same is not None:
         return same
-    told = given.model_dump(include={"person", "scopes", "about", "document_sha256", "signed_on", "valid_until"})
-    with studio.act("consent", by, consent=given.id, **told) as t:
+    named = {"grantor", "person", "work", "about", "document_sha256", "signed_on", "valid_until", "supersedes"}
+    terms = [f"{term.verdict} {term.scope}" for term in given.terms]
+    told = {name: value for name, value in given.model_dump(include=named).items() if value}
+    with studio.act(act, by, **{act: given.id, **told, "terms": terms}) as t:
         t.put(given, given.id)
     return given
-
-
-def revoke(studio: Studio, by: Hand, grant_id: str, *, why: str) -> Grant:
-    """Record that a consent was withdrawn; from then on it is a missing one.
-
-    Raises: RoleError, NotFoundError; InputError without a reason; StateError if it was withdrawn before.
-    """
-    studio.check(by, "revoke")
-    given = studio.production.get(Grant, grant_id)
-    if not why.strip():
-        raise InputError("consent revoke: it has no reason.", 'Add --why "…": the record is nothing without it.')
-    if given.revoked_on:
-        raise StateError(f"consent {grant_id}: it was withdrawn on {given.revoked_on}.", "Nothing is left to do.")
-    withdrawn = given.but(revoked_on=today(studio), revoked_why=why.strip())
-    with studio.act("revoke", by, consent=grant_id, person=given.person, why=withdrawn.revoked_why) as t:
-        t.put(withdrawn, grant_id)
-    return withdrawn
 
 
 def grants(studio: Studio) -> list[Grant]:
@@ -82,14 +105,26 @@ def grants(studio: Studio) -> list[Grant]:
     return studio.production.all(Grant)
 
 
-def consents_under(studio: Studio, recipe: Recipe) -> list[Grant]:
+def registry(studio: Studio) -> Registry:
+    """Every grant, approval and party as they are today; what all checks of leave are held against."""
+    known = people(studio)
+    return Registry(
+        grants=tuple(named(grant, known) for grant in grants(studio)),
+        people=tuple(known),
+        leaves=tuple(studio.production.all(Leave)),
+        today=today(studio),
+        project=studio.name,
+    )
+
+
+def consents_under(studio: Studio, recipe: Recipe, *, shot: str = "") -> list[Grant]:
     """The consents under which a recipe may be made.  Raises: RightsError for those that are missing; InputError."""
     found: list[Grant] = []
     for step in recipe.steps:
         maker = find_maker(step.maker)
         needs = maker.consents(maker.checked(step.params))
         if needs:
-            found += check_consents(needs, grants(studio), today=today(studio), by_maker=f"the maker {maker.name}")
+            found += check_consents(needs, registry(studio), by_maker=f"the maker {maker.name}", shot=shot)
     return list(dict.fromkeys(found))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from manyhands.actions.jobs import check_rights
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
 from manyhands.core.decision import Decision, Verdict
 from manyhands.core.hand import Hand
+from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.take import Take
 from manyhands.review.verdict import decided
@@ -21,11 +23,13 @@ def decide(
     Args:
         note: what to change, for a revise.
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
-    Raises: RoleError, NotFoundError, InputError, StateError.
+    Raises: RoleError, NotFoundError, InputError, StateError; RightsError to accept what nobody permits any more.
     """
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
     shot = studio.production.get(Shot, take.shot)
+    if verdict == "accept":
+        check_rights(studio, shot, studio.production.get(Recipe, take.recipe))
     earlier = decisions(studio, shot.id)
     decision = decided(
         take,

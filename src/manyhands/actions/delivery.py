@@ -13,9 +13,12 @@ from pathlib import Path
 
 import manyhands
 from manyhands.actions.checks import check_frames, check_models, check_sources
+from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
+from manyhands.actions.gate import Check, gate
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
+from manyhands.actions.people import check_seen
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
@@ -78,10 +81,11 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
 
     Args:
         format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
-    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered; InputError,
-    MediaError if the format is unknown or cannot take the pictures; RoleError; TrustError if the take's
-    frames are not those that were accepted, a source is not the one that was brought in, or what was
-    written does not verify; CapacityError, StoreError.
+    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered, nobody has
+    said who is seen where a model drew, or a rule of the production's packs stops it; InputError, MediaError if the
+    format is unknown or cannot take the pictures;
+    RoleError; TrustError if the take's frames are not those that were accepted, a source is not the one that was
+    brought in, or what was written does not verify; CapacityError, StoreError.
     """
     studio.check(by, "deliver")
     shot = studio.production.get(Shot, shot_id)
@@ -91,8 +95,10 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     take = _accepted_take(studio, shot)
     format = format_for(format, view, (take.width, take.height))
     sources = _sources(studio, shot, take)
-    remarks = check_delivery(sources)
+    remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
     check_models(studio, take)
+    check_seen(studio, shot, take)
+    passed = gate(studio, by, shot, take)
     check_sources(studio, sources)
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
@@ -130,6 +136,8 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
         studio.note("deliver", by, state=report.state, **told)
     with studio.act("delivered", by, **told) as t:
         t.put(shot.but(standing="delivered"), shot.id, shot=shot.id)
+        if studio.production.find(Check, passed.id) is None:
+            t.put(passed, passed.id, shot=shot.id)
         for entry in fees_owed(shot.id, sources, at=studio.clock()):
             if studio.production.find(Entry, entry.id) is None:
                 t.put(entry, entry.id, shot=shot.id)
@@ -151,7 +159,8 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, .
     sources = _sources(studio, shot, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     work = _work(studio, shot, take)
-    dossier = _dossier(studio, by, shot, take, sources, check_delivery(sources), work, _bought(work, take))
+    remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
+    dossier = _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take))
     return write_papers(out, dossier, authority, [])
 
 

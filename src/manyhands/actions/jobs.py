@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from manyhands.actions.brought import first_frame
-from manyhands.actions.consents import consents_under
+from manyhands.actions.consents import consents_under, registry
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.core.recipe import PLATE, Recipe
@@ -22,15 +22,21 @@ def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float =
 
     Raises: RightsError if a maker may not use a source as it needs to, or a consent is missing; NotFoundError.
     """
+    check_rights(studio, shot, recipe)
+    return job_to_look_at(studio, shot, recipe, seed=seed, scale=scale)
+
+
+def check_rights(studio: Studio, shot: Shot, recipe: Recipe) -> None:
+    """Hold a recipe on a shot against terms, grants and consents as they are today.  Raises: RightsError."""
+    held = registry(studio)
     plate = studio.production.get(Source, shot.plate)
     for step in recipe.steps:
         maker = find_maker(step.maker)
         maker.checked(step.params)
         for name in recipe.reached(step):
             source = plate if name == PLATE else studio.production.get(Source, name)
-            check_use(source, maker.scope, by_maker=f"the maker {maker.name}")
-    consents_under(studio, recipe)
-    return job_to_look_at(studio, shot, recipe, seed=seed, scale=scale)
+            check_use(source, maker.scope, by_maker=f"the maker {maker.name}", registry=held, shot=shot.id)
+    consents_under(studio, recipe, shot=shot.id)
 
 
 def job_to_look_at(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0) -> Job:

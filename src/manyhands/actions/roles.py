@@ -32,12 +32,20 @@ shot        x        x        x             x                     x         x   
 source      x        x        x             x                     x         x      x           .
 terms       x        x        .             .                     .         .      .           .
 consent     x        x        .             .                     .         .      .           .
+party       x        x        .             .                     .         .      .           .
+forget      x        x        .             .                     .         .      .           .
+seen        x        x        x             x                     x         x      x           .
+grant       x        x        .             .                     .         .      .           .
+allow       x        x        x             x                     x         x      x           .
 revoke      x        x        x             x                     x         x      x           .
 decide      x        x        x             .                     .         .      .           .
 deliver     x        x        x             .                     .         .      .           .
 disclose    x        x        x             x                     x         .      .           .
 person      x        x        .             .                     .         .      .           .
 policy      x        x        x             .                     .         .      .           .
+say         x        x        x             x                     x         x      .           .
+check       x        x        x             x                     x         x      .           .
+approve     x        x        .             .                     .         .      .           .
 model       x        x        x             x                     .         .      .           .
 ledger      x        x        .             .                     .         .      .           .
 pay         .        x        .             .                     .         .      .           .
@@ -52,6 +60,9 @@ statement   x        x        .             .                     .         .   
 
 def _read(table: str) -> dict[str, frozenset[str]]:
     head, *rows = [line.split() for line in table.strip().splitlines()]
+    acts = [act for act, *_ in rows]
+    if len(set(acts)) < len(acts):
+        raise ValueError(f"roles: an act has two rows: {', '.join(act for act in acts if acts.count(act) > 1)}")
     return {act: frozenset(role for role, mark in zip(head, marks, strict=True) if mark == "x") for act, *marks in rows}
 
 

@@ -105,7 +105,7 @@ def agree(
     )
     _check_cap(studio, run_id, agreement)
     told = {name: list(quote.told()) for name, quote in quotes.items()}
-    under = [grant.id for grant in consents_under(studio, work.recipe)]
+    under = [grant.id for grant in consents_under(studio, work.recipe, shot=shot_id)]
     about = {"run": run_id, "recipe": recipe_id, "most_minor": total, "currency": currency, "to": told}
     about |= {"consents": under} if under else {}
     with studio.act("agree", by, **about, again=again) as t:

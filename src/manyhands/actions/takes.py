@@ -15,7 +15,7 @@ import manyhands
 from manyhands.actions import spending
 from manyhands.actions.checks import changes, check_sources
 from manyhands.actions.intake import plate_footage
-from manyhands.actions.jobs import job, job_to_look_at
+from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import StateError, TrustError
 from manyhands.core.extent import FrameExtent, total_extent
@@ -36,6 +36,7 @@ from manyhands.media.timecode import carried
 from manyhands.media.view import screen_for
 from manyhands.review import pictures
 from manyhands.run.findings import findings
+from manyhands.run.schedule import Progress, Report
 from manyhands.run.take import Made, frame_file, run_take
 from manyhands.run.work import proxy_path
 
@@ -91,7 +92,9 @@ def run(
         work = replace(work, agreement=agreement)
     codes = _timecodes(footage)
     with spending.accounted_for(studio, by, work, take_id):
-        made = run_take(work, folder, take_id, timecodes=codes, workers=studio.workers, report=studio.report)
+        made = run_take(
+            work, folder, take_id, timecodes=codes, workers=studio.workers, report=_heeding(studio, shot, recipe)
+        )
     cost_minor, currency = spending.cost(studio, take_id)
     write_whole(folder / FIGURES, canonical([frame.save() for frame in made.frames]))
     if finished is not None:
@@ -121,6 +124,21 @@ def run(
         t.put(take, take.id, shot=shot.id)
         t.put(shot.but(standing="taken"), shot.id, shot=shot.id)
     return take
+
+
+def _heeding(studio: Studio, shot: Shot, recipe: Recipe) -> Report:
+    """The studio's report, which also stops the run with a RightsError when leave for it was withdrawn meanwhile."""
+    seen = studio.production.head()
+
+    def report(progress: Progress) -> None:
+        nonlocal seen
+        studio.report(progress)
+        now = studio.production.head()
+        if now != seen:
+            seen = now
+            check_rights(studio, shot, recipe)
+
+    return report
 
 
 def _as_it_was(take: Take, made: Made) -> Take:

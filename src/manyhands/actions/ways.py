@@ -7,11 +7,11 @@ is put in its place.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from pydantic import BaseModel, ConfigDict
 
+from manyhands.actions.facts import facts_ahead, use_of
 from manyhands.actions.jobs import job
 from manyhands.actions.policies import policies
 from manyhands.actions.studio import Studio
@@ -126,7 +126,7 @@ def _choice(studio: Studio, shot: Shot, way: Way, size: tuple[int, int]) -> Choi
             )
         ),
         remarks=tuple(dict.fromkeys(remark for _, model in models for remark in model.remarks)),
-        rules=_touched(studio, way, models, lacks),
+        rules=_touched(studio, shot, way, models),
         why=WHY[way.kind],
     )
 
@@ -156,34 +156,16 @@ def _quotes(steps: Sequence[Step], shot: Shot, size: tuple[int, int]) -> tuple[l
         return [], str(error)
 
 
-def _touched(studio: Studio, way: Way, models: Sequence[tuple[Maker, AboutModel]], lacks: str) -> tuple[Touched, ...]:
+def _touched(studio: Studio, shot: Shot, way: Way, models: Sequence[tuple[Maker, AboutModel]]) -> tuple[Touched, ...]:
     """The rules that this way touches, beside those that any way does: what holds, and what cannot be told yet."""
-    facts: dict[str, Any] = {"uses": [_use(way, maker, model) for maker, model in models]}
-    if way.recipe and any(maker.consents(maker.checked(step.params)) for step, maker in _makers(way.recipe.steps)):
-        facts |= {"alters_performance": True, "performance_consent": not lacks}
-    found = judge(policies(studio), facts)
-    beside = {(one.pack, one.rule.id): one.verdict for one in judge(policies(studio), {"uses": []})}
+    uses = [use_of(maker, way.purposes[0], model) for maker, model in models]
+    steps = _makers(way.recipe.steps) if way.recipe else []
+    needs = [need for step, maker in steps for need in maker.consents(maker.checked(step.params))]
+    packs = policies(studio)
+    beside = {(one.pack, one.rule.id): one.verdict for one in judge(packs, facts_ahead(studio, shot, []))}
+    found = judge(packs, facts_ahead(studio, shot, uses, needs))
     return tuple(
         Touched(pack=one.pack, rule=one.rule.id, verdict=one.verdict, says=one.rule.says, missing=one.missing)
         for one in found
         if one.verdict not in ("pass", beside[one.pack, one.rule.id])
     )
-
-
-def _use(way: Way, maker: Maker, model: AboutModel) -> Mapping[str, Any]:
-    """A maker's part in a way, as facts for rules."""
-    leaves = maker.quote is not None
-    is_model = maker.origin == "trained"
-    return {
-        "maker": maker.name,
-        "kind": maker.kind,
-        "purpose": "matte" if maker.role == "matte" else way.purposes[0],
-        "origin": maker.origin,
-        "leaves_machine": leaves,
-        "keeps_input": model.keeps_input if leaves else False,
-        "trains_on_input": model.trains_on_input if leaves else False,
-        "training_known": model.is_stated if is_model else True,
-        "training_cleared": model.is_cleared if is_model else True,
-        "may_be_final": model.may_be_final if is_model else True,
-        "is_marked": True,  # every master is signed with what made it
-    }

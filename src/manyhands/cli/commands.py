@@ -35,7 +35,9 @@ from manyhands.cli.options import (
     WholeFrames,
     Workers,
 )
+from manyhands.cli.people import people
 from manyhands.cli.policies import policy
+from manyhands.cli.rights import rights
 from manyhands.cli.show import bar, clock, percent, show, table
 
 if TYPE_CHECKING:
@@ -68,6 +70,8 @@ app.add_typer(hours, name="time")
 app.add_typer(wages, name="wages")
 app.add_typer(ledger, name="ledger")
 app.command("statement")(statement)
+app.add_typer(people, name="people")
+app.add_typer(rights, name="rights")
 
 
 @app.command()
@@ -600,7 +604,13 @@ def make(
     element_owner: Annotated[str, typer.Option(help="Whose that is, as credits name them.")] = "",
     choose: Annotated[str, typer.Option(help="Which proposals to run: literal, or restrained,bold, or all.")] = "",
     accept: Annotated[bool, typer.Option(help="Accept the take unseen, as a script does; the record says so.")] = False,
-    why: Annotated[str, typer.Option("--why", help="The reason for --accept.")] = "",
+    why: Annotated[str, typer.Option("--why", help="The reason for --accept and --say.")] = "",
+    say: Annotated[
+        list[str] | None, typer.Option(help="What rules ask of the shot, as NAME=yes or NAME=no: policy say.")
+    ] = None,
+    nobody: Annotated[
+        str, typer.Option(help="Nobody recognisable is seen, and why you say so; where a model drew, somebody has to.")
+    ] = "",
     hosted: Hosted = False,
     agree: Agree = False,
     most: Most = "",
@@ -640,6 +650,8 @@ def make(
         choose=choose,
         accept=accept,
         why=why,
+        say=tuple(say or ()),
+        nobody=nobody,
         hosted=hosted,
         agree=agree,
         most_minor=minor(most, needs="--agree" if not agree else ""),

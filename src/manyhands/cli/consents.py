@@ -28,6 +28,7 @@ def consent_add(
     about: Annotated[str, typer.Option(help="What it is for, as the document describes it, in plain words.")],
     signed: Annotated[str, typer.Option(help="The day on which they signed: 2026-05-01.")],
     until: Annotated[str, typer.Option(help="The last day on which it holds; by default until it is withdrawn.")] = "",
+    guardian: Annotated[str, typer.Option(help="Who signed for a minor.")] = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
@@ -38,7 +39,7 @@ def consent_add(
     scopes: Any = scope
     given = consent(
         entered(production), person(by), who, scopes=scopes, document=document, about=about, signed_on=signed,
-        valid_until=until,
+        valid_until=until, guardian=guardian,
     )  # fmt: skip
     show(given, as_json=json, text=grant_told(given))
 
@@ -47,10 +48,12 @@ def consent_add(
 def consent_list(production: Folder = HERE, json: Json = False) -> None:
     """Every consent that was recorded, and whether it holds today."""
     from manyhands.actions.consents import grants, today
+    from manyhands.actions.people import named, people
     from manyhands.cli.commands import entered
 
     studio = entered(production)
-    found = grants(studio)
+    known = people(studio)
+    found = [named(one, known) for one in grants(studio) if one.person]
     rows = [(one.id, one.person, " ".join(one.scopes), one.state_on(today(studio)), one.about) for one in found]
     text = table(("consent", "person", "to", "state", "for"), rows) if rows else "Nobody has consented to anything."
     show(found, as_json=json, text=text)
@@ -61,25 +64,25 @@ def consent_revoke(
     consent_id: Annotated[str, typer.Argument(help="The consent, as `consent list` names it.")],
     by: By,
     why: Annotated[str, typer.Option(help="What was said when it was withdrawn.")],
+    look: Annotated[bool, typer.Option("--look", help="Only show what it would touch.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask again at the terminal.")] = False,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
-    """Record that a person withdrew a consent: nothing more is made or delivered under it."""
-    from manyhands.actions.consents import revoke
+    """Show what a withdrawn consent touches; then record it: nothing more is made or delivered under it."""
     from manyhands.cli.commands import entered, person
+    from manyhands.cli.rights import withdrawn
 
-    given = revoke(entered(production), person(by), consent_id, why=why)
-    show(
-        given, as_json=json, text=f"{given.id}: {given.person} withdrew it on {given.revoked_on} ({given.revoked_why})."
-    )
+    withdrawn(entered(production), person(by), consent_id, why=why, look=look, yes=yes, json=json)
 
 
 def grant_told(given: Grant) -> str:
     """A consent in a few lines."""
     until = f" until {given.valid_until}" if given.valid_until else ""
+    whom = "" if given.grantor == given.person else f" for {given.person}"
     return "\n".join(
         [
-            f"{given.id}: {given.person} consented to {', '.join(given.scopes)} on {given.signed_on}{until}",
+            f"{given.id}: {given.grantor} consented{whom} to {', '.join(given.scopes)} on {given.signed_on}{until}",
             f"  for: {given.about}",
             f"  signed: {given.document}, SHA-256 {given.document_sha256}",
         ]

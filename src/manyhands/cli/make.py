@@ -57,6 +57,8 @@ class Wish:
     choose: str = ""
     accept: bool = False
     why: str = ""
+    say: tuple[str, ...] = ()
+    nobody: str = ""
     hosted: bool = False
     agree: bool = False
     most_minor: int | None = None
@@ -142,6 +144,7 @@ def _of_own_footage(wish: Wish) -> Wish:
 
 def _checked(wish: Wish) -> Wish:
     """Everything that can be wrong with what was typed is said before work begins."""
+    from manyhands.actions.statements import answers
     from manyhands.media.masters import format_for
     from manyhands.media.view import view_for
     from manyhands.propose.grammar import check_note
@@ -150,6 +153,8 @@ def _checked(wish: Wish) -> Wish:
     format_for(wish.format, view_for("rec709"))
     if wish.accept and not wish.why.strip():
         raise InputError("--accept: it has no reason.", 'Add --why "…": the record is nothing without it.')
+    if answers(wish.say) and not wish.why.strip():
+        raise InputError("--say: it has no reason.", 'Add --why "…": the record is nothing without it.')
     if wish.accept and (wish.choose == "all" or "," in wish.choose):
         raise InputError(
             f"--accept: {wish.choose} are several takes, and one is accepted.",
@@ -334,7 +339,15 @@ def _which(takes: list[Take]) -> Take:
 
 def _delivered(wish: Wish, studio: Studio, by: Hand, shot: Shot) -> Delivery:
     from manyhands.actions.delivery import deliver
+    from manyhands.actions.people import nobody
 
+    if wish.say:
+        from manyhands.actions.facts import say
+        from manyhands.actions.statements import answers
+
+        say(studio, by, answers(wish.say), why=wish.why, shot_id=shot.id)
+    if wish.nobody:
+        nobody(studio, by, shot.id, why=wish.nobody)
     _step(wish, 5, f"The master is written to {wish.out}, signed, and verified.")
     return deliver(studio, by, shot.id, wish.out, format=wish.format)
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
+
+if TYPE_CHECKING:
+    from manyhands.actions.gate import Check
 
 policy = typer.Typer(help="The rules that a production is held to.", no_args_is_help=True)
 
@@ -55,3 +58,86 @@ def policy_use(
     found = act(entered(production), person(by), packs)
     told = ", ".join(f"{pack.id} (as of {pack.dated})" for pack in found)
     show({"packs": [pack.id for pack in found]}, as_json=json, text=f"The production is held to {told}.")
+
+
+@policy.command("say")
+def policy_say(
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="[SHOT] NAME=yes|no|unknown …", help="A shot (none: the whole production) and facts."),
+    ],
+    by: By,
+    why: Annotated[str, typer.Option(help="How you know: it is kept with your name.")],
+    of: Annotated[str, typer.Option(help="The maker or person that it is said of.")] = "",
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Answer what rules ask and the program cannot know."""
+    from manyhands.actions.facts import say
+    from manyhands.actions.statements import answers, sayable
+    from manyhands.cli.commands import entered, person
+    from manyhands.core.errors import InputError
+
+    studio = entered(production)
+    shots = [word for word in words if "=" not in word]
+    if len(shots) > 1:
+        raise InputError(f"policy say: {' and '.join(shots)} are no facts.", "Name one shot, and facts as NAME=yes.")
+    given = answers(word for word in words if "=" in word)
+    said = say(studio, person(by), given, why=why, shot_id="".join(shots), of=of)
+    lines = [
+        f"{one.shot or 'The whole production'}{f', {one.of}' if one.of else ''}: {one.fact} is {given[one.fact]} "
+        f"({sayable(one.fact).about})."
+        for one in said
+    ]
+    show(said, as_json=json, text="\n".join(lines))
+
+
+@policy.command("check")
+def policy_check(
+    by: By,
+    shots: Annotated[list[str] | None, typer.Argument(help="The shots; none are all.")] = None,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Hold shots against the packs; ends with 8 where a rule would stop a delivery."""
+    from manyhands.actions.gate import check
+    from manyhands.cli.commands import entered, person
+    from manyhands.core.errors import RightsError
+
+    found = check(entered(production), person(by), shots or ())
+    show(found, as_json=json, text="\n\n".join(map(check_told, found)) or "There is no shot yet.")
+    if any(one.stopping for one in found):
+        raise typer.Exit(RightsError.exit_code)
+
+
+@policy.command("approve")
+def policy_approve(
+    shot_id: str,
+    rule: Annotated[str, typer.Argument(help="The rule that asks, by its id.")],
+    by: By,
+    why: Annotated[str, typer.Option(help="Why you approve: it is kept with your name.")],
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Approve what a rule asks of a shot's take; what a rule denies nobody can approve."""
+    from manyhands.actions.gate import approve
+    from manyhands.cli.commands import entered, person
+
+    given = approve(entered(production), person(by), shot_id, rule, why=why)
+    told = f"{given.by.name} approves {given.pack} {given.rule} for take {given.take}: {given.why}"
+    show(given, as_json=json, text=told)
+
+
+def check_told(check: Check) -> str:
+    """A check as a table of what does not simply pass, and what follows."""
+    packs = ", ".join(f"{id_} (as of {dated})" for id_, dated in check.packs.items())
+    of = f"take {check.take}" if check.take else "no take yet"
+    lines = [f"{check.shot}, {of}, against {packs}: {check.id}, facts {check.facts_sha256[:12]}"]
+    left = [one for one in check.found if one.verdict != "pass"]
+    rows = [
+        (one.rule, f"{one.verdict}{', approved' if one.approved else ''}{' ✗' if one.stops else ''}", one.says,
+         ", ".join(one.missing), one.cure) for one in left
+    ]  # fmt: skip
+    lines += [table(("rule", "verdict", "why", "nobody has said", "cure"), rows)] if rows else []
+    lines.append(f"{len(check.found) - len(left)} of {len(check.found)} rules pass; {len(check.stopping)} stop (✗).")
+    return "\n".join(lines)

@@ -41,12 +41,14 @@ _AMONG = (ast.In, ast.NotIn)
 class Fact:
     """One thing that a rule may ask: what kind of answer there is, and what it means.
 
-    ``of`` are the answers that there are to a fact that is a name, or the facts of each thing in a list.
+    ``of`` are the answers that there are to a fact that is a name, or the facts of each thing in a list; ``derived``
+    is what the program works out by itself, so that nobody has to say it, nor can.
     """
 
     kind: type
     about: str
     of: Mapping[str, Fact] | tuple[str, ...] = ()
+    derived: bool = False
 
 
 @dataclass(frozen=True)

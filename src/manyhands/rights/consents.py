@@ -15,6 +15,7 @@ from typing import get_args
 
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.grant import Grant, LikenessScope, Need
+from manyhands.rights.verdict import Registry, Ruling
 
 LIKENESS_SCOPES: tuple[LikenessScope, ...] = get_args(LikenessScope)
 
@@ -34,6 +35,11 @@ def check_grant(
     if unknown or not scopes:
         named = f"the scope {unknown[0]} is not known" if unknown else "it has no scope"
         raise InputError(f"{where}: {named}.", f"Give --scope: {', '.join(LIKENESS_SCOPES)}.")
+    check_days(where, signed_on, valid_until, today=today)
+
+
+def check_days(where: str, signed_on: str, valid_until: str, *, today: str = "9999-12-31") -> None:
+    """Raises: InputError for days that are none, a signature to come, or an end before the beginning."""
     for day in (signed_on, valid_until) if valid_until else (signed_on,):
         _check_day(where, day)
     if signed_on > today:
@@ -53,40 +59,32 @@ def _check_day(where: str, day: str) -> None:
         raise InputError(f"{where}: {day!r} is no day.", "Write year, month and day: 2026-05-01.")
 
 
-def check_consents(needs: Iterable[Need], grants: Sequence[Grant], *, today: str, by_maker: str) -> list[Grant]:
+def check_consents(needs: Iterable[Need], registry: Registry, *, by_maker: str, shot: str = "") -> list[Grant]:
     """The consents under which a maker may do what it does to people; one for each need.
 
     Raises: RightsError that names everybody whose consent is missing, to what, and how it comes in.
     """
     found: list[Grant] = []
-    missing: list[tuple[Need, str]] = []
-    for need in dict.fromkeys(needs):
-        about = [grant for grant in grants if grant.answers(need)]
-        valid = [grant for grant in about if grant.is_valid_on(today)]
-        if valid:
-            found.append(valid[-1])
+    refused: list[tuple[Need, Ruling]] = []
+    for person, scope in dict.fromkeys(needs):
+        ruling = registry.ruled(scope, person=person, shot=shot)
+        if ruling.verdict == "allow":
+            found.append(ruling.by[-1])
         else:
-            missing.append((need, about[-1].state_on(today) if about else ""))
-    if missing:
-        raise _denied(missing, by_maker)
+            refused.append(((person, scope), ruling))
+    if refused:
+        raise _denied(refused, by_maker)
     return found
 
 
-def _denied(missing: Sequence[tuple[Need, str]], by_maker: str) -> RightsError:
-    told = [
-        f"{person} has not consented to {scope}" if not state else f"the consent of {person} to {scope} {_said(state)}"
-        for (person, scope), state in missing
-    ]
-    cures = [
-        f'manyhands consent add "{person}" --scope {scope} --document FILE --about "…" --signed DATE --by "…"'
-        for (person, scope), _ in missing
-    ]
+def _denied(refused: Sequence[tuple[Need, Ruling]], by_maker: str) -> RightsError:
+    told = "; ".join(ruling.words for _, ruling in refused)
+    cures = "; ".join(cure for _, ruling in refused for cure in ruling.cures)
     return RightsError(
-        f"{by_maker}: {'; '.join(told)}. Nothing is made of a person without that.",
-        f"Ask for it in writing; when it is signed: {'; '.join(cures)}.",
-        missing=[{"person": person, "scope": scope, "state": state} for (person, scope), state in missing],
+        f"{by_maker}: {told}. Nothing is made of a person without that.",
+        f"Ask for it in writing; when it is signed: {cures}.",
+        missing=[
+            {"person": person, "scope": scope, "verdict": ruling.verdict, "why": ruling.words}
+            for (person, scope), ruling in refused
+        ],
     )
-
-
-def _said(state: str) -> str:
-    return f"was {state}" if state.startswith("withdrawn") else state

@@ -11,14 +11,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from manyhands.core.errors import InputError, NotFoundError
-from manyhands.core.hand import Origin
-from manyhands.core.maker import Kind, Purpose
-from manyhands.rights.conditions import Condition, Fact, Facts, condition
+from manyhands.rights.conditions import Condition, Facts, condition
+from manyhands.rights.facts import FACTS
 
 PACKS = Path(__file__).with_name("packs")
 
@@ -27,35 +26,6 @@ Outcome = Literal["note", "notify", "ask", "deny"]
 approve, it may not be."""
 
 Verdict = Literal["pass", "unknown", "note", "notify", "ask", "deny"]
-
-_USE: dict[str, Fact] = {
-    "maker": Fact(str, "the maker's name"),
-    "kind": Fact(str, "how it comes by its pictures", get_args(Kind)),
-    "purpose": Fact(str, "what it is used for", get_args(Purpose)),
-    "origin": Fact(str, "whose hand its pixels are", get_args(Origin)),
-    "leaves_machine": Fact(bool, "something of the production is sent to others"),
-    "keeps_input": Fact(bool, "whoever it is sent to keeps it or uses it again"),
-    "trains_on_input": Fact(bool, "whoever it is sent to trains on it"),
-    "training_known": Fact(bool, "its makers say what it was trained on"),
-    "training_cleared": Fact(bool, "everything that it was trained on was cleared for that"),
-    "may_be_final": Fact(bool, "its licence lets what it makes be part of a delivered picture"),
-    "is_marked": Fact(bool, "what it makes is delivered with a signed mark that a machine can read"),
-}
-FACTS: dict[str, Fact] = {
-    "uses": Fact(list, "every use of a maker in the shot", _USE),
-    "is_final": Fact(bool, "what is made is meant for the delivered picture, and not only for trying"),
-    "alters_performance": Fact(bool, "a performer's face, voice or playing is made or changed"),
-    "performance_consent": Fact(bool, "each performer whose performance is touched has agreed to just this"),
-    "looks_real": Fact(bool, "it shows persons, places or events that may be taken for real ones"),
-    "is_fiction": Fact(bool, "the work is evidently artistic, satirical or fictional"),
-    "is_key_element": Fact(bool, "it is a main character, a key visual or a central setting"),
-    "recreates_others_work": Fact(bool, "it recreates what somebody else holds rights to"),
-    "commissioner_told": Fact(bool, "whoever commissioned the work was told of the use, in writing, before it"),
-    "commissioner_approved": Fact(bool, "whoever commissioned the work has approved the use in writing"),
-    "audience_told": Fact(bool, "the audience is told: a label, a card or a line in the credits"),
-    "approved_by_person": Fact(bool, "a named person has accepted the take"),
-}
-"""Everything that a rule may ask, in one list; a pack that asks for anything else is refused."""
 
 
 class Rule(BaseModel):
@@ -78,14 +48,14 @@ class Rule(BaseModel):
 
 
 class Pack(BaseModel):
-    """A file of rules: who set them, when they were read, what the pack is not."""
+    """A file of rules: who set them, as of when (a day, or the month or year where no day is known), what it is not."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str = Field(pattern=r"^[a-z0-9-]+$")
     title: str
     set_by: str
-    dated: str = Field(pattern=r"^\d{4}-\d{2}-\d{2}$")
+    dated: str = Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")
     is_not: str = Field(min_length=20)
     rule: tuple[Rule, ...] = Field(min_length=1)
 

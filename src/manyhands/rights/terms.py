@@ -15,8 +15,12 @@ from typing import get_args
 
 from manyhands.core.currency import check_amount, minor_digits
 from manyhands.core.errors import InputError, RightsError
+from manyhands.core.grant import Grant, GrantScope, permits
+from manyhands.core.hand import person
 from manyhands.core.source import Scope, Source, Terms
+from manyhands.rights.verdict import Registry, place_told
 
+NOTHING_RECORDED = Registry()
 HOSTED: Scope = "input_hosted"
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _FOR_PICTURES: tuple[Scope, ...] = ("view", "composite", "retouch", "style_reference", "input_local")
@@ -103,12 +107,43 @@ def terms_named(
     )
 
 
-def check_use(source: Source, scope: str, *, by_maker: str) -> None:
-    """Let a maker use a source, or say why not.
+def terms_as_grants(source: Source) -> tuple[Grant, ...]:
+    """The terms of a source as the grant that they are, the simplest one: without days, places or paper."""
+    let_out: tuple[GrantScope, ...] = ("deliver",) if source.terms.deliverable else ()
+    stated = permits(*source.terms.permits, *let_out)
+    owner = source.owner or "its owner"
+    grant = {
+        "id": f"terms of {source.id}",
+        "form": "licence",
+        "grantor": owner,
+        "work": source.id,
+        "terms": stated,
+        "about": source.terms.licence or "no terms",
+        "signed_on": "",
+        "given_to": "",
+        "recorded_by": person(owner),
+    }
+    return (Grant.model_validate(grant),) if stated else ()
+
+
+def check_use(
+    source: Source, scope: str, *, by_maker: str, registry: Registry = NOTHING_RECORDED, shot: str = ""
+) -> None:
+    """Let a maker use a source, by its terms and every grant about it together, or say why not.
 
     Raises: RightsError that names the source, the scope and who can cure it.
     """
-    if scope not in source.terms.permits:
+    if registry.about(source.id):
+        ruling = registry.ruled(scope, work=source.id, shot=shot, more=terms_as_grants(source))
+        if ruling.verdict != "allow":
+            raise RightsError(
+                f"source {source.id} ({source.title}): {ruling.words}; {by_maker} needs {scope}.",
+                f"{'; '.join(ruling.cures)}.",
+                source=source.id,
+                scope=scope,
+                verdict=ruling.verdict,
+            )
+    elif scope not in source.terms.permits:
         raise RightsError(
             f"source {source.id} ({source.title}): its terms ({source.terms.licence}) do not permit {scope}, "
             f"which {by_maker} needs.",
@@ -119,7 +154,7 @@ def check_use(source: Source, scope: str, *, by_maker: str) -> None:
         )
 
 
-def check_delivery(sources: Iterable[Source]) -> list[str]:
+def check_delivery(sources: Iterable[Source], *, registry: Registry = NOTHING_RECORDED, shot: str = "") -> list[str]:
     """What must be said with a delivered shot, line by line.
 
     Raises: RightsError if a source in it may not be delivered.
@@ -127,7 +162,10 @@ def check_delivery(sources: Iterable[Source]) -> list[str]:
     remarks = []
     for source in sources:
         terms = source.terms
-        if not terms.deliverable:
+        if registry.about(source.id):
+            check_use(source, "deliver", by_maker="a delivery", registry=registry, shot=shot)
+            remarks += _limits(source, registry)
+        elif not terms.deliverable:
             raise RightsError(
                 f"source {source.id} ({source.title}): nobody has said under which terms it may be shown "
                 f"(terms: {terms.licence}).",
@@ -141,3 +179,13 @@ def check_delivery(sources: Iterable[Source]) -> list[str]:
         elif source.owner:
             remarks.append(f"{source.title} by {source.owner}.")
     return remarks
+
+
+def _limits(source: Source, registry: Registry) -> list[str]:
+    """Where a delivered source may be shown, by the grants that let it out, and where not."""
+    return [
+        f"{source.title}: {'not to be' if term.verdict == 'prohibit' else 'to be'} shown {limit} ({grant.id})."
+        for grant in registry.about(source.id)
+        for term in grant.terms
+        if term.scope == "deliver" and grant.is_valid_on(registry.today) and (limit := place_told(term))
+    ]

@@ -17,7 +17,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -47,13 +47,14 @@ class Transaction:
         self._connection = connection
         self.brought: list[tuple[str, str, int, str, str]] = []
         self._bodies: list[dict[str, Any]] = []
+        self._revisions: dict[tuple[str, str], int] = {}
 
     def put(self, noun: Noun, id_: str, *, shot: str = "") -> None:
         """Save a noun; if one of that kind and id exists, this is its next revision."""
         body = noun.save()
         kind = noun.KIND
-        earlier = [item[2] for item in self.brought if item[:2] == (kind, id_)]
-        revision = (earlier[-1] if earlier else _latest_revision(self._connection, kind, id_)) + 1
+        earlier = self._revisions.get((kind, id_)) or _latest_revision(self._connection, kind, id_)
+        revision = self._revisions[kind, id_] = earlier + 1
         sha = digest(body)
         self.brought.append((kind, id_, revision, sha, shot))
         text = canonical(body).decode()
@@ -135,6 +136,16 @@ class Production:
 
     def all(self, kind: type[AnyNoun], *, shot: str | None = None) -> list[AnyNoun]:
         """The latest revisions of one kind, in the order they came; of one shot where one is named."""
+        return [kind.load(saved) for saved in self.saved(kind, shot=shot).values()]
+
+    def saved(
+        self, kind: type[Noun], *, shot: str | None = None, where: Callable[[str, str], bool] = lambda id_, text: True
+    ) -> dict[str, dict[str, Any]]:
+        """As :meth:`all`, by their ids, as they were saved and not upgraded: for walking very many.
+
+        Args:
+            where: asked of each one's id and canonical JSON, before that is read.
+        """
         n = tables.nouns.c
         latest = (
             sa.select(n.id, sa.func.max(n.revision).label("revision"), sa.func.min(n.line).label("came"))
@@ -143,7 +154,7 @@ class Production:
             .subquery()
         )
         query = (
-            sa.select(n.body)
+            sa.select(n.id, n.body)
             .join(latest, sa.and_(n.id == latest.c.id, n.revision == latest.c.revision))
             .where(n.kind == kind.KIND)
             .order_by(latest.c.came, n.id)
@@ -151,7 +162,7 @@ class Production:
         if shot is not None:
             query = query.where(n.shot == shot)
         with self._connected() as connection:
-            return [kind.load(json.loads(row.body)) for row in connection.execute(query).all()]
+            return {row.id: json.loads(row.body) for row in connection.execute(query) if where(row.id, row.body)}
 
     def beginning(self, kind: type[AnyNoun], field: str, text: str) -> list[tuple[int, AnyNoun]]:
         """The nouns of a kind of which a field begins with a text, in the order they came, each with its log line.

@@ -1,0 +1,228 @@
+"""Holding shots against the rules of the production's packs: the check, a person's approval, the gate of a delivery.
+
+A delivery is refused where a rule says deny, where it says ask and nobody has approved, and, where a model had a part
+in the shot, where nobody has said what such a rule has to know.  What is unknown is asked and never taken for a pass; a
+rule that could only end in a note or a notice stops nothing.  No approval lifts a deny, nor what may yet be one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from manyhands.actions.facts import facts_of, take_of
+from manyhands.actions.policies import policies
+from manyhands.actions.studio import Studio
+from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
+from manyhands.core.hand import Hand
+from manyhands.core.noun import Noun, digest
+from manyhands.core.shot import Shot
+from manyhands.core.take import Take
+from manyhands.rights import Finding, judge
+from manyhands.rights.facts import PERSON
+from manyhands.rights.policy import Verdict, find_pack
+
+MOST_TOLD = 5
+"""So many rules are named where a delivery is refused; `manyhands policy check` tells all."""
+
+
+class Approval(Noun):
+    """A person's yes to what a rule asks of one take; it stands while take, pack and verdict are the same."""
+
+    KIND: ClassVar[str] = "approval"
+
+    id: str
+    shot: str
+    take: str
+    pack: str
+    dated: str
+    rule: str
+    verdict: Verdict
+    why: str
+    by: Hand
+    at: str
+
+
+class Found(Noun):
+    """What one rule says of a shot.
+
+    ``missing`` is what nobody has said, ``approved`` the id of the approval that answers it, ``stops`` whether it keeps
+    the shot from being delivered.
+    """
+
+    KIND: ClassVar[str] = "found"
+
+    pack: str
+    rule: str
+    verdict: Verdict
+    says: str
+    missing: tuple[str, ...] = ()
+    cure: str
+    paper: str = ""
+    approved: str = ""
+    stops: bool = False
+
+
+class Check(Noun):
+    """What the production's packs said of a shot, with the hash of the facts that they saw.
+
+    ``packs`` are the packs with their dates, ``packs_sha256`` their hashes; a check is never changed.
+    """
+
+    KIND: ClassVar[str] = "check"
+
+    id: str
+    shot: str
+    take: str
+    facts_sha256: str
+    packs: dict[str, str]
+    packs_sha256: dict[str, str]
+    found: tuple[Found, ...]
+    by: Hand
+    at: str
+
+    @property
+    def stopping(self) -> tuple[Found, ...]:
+        return tuple(one for one in self.found if one.stops)
+
+
+def check(studio: Studio, by: Hand, shot_ids: Sequence[str] = ()) -> list[Check]:
+    """Hold shots, or all of them, against the packs, and keep what came of it.
+
+    The same facts under the same packs are one check.
+    Raises: RoleError, NotFoundError.
+    """
+    studio.check(by, "check")
+    shots = [studio.production.get(Shot, id_) for id_ in dict.fromkeys(shot_ids)] or studio.production.all(Shot)
+    found = []
+    for shot in shots:
+        made = checked(studio, by, shot, take_of(studio, shot))
+        before = studio.production.find(Check, made.id)
+        if before is None:
+            stopping = [one.rule for one in made.stopping]
+            with studio.act("check", by, shot=shot.id, check=made.id, take=made.take, stops=stopping) as t:
+                t.put(made, made.id, shot=shot.id)
+        found.append(before or made)
+    return found
+
+
+def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> Approval:
+    """Record that a person approves what a rule asks of a shot's take.
+
+    Raises: RoleError, NotFoundError; InputError without a reason; StateError if there is no take, or if the rule asks
+    for nothing; RightsError if it denies, or may, once what is unknown is said.
+    """
+    studio.check(by, "approve")
+    shot = studio.production.get(Shot, shot_id)
+    if not why.strip():
+        raise InputError("policy approve: it has no reason.", 'Add --why "…": the record is nothing without it.')
+    take = take_of(studio, shot)
+    if take is None:
+        raise StateError(f"shot {shot_id}: there is no take of it to approve.", "Make one: manyhands run.")
+    judged = judge(policies(studio), facts_of(studio, shot, take))
+    finding = next((one for one in judged if one.rule.id == rule), None)
+    if finding is None:
+        raise NotFoundError("rule", rule, known=[one.rule.id for one in judged])
+    if finding.rule.outcome == "deny" and finding.verdict != "pass":
+        denies = f"it needs to know {', '.join(finding.missing)}" if finding.missing else "it denies"
+        raise RightsError(
+            f"{finding.pack} {rule}: {denies}; nobody can approve that away.", finding.rule.cure, rule=rule
+        )
+    if finding.verdict not in ("ask", "unknown"):
+        raise StateError(
+            f"{finding.pack} {rule}: it says {finding.verdict} of {shot_id}.", "There is nothing to approve."
+        )
+    given = Approval(
+        id=_approval_id(take.id, finding),
+        shot=shot_id,
+        take=take.id,
+        pack=finding.pack,
+        dated=find_pack(finding.pack).dated,
+        rule=rule,
+        verdict=finding.verdict,
+        why=why.strip(),
+        by=by,
+        at=studio.clock(),
+    )
+    told = {"shot": shot_id, "take": take.id, "pack": given.pack, "rule": rule, "verdict": given.verdict}
+    with studio.act("approve", by, **told, why=given.why) as t:
+        t.put(given, given.id, shot=shot_id)
+    return given
+
+
+def gate(studio: Studio, by: Hand, shot: Shot, take: Take) -> Check:
+    """The check under which a take may be delivered.  Raises: RightsError that names the rules that stop it."""
+    made = checked(studio, by, shot, take, is_final=True)
+    stopping = made.stopping
+    if stopping:
+        more = len(stopping) - MOST_TOLD
+        told = "; ".join(_reason(one) for one in stopping[:MOST_TOLD]) + (f"; and {more} more" if more > 0 else "")
+        raise RightsError(
+            f"shot {shot.id}: {told}.",
+            f"{_cure(shot.id, stopping[0])} All of it: manyhands policy check {shot.id}.",
+            shot=shot.id,
+            take=take.id,
+            rules=[one.rule for one in stopping],
+        )
+    return studio.production.find(Check, made.id) or made
+
+
+def checked(studio: Studio, by: Hand, shot: Shot, take: Take | None, *, is_final: bool | None = None) -> Check:
+    """What the packs say of a take now; nothing is kept.
+
+    Args:
+        is_final: whether it is meant for the final, whatever was said; None is what was said.
+    """
+    facts = facts_of(studio, shot, take)
+    if is_final is not None:
+        facts["is_final"] = is_final
+    packs = policies(studio)
+    approvals = {one.id: one for one in studio.production.all(Approval, shot=shot.id)}
+    is_model = any(use["origin"] == "trained" for use in facts.get("uses") or ())
+    found = tuple(
+        _found(finding, approvals.get(_approval_id(take.id, finding)) if take else None, is_model=is_model)
+        for finding in judge(packs, facts)
+    )
+    seen = {
+        "shot": shot.id,
+        "take": take.id if take else "",
+        "facts_sha256": digest(facts),
+        "packs": {pack.id: pack.dated for pack in packs},
+        "packs_sha256": {pack.id: digest(pack.model_dump(mode="json")) for pack in packs},
+    }
+    id_ = digest({**seen, "found": [one.save() for one in found]})
+    return Check(id=f"check-{id_[:12]}", found=found, by=by, at=studio.clock(), **seen)
+
+
+def _found(finding: Finding, approval: Approval | None, *, is_model: bool) -> Found:
+    rule, verdict = finding.rule, finding.verdict
+    stands = approval is not None and approval.verdict == verdict and approval.dated == find_pack(finding.pack).dated
+    open_ = verdict == "unknown" and is_model and rule.outcome in ("ask", "deny")
+    return Found(
+        pack=finding.pack,
+        rule=rule.id,
+        verdict=verdict,
+        says=rule.says,
+        missing=finding.missing,
+        cure=rule.cure,
+        paper=rule.paper,
+        approved=approval.id if approval and stands else "",
+        stops=verdict == "deny" or ((verdict == "ask" or open_) and not stands),
+    )
+
+
+def _approval_id(take_id: str, finding: Finding) -> str:
+    return f"{take_id}:{finding.pack}:{finding.rule.id}"
+
+
+def _reason(one: Found) -> str:
+    what = {"deny": "does not allow it", "ask": "wants an approval"}.get(one.verdict, "")
+    return f"{one.pack} {one.rule} {what or 'has to know ' + ', '.join(one.missing)}: {one.says.rstrip('.')}"
+
+
+def _cure(shot_id: str, one: Found) -> str:
+    if one.verdict == "unknown":
+        whom = ' --of "NAME"' if one.missing[0] in PERSON else ""
+        return f'Say it: manyhands policy say {shot_id} {one.missing[0]}=yes{whom} --why "…" (or =no).'
+    approval = f' Or: manyhands policy approve {shot_id} {one.rule} --why "…".' if one.verdict == "ask" else ""
+    return f"{one.cure}{approval}"

@@ -1,0 +1,332 @@
+"""Withdrawing a grant: what it touches, shown before and written down after.
+
+From the moment of the log's line nothing is run, accepted or delivered under it, because every gate asks the grants
+themselves; no state is kept beside them that could differ.  What the walk finds is told in one report, signed by the
+production: takes that nobody approved are blocked, approved ones need a decision, delivered ones are listed with a
+draft of what to write to whom, and models that learned from it are named, to be taught again without.
+
+This records; it does not judge.  What a withdrawal does to work that is out differs by contract and by country.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal
+
+from manyhands.actions.consents import registry, today
+from manyhands.actions.people import named, people
+from manyhands.actions.studio import Studio
+from manyhands.core.decision import Decision
+from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
+from manyhands.core.grant import Grant, is_same_name
+from manyhands.core.hand import Hand
+from manyhands.core.noun import canonical
+from manyhands.core.recipe import PLATE, SOURCE, Recipe
+from manyhands.core.shot import Shot
+from manyhands.core.source import Source
+from manyhands.core.take import Take
+from manyhands.deliver.authority import ROOT, open_authority
+from manyhands.deliver.seal import opened, sealed
+from manyhands.disk import write_whole
+from manyhands.makers import all_makers
+from manyhands.rights import terms_as_grants
+from manyhands.store.production import Production
+
+REPORTS = "reports"
+
+Standing = Literal["blocked", "needs a decision", "delivered"]
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A take that was made under a grant that is gone.
+
+    ``frames`` of ``of`` frames hold light of it, ``origin_ppm`` of all their pixels come from it and ``altered_ppm``
+    were altered by it; for a person that is the part of the trained hands.  Zero where it only helped, as a matte does.
+    """
+
+    take: str
+    shot: str
+    recipe: str
+    standing: Standing
+    scopes: tuple[str, ...]
+    steps: tuple[str, ...]
+    frames: int
+    of: int
+    origin_ppm: int
+    altered_ppm: int
+    frames_sha256: str
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A step whose model learned from the work: what it keeps is not used again, and it is to be taught without."""
+
+    shot: str
+    recipe: str
+    step: str
+    maker: str
+    from_: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What is to be written about a master that is out; a draft for a person to send or not."""
+
+    shot: str
+    take: str
+    master: str
+    sha256: str
+    delivered_at: str
+    draft: str
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """All that a withdrawal touches; ``lost`` are the scopes that nothing else permits."""
+
+    grant: Grant
+    lost: tuple[str, ...]
+    takes: tuple[Touched, ...]
+    models: tuple[Learned, ...]
+    notices: tuple[Notice, ...]
+    report: str = ""
+
+    def standing(self, standing: Standing) -> list[Touched]:
+        return [take for take in self.takes if take.standing == standing]
+
+
+def foresee(studio: Studio, grant_id: str) -> Cascade:
+    """What withdrawing a grant would touch; nothing is changed.  Raises: NotFoundError; StateError if it is gone."""
+    given = studio.production.get(Grant, grant_id)
+    if given.revoked_on:
+        raise StateError(f"consent {grant_id}: it was withdrawn on {given.revoked_on}.", "Nothing is left to do.")
+    return _walked(studio, given.but(revoked_on=today(studio)))
+
+
+def revoke(studio: Studio, by: Hand, grant_id: str, *, why: str) -> Cascade:
+    """Record that a grant was withdrawn: from then on it is a missing one.  A signed report tells what that touches.
+
+    Raises: RoleError, NotFoundError; InputError without a reason; StateError if it was withdrawn before; CapacityError,
+    StoreError, TrustError if the report cannot be written or signed.
+    """
+    studio.check(by, "revoke")
+    if not why.strip():
+        raise InputError("revoke: it has no reason.", 'Add --why "…": the record is nothing without it.')
+    found = foresee(studio, grant_id)
+    withdrawn = found.grant.but(revoked_why=why.strip())
+    found = replace(found, grant=withdrawn)
+    inside = f"{REPORTS}/withdrawn-{grant_id}.json"
+    authority = open_authority(studio.folder / "keys", studio.name, at=datetime.fromisoformat(studio.clock()))
+    signed = sealed(_told(studio, by, found), authority)
+    (studio.folder / REPORTS).mkdir(exist_ok=True)
+    write_whole(studio.folder / inside, json.dumps(signed, ensure_ascii=False, indent=1).encode())
+    about: dict[str, Any] = {"consent": grant_id, "why": withdrawn.revoked_why, "report_sha256": signed["sha256"]}
+    about |= {"person": withdrawn.person} if withdrawn.person else {"work": withdrawn.work}
+    about |= {"takes": len(found.takes), "models": len(found.models), "masters": len(found.notices)}
+    with studio.act("revoke", by, **about) as t:
+        t.put(withdrawn, grant_id)
+    return replace(found, report=inside)
+
+
+def report(studio: Studio, grant_id: str) -> dict[str, Any]:
+    """What the signed report of a withdrawal tells, once it is found to be the one that the log holds.
+
+    Raises: NotFoundError; TrustError if it was changed since.
+    """
+    path = studio.folder / REPORTS / f"withdrawn-{grant_id}.json"
+    if not path.is_file():
+        found = sorted(one.stem.removeprefix("withdrawn-") for one in path.parent.glob("withdrawn-*.json"))
+        raise NotFoundError("report of a withdrawal", grant_id, known=found)
+    try:
+        document = json.loads(path.read_bytes())
+    except ValueError:
+        document = {}
+    told = opened(document, (studio.folder / "keys" / ROOT).read_bytes(), name=str(path))
+    logged = [json.loads(row.about) for row in studio.production.log(act="revoke")]
+    if document.get("sha256") not in {about.get("report_sha256") for about in logged if about["consent"] == grant_id}:
+        raise TrustError(f"{path}: the log tells of another report.", "Restore it from a copy of the production.")
+    return told
+
+
+def _told(studio: Studio, by: Hand, found: Cascade) -> dict[str, Any]:
+    grant = found.grant
+    head = studio.production.head()
+    return {
+        "production": studio.name,
+        "grant": grant.save(),
+        "recorded_by": by.name,
+        "at": studio.clock(),
+        "log": {"number": head.number, "hash": head.hash},
+        "lost": list(found.lost),
+        "shots": sorted({take.shot for take in found.takes}),
+        "takes": [vars(take) | {"scopes": list(take.scopes), "steps": list(take.steps)} for take in found.takes],
+        "models": [vars(model) | {"from_": list(model.from_)} for model in found.models],
+        "notices": [vars(notice) for notice in found.notices],
+        "is_not": "It records what was found and judges nothing; it is no legal advice.",
+    }
+
+
+Uses = Callable[[dict[str, Any], str], list[tuple[str, str, str]]]
+"""From a saved recipe and a shot's plate: the step, maker and scope of each use of what the grant is about."""
+
+
+def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
+    """Walk shots, recipes and takes as they were saved; only what is touched is looked at closely."""
+    store = studio.production
+    lost = _lost(studio, withdrawn)
+    if not lost:
+        return Cascade(withdrawn, (), (), (), ())
+    uses = (
+        _uses_of_work(withdrawn.work, lost)
+        if withdrawn.work
+        else _uses_of_person(named(withdrawn, people(studio)).person, lost)
+    )
+    on_it = {id_ for id_, shot in store.saved(Shot).items() if withdrawn.work and shot["plate"] == withdrawn.work}
+    found = _taken(store, withdrawn, on_it)
+    used = {take["recipe"] for take in found}
+    recipes = store.saved(Recipe, where=lambda id_, text: id_ in used)
+    approved = _approved(store.saved(Decision).values())
+    out = [(row.at, json.loads(row.about)) for row in store.log(act="delivered")]
+    masters = {about["take"]: (at, about) for at, about in out}
+    known: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    takes, models = [], {}
+    for saved in found:
+        key = (saved["recipe"], withdrawn.work if saved["shot"] in on_it else "")
+        if key not in known:
+            known[key] = uses(recipes[saved["recipe"]], key[1])
+        using = known[key]
+        if not using:
+            continue
+        standing: Standing = "blocked"
+        if saved["id"] in masters:
+            standing = "delivered"
+        elif saved["id"] in approved:
+            standing = "needs a decision"
+        takes.append(_touched(saved, using, standing, withdrawn))
+        for step, maker, scope in using:
+            if scope.startswith("train_"):
+                model = Learned(saved["shot"], saved["recipe"], step, maker, (withdrawn.work,))
+                models[(model.shot, model.recipe, step)] = model
+    notices = tuple(_notice(studio, withdrawn, take, *masters[take.take]) for take in takes if take.take in masters)
+    return Cascade(withdrawn, lost, tuple(takes), tuple(models.values()), notices)
+
+
+def _taken(store: Production, withdrawn: Grant, on_it: set[str]) -> list[dict[str, Any]]:
+    """The takes that may be touched: on shots whose plate it is, of recipes that name it; for a person all of them.
+
+    Most are passed over by their canonical JSON, without reading it.
+    """
+    if withdrawn.person:
+        return list(store.saved(Take).values())
+    mark = canonical(SOURCE + withdrawn.work).decode()
+    naming = store.saved(Recipe, where=lambda id_, text: mark in text).keys()
+    return list(
+        store.saved(
+            Take, where=lambda id_, text: _value_of("recipe", text) in naming or _value_of("shot", text) in on_it
+        ).values()
+    )
+
+
+def _value_of(key: str, text: str) -> str:
+    return text.rpartition(f'"{key}":"')[2].partition('"')[0]
+
+
+def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
+    """The scopes that the grant gave and that nothing else permits in every shot."""
+    held = registry(studio)
+    withdrawn = named(withdrawn, held.people)
+    held = replace(held, grants=tuple(withdrawn if one.id == withdrawn.id else one for one in held.grants), leaves=())
+    more = terms_as_grants(studio.production.get(Source, withdrawn.work)) if withdrawn.work else ()
+    given = dict.fromkeys(term.scope for term in withdrawn.terms if term.verdict != "prohibit")
+    return tuple(
+        scope
+        for scope in given
+        if held.ruled(scope, work=withdrawn.work, person=withdrawn.person, more=more).verdict != "allow"
+    )
+
+
+def _uses_of_work(work: str, lost: Iterable[str]) -> Uses:
+    scopes, makers = set(lost), all_makers()
+
+    def uses(recipe: dict[str, Any], plate: str) -> list[tuple[str, str, str]]:
+        steps = {step["name"]: step for step in recipe["steps"]}
+        asked = {PLATE} if plate == work else set()
+        found = []
+        for name, step in steps.items():
+            scope = makers[step["maker"]].scope if step["maker"] in makers else "composite"
+            if _reaches(steps, name, {*asked, SOURCE + work}) and ({scope, "deliver"} & scopes):
+                found.append((name, step["maker"], scope if scope in scopes else "deliver"))
+        return found
+
+    return uses
+
+
+def _reaches(steps: dict[str, dict[str, Any]], name: str, asked: set[str]) -> bool:
+    """Whether a step takes one of these, itself or through the steps before it."""
+    step = steps[name]
+    inputs = list(step["inputs"].values())
+    if any(isinstance(value, str) and value in asked for value in (*inputs, *step["params"].values())):
+        return True
+    return any(one in steps and _reaches(steps, one, asked) for one in inputs)
+
+
+def _uses_of_person(person: str, lost: Iterable[str]) -> Uses:
+    scopes = set(lost)
+    makers = all_makers()
+
+    def uses(recipe: dict[str, Any], plate: str) -> list[tuple[str, str, str]]:
+        found: list[tuple[str, str, str]] = []
+        for step in recipe["steps"]:
+            maker = makers.get(step["maker"])
+            for whom, scope in maker.consents(maker.checked(step["params"])) if maker else ():
+                if scope in scopes and is_same_name(whom, person):
+                    found.append((step["name"], step["maker"], scope))
+        return found
+
+    return uses
+
+
+def _approved(decisions: Iterable[dict[str, Any]]) -> set[str]:
+    """The takes of which the last that was said is that somebody accepts them."""
+    last = {decision["take"]: decision["verdict"] for decision in decisions}
+    return {take for take, verdict in last.items() if verdict == "accept"}
+
+
+def _touched(saved: dict[str, Any], uses: list[tuple[str, str, str]], standing: Standing, withdrawn: Grant) -> Touched:
+    parts = list(_parts(saved, withdrawn))
+    return Touched(
+        take=saved["id"],
+        shot=saved["shot"],
+        recipe=saved["recipe"],
+        standing=standing,
+        scopes=tuple(dict.fromkeys(scope for _, _, scope in uses)),
+        steps=tuple(dict.fromkeys(step for step, _, _ in uses)),
+        frames=max((part["frames"] for part in parts), default=0),
+        of=saved["extent"]["frames"],
+        origin_ppm=sum(part["origin_ppm"] for part in parts),
+        altered_ppm=sum(part["altered_ppm"] for part in parts),
+        frames_sha256=saved["frames_sha256"],
+    )
+
+
+def _parts(saved: dict[str, Any], withdrawn: Grant) -> Iterator[dict[str, Any]]:
+    """The extents of the hands that stand for what was withdrawn."""
+    for part in saved["extent"]["hands"]:
+        hand = part["hand"]
+        if hand["behind"] == withdrawn.work if withdrawn.work else hand["origin"] == "trained":
+            yield part
+
+
+def _notice(studio: Studio, withdrawn: Grant, take: Touched, at: str, told: dict[str, Any]) -> Notice:
+    subject = withdrawn.person or f"the source {withdrawn.work}"
+    draft = (
+        f"On {withdrawn.revoked_on} {withdrawn.grantor} withdrew the {withdrawn.form} {withdrawn.id} about {subject} "
+        f"({withdrawn.about}). Shot {take.shot} of {studio.name}, delivered on {at[:10]} as {told['master']} "
+        f"(SHA-256 {told['sha256']}), was made under it: {', '.join(take.scopes)}, in {take.frames} of {take.of} "
+        f"frames. Please tell us by when it can be taken out or replaced, or on what ground it stays."
+    )
+    return Notice(take.shot, take.take, told["master"], told["sha256"], at, draft)

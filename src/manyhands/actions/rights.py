@@ -1,0 +1,140 @@
+"""Grants about works and people, the yes of whom a term wants asked, and what a shot's leave stands at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from manyhands.actions.consents import Said, kept_name, recorded, registry, today
+from manyhands.actions.roles import Member
+from manyhands.actions.studio import Studio
+from manyhands.core.errors import InputError, RoleError
+from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term, is_same_name
+from manyhands.core.hand import Hand
+from manyhands.core.recipe import PLATE, Recipe
+from manyhands.core.shot import Shot
+from manyhands.core.source import Source
+from manyhands.makers import find_maker
+from manyhands.rights import Ruling, check_days, terms_as_grants
+
+
+def grant(
+    studio: Studio,
+    by: Hand,
+    *,
+    work: str = "",
+    person: str = "",
+    form: Form = "licence",
+    grantor: str,
+    terms: Sequence[Term],
+    about: str,
+    signed_on: str,
+    valid_until: str = "",
+    supersedes: str = "",
+    document: Path | None = None,
+) -> Grant:
+    """Record what somebody lets be done, forbids or wants to be asked about, with a source or with a person.
+
+    Raises: RoleError, NotFoundError, InputError; CapacityError, StoreError if the document cannot be kept.
+    """
+    studio.check(by, "grant")
+    if bool(work) == bool(person):
+        raise InputError("grant: it is about one source or about one person.", "Name the source, or give --person.")
+    if work:
+        studio.production.get(Source, work)
+    where = f"grant about {work or person}"
+    if not grantor.strip() or not about.strip() or not terms:
+        raise InputError(
+            f"{where}: it says too little.", "Give who grants it, what for in plain words, and at least one scope."
+        )
+    check_days(where, signed_on, valid_until, today=today(studio))
+    for term in terms:
+        check_days(where, term.valid_from or signed_on, term.valid_until)
+    if supersedes:
+        earlier = studio.production.get(Grant, supersedes)
+        _check_replaced(earlier, work, kept_name(studio, person), kept_name(studio, grantor))
+    said = Said(form, kept_name(studio, grantor), tuple(terms), about, signed_on, valid_until, supersedes)
+    return recorded(studio, by, "grant", said, work=work, person=kept_name(studio, person), document=document)
+
+
+def _check_replaced(earlier: Grant, work: str, person: str, grantor: str) -> None:
+    if not earlier.is_about(person=person, work=work) or not is_same_name(earlier.grantor, grantor):
+        raise InputError(
+            f"grant about {work or person}: {earlier.id} is by {earlier.grantor}, about "
+            f"{earlier.work or earlier.person}.",
+            "Only who gave a grant replaces it, by one about the same.",
+        )
+
+
+def allow(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id: str, *, why: str) -> Leave:
+    """Record the yes of the person whom a grant wants to be asked, for one scope in one shot.
+
+    Raises: RoleError if it is somebody else's to say; NotFoundError; InputError without a reason, or where the grant
+    does not want to be asked about that.
+    """
+    studio.check(by, "allow")
+    given = studio.production.get(Grant, grant_id)
+    shot = studio.production.get(Shot, shot_id)
+    asking = [term for term in given.terms if term.verdict == "ask" and term.scope == scope]
+    if not asking:
+        raise InputError(
+            f"grant {grant_id}: it does not ask about {scope}.", "`manyhands rights list` says what it says."
+        )
+    if not why.strip():
+        raise InputError("rights allow: it has no reason.", 'Add --why "…": the record is nothing without it.')
+    for term in asking:
+        _check_asked(studio, by, given, term)
+    number = len(studio.production.ids(Leave)) + 1
+    said = Leave(
+        id=f"{grant_id}:{scope}:{shot.id}:{number}", grant=grant_id, scope=scope, shot=shot.id, by=by, why=why.strip(),
+        at=studio.clock(),
+    )  # fmt: skip
+    with studio.act("allow", by, grant=grant_id, scope=scope, shot=shot.id, why=said.why) as t:
+        t.put(said, said.id, shot=shot.id)
+    return said
+
+
+def _check_asked(studio: Studio, by: Hand, given: Grant, term: Term) -> None:
+    if term.approver:
+        able = is_same_name(by.name, term.approver)
+    else:
+        able = bool({"director", "producer"} & set(studio.production.get(Member, by.id).roles))
+    if not able:
+        who = term.approver or "a director or producer"
+        raise RoleError(f"allow: {given.id} wants {who} to be asked, and not {by.name}.", f"Ask {who}.", act="allow")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What one step of a recipe does with a source or a person, and whether that is allowed today."""
+
+    step: str
+    scope: str
+    subject: str
+    ruling: Ruling
+
+
+def check(studio: Studio, shot_id: str, recipe: Recipe) -> list[Checked]:
+    """Every use that a recipe makes of sources and people on a shot, and letting it out, each with its verdict.
+
+    Raises: NotFoundError.
+    """
+    held = registry(studio)
+    shot = studio.production.get(Shot, shot_id)
+    found: dict[tuple[str, str, str], Checked] = {}
+
+    def ask(step: str, scope: str, *, work: str = "", person: str = "") -> None:
+        more = terms_as_grants(studio.production.get(Source, work)) if work else ()
+        ruling = held.ruled(scope, work=work, person=person, shot=shot.id, more=more)
+        found.setdefault((step, scope, work or person), Checked(step, scope, work or person, ruling))
+
+    for step in recipe.steps:
+        maker = find_maker(step.maker)
+        for name in recipe.reached(step):
+            ask(step.name, maker.scope, work=shot.plate if name == PLATE else name)
+        for person, scope in maker.consents(maker.checked(step.params)):
+            ask(step.name, scope, person=person)
+    for work in (shot.plate, *recipe.sources):
+        ask("deliver", "deliver", work=work)
+    return list(found.values())

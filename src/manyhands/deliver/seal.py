@@ -1,0 +1,48 @@
+"""A seal: a JSON document signed by the production, for papers that are no pictures.
+
+The signature is ECDSA over P-256 with SHA-256, by the key that signs masters, over the document's canonical JSON; the
+certificate beside it was issued by the production's root, which has to come from the production itself.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from manyhands.core.errors import TrustError
+from manyhands.core.noun import canonical, digest
+from manyhands.deliver.authority import Authority
+
+
+def sealed(told: dict[str, Any], authority: Authority) -> dict[str, Any]:
+    """A document with its hash, its signature and the signer's certificate."""
+    key = serialization.load_pem_private_key(authority.key_pem, password=None)
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    signature = key.sign(canonical(told), ec.ECDSA(hashes.SHA256()))
+    return {
+        "told": told,
+        "sha256": digest(told),
+        "signature": base64.b64encode(signature).decode(),
+        "certificate": authority.chain_pem.decode(),
+    }
+
+
+def opened(document: Any, root_pem: bytes, *, name: str) -> dict[str, Any]:
+    """What a sealed document tells.  Raises: TrustError if it was changed, or no signer of this root signed it."""
+    try:
+        told, signature = document["told"], base64.b64decode(document["signature"], validate=True)
+        certificate = x509.load_pem_x509_certificate(document["certificate"].encode())
+        certificate.verify_directly_issued_by(x509.load_pem_x509_certificate(root_pem))
+        key = certificate.public_key()
+        assert isinstance(key, ec.EllipticCurvePublicKey)
+        key.verify(signature, canonical(told), ec.ECDSA(hashes.SHA256()))
+    except (KeyError, TypeError, ValueError, AttributeError, AssertionError, InvalidSignature) as error:
+        raise TrustError(
+            f"{name}: it is not what this production signed.", "Take it from the production's folder reports again."
+        ) from error
+    return dict(told)
