@@ -40,7 +40,7 @@ def test_who_is_known_and_named_has_to_agree(film: tuple[Studio, str], tmp_path:
     note = 'generate "Person B walks through the gate"'
     assert proposed(film, note)  # nobody here knows a Person B
     people.party(made, ME, "Person B")
-    with pytest.raises(RightsError, match="the prompt of runway.*Person B") as refused:
+    with pytest.raises(RightsError, match=r"the prompt of runway.*Person B") as refused:
         proposed(film, note)
     assert "manyhands consent add" in refused.value.fix
     signed = tmp_path / "signed.pdf"
