@@ -51,7 +51,7 @@ def owed(
 
 
 def book(made: Studio, *transactions: list[Entry]) -> None:
-    with made.act("delivered", PRODUCER) as t:
+    with made.act("delivered", PRODUCER, take="none", master="none.mov") as t:
         for entries in transactions:
             for entry in entries:
                 t.put(entry, entry.id)

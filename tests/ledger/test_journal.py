@@ -128,7 +128,7 @@ def test_an_entry_that_was_removed_added_renamed_or_spoilt_is_found(sql: str, ke
 
 def test_an_entry_booked_again_under_its_id_is_found(tmp_path: Path) -> None:
     made = film(tmp_path / "film")
-    with made.act("delivered", PRODUCER) as t:
+    with made.act("delivered", PRODUCER, take="none", master="none.mov") as t:
         for entry in owed("t1", "Person A", 1251):
             t.put(entry, entry.id)
     made.close()
