@@ -116,8 +116,17 @@ def test_a_face_that_is_marked_unknown_keeps_any_shot_in(studio: Studio) -> None
         check_seen(studio, SHOT, drawn("procedure"))
     people.seen(studio, DIRECTOR, "sh010", "Person B", frames=(1001, 1010))
     check_seen(studio, SHOT, drawn("procedure"))
-    with pytest.raises(StateError, match="is said to be seen"):
-        people.nobody(studio, DIRECTOR, "sh010", why="x")
+
+
+def test_the_last_word_on_who_is_seen_counts(studio: Studio) -> None:
+    people.party(studio, DIRECTOR, "Person B")
+    people.seen(studio, DIRECTOR, "sh010", "", frames=(1005, 1010))
+    people.nobody(studio, DIRECTOR, "sh010", why="it was a mannequin")
+    assert [one.says for one in people.depictions(studio, "sh010")] == ["nobody"]
+    check_seen(studio, SHOT, drawn("trained"))
+    for frames in ((1001, 1002), (1005, 1006)):
+        people.seen(studio, DIRECTOR, "sh010", "Person B", frames=frames)
+    assert [one.says for one in people.depictions(studio, "sh010")] == ["known", "known"]
 
 
 @pytest.mark.parametrize(

@@ -212,7 +212,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("ledger", "verify"): there,
         ("ledger", "reverse"): ["t1", "--why", "agreed otherwise", *mine],
         ("ledger", "pay"): ["Person C", "0.50", "--kind", "Licences", "--about", "bank 1", *mine],
-        ("ledger", "share"): ["100", "--about", "a cinema, May", *mine],
+        ("ledger", "share"): ["100", "--about", "a cinema, May", "--draft", *mine],
         ("ledger", "export"): [folder / "ledger.beancount", *mine],
         ("statement",): ["Person C", "--from", "2020-01-01", "--to", "2099-12-31", "-o", folder / "issued", *mine],
         ("make",): [*make, "--workers", "0"],

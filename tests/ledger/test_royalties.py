@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from manyhands.actions.accounts import ledger, pay, reverse, verify_ledger
+from manyhands.actions.labour import take_back_time, task, time
 from manyhands.actions.royalties import royalties
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import FIGURES
@@ -219,6 +220,16 @@ def test_hours_are_paid_before_shares(made: Studio) -> None:
     with pytest.raises(StateError, match=r"JPY 5 of wages are owed, and currencies are never mixed"):
         royalties(made, PRODUCER, "100", currency="EUR", about="August")
     assert verify_ledger(made.folder).faults == ()
+
+
+def test_hours_that_are_in_no_wages_yet_come_first_too(made: Studio) -> None:
+    roto = task(made, PRODUCER, "roto", PRODUCER, role="producer")
+    said = time(made, PRODUCER, roto.id, 90, day="2020-05-01")
+    with pytest.raises(StateError, match=f"90 minutes of {PRODUCER.name} are in no wages yet"):
+        royalties(made, PRODUCER, "100", currency="EUR", about="May")
+    assert royalties(made, PRODUCER, "100", currency="EUR", about="May", is_draft=True)
+    take_back_time(made, PRODUCER, said.id, why="it was for another film")
+    assert royalties(made, PRODUCER, "100", currency="EUR", about="May").published
 
 
 def test_a_cut_counts_what_is_seen_frame_by_frame(made: Studio, tmp_path: Path) -> None:

@@ -221,6 +221,9 @@ def _reason(one: Found) -> str:
 
 
 def _cure(shot_id: str, one: Found) -> str:
+    if one.verdict == "unknown" and one.missing[0] == "performance_consent":
+        told = f'manyhands policy say {shot_id} is_replica=no --of "NAME" --why "…" (or =yes)'
+        return f"{one.cure} And of everybody who was seen or is played, say what is made of them: {told}."
     if one.verdict == "unknown":
         whom = ' --of "NAME"' if one.missing[0] in PERSON else ""
         return f'Say it: manyhands policy say {shot_id} {one.missing[0]}=yes{whom} --why "…" (or =no).'

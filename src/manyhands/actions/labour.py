@@ -113,17 +113,22 @@ def wages(studio: Studio, by: Hand, card: Path) -> list[Entry]:
     rates = read_card(card)
     with studio.act("wages", by, card=card.name) as t:
         tasks = {one.id: one for one in studio.production.all(Task)}
-        new = [
-            one
-            for one in studio.production.all(Hours)
-            if not one.withdrawn_why and studio.production.find(Entry, f"{wage_id(one)}-0") is None
-        ]
+        new = unbooked(studio)
         if not new:
             raise StateError("wages: every hour is booked.", "Nothing is left to do.")
         made = [entry for one in new for entry in wages_owed(one, tasks[one.task], rates, at=studio.clock())]
         for entry in made:
             t.put(entry, entry.id)
     return made
+
+
+def unbooked(studio: Studio) -> list[Hours]:
+    """The hours that people said and that no wages were booked for."""
+    return [
+        one
+        for one in studio.production.all(Hours)
+        if not one.withdrawn_why and studio.production.find(Entry, f"{wage_id(one)}-0") is None
+    ]
 
 
 @dataclass(frozen=True)

@@ -161,9 +161,9 @@ def seen(
 
 
 def nobody(studio: Studio, by: Hand, shot_id: str, *, why: str) -> Depiction:
-    """Say that nobody whom one could recognise is seen or heard in a shot.
+    """Say that nobody whom one could recognise is seen or heard in a shot; it takes back what was said before.
 
-    Raises: RoleError, NotFoundError; InputError without a reason; StateError if somebody recognisable was named.
+    Raises: RoleError, NotFoundError; InputError without a reason.
     """
     studio.check(by, "seen")
     shot = studio.production.get(Shot, shot_id)
@@ -171,9 +171,6 @@ def nobody(studio: Studio, by: Hand, shot_id: str, *, why: str) -> Depiction:
         raise InputError(
             "people nobody: it has no reason.", 'Add --why "…", such as "an empty street, looked through".'
         )
-    there = [one for one in depictions(studio, shot_id) if one.says == "known" and one.is_recognisable]
-    if there:
-        raise StateError(f"shot {shot_id}: {there[-1].party} is said to be seen in it.", "Say who is seen, not nobody.")
     return _said(studio, by, shot, says="nobody", first=shot.span.start, last=shot.span.end, why=why.strip())
 
 
@@ -188,8 +185,13 @@ def _said(studio: Studio, by: Hand, shot: Shot, **said: object) -> Depiction:
 
 
 def depictions(studio: Studio, shot_id: str) -> list[Depiction]:
-    """All that was said of who is in a shot, oldest first."""
-    return studio.production.all(Depiction, shot=shot_id)
+    """What is said of who is in a shot, oldest first.
+
+    Who says that nobody is takes back what was said before, and who names somebody then takes that back.
+    """
+    said = studio.production.all(Depiction, shot=shot_id)
+    last = max((at for at, one in enumerate(said) if one.says == "nobody"), default=-1)
+    return said[last + 1 :] or said[last : last + 1] if last >= 0 else said
 
 
 def check_seen(studio: Studio, shot: Shot, take: Take) -> None:

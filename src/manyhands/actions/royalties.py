@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from manyhands.actions.decisions import accepted, all_accepted
+from manyhands.actions.labour import unbooked
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents
 from manyhands.core.currency import minor_of, money
@@ -72,8 +73,8 @@ def royalties(
             with all its frames.
         keys: a TOML file that says who the trained models' shares go to.
         is_draft: book nothing.
-    Raises: RoleError; InputError, NotFoundError for what was given; StateError if it was shared already, wages are owed
-        in another currency, or a share is nobody's.
+    Raises: RoleError; InputError, NotFoundError for what was given; StateError if it was shared already, hours are
+        in no wages yet, wages are owed in another currency, or a share is nobody's.
     """
     studio.check(by, "royalties")
     received = minor_of(amount, currency)
@@ -91,7 +92,17 @@ def royalties(
     told = {"received_minor": received, "currency": currency, "of": about.strip()}
     with studio.act("royalties", by, **told, method=METHOD, transaction=id_) as t:
         if studio.production.find(Entry, f"{id_}-0") is not None:
-            raise StateError(f"royalties: {about.strip()} was shared already.", "Say which other amount this is.")
+            raise StateError(
+                f"royalties: {about.strip()} was shared already, as {id_}.",
+                "Say which other amount this is; what was shared and reversed comes back by reversing its reversal.",
+            )
+        if waiting := unbooked(studio):
+            minutes = sum(one.minutes for one in waiting)
+            whose = " and ".join(dict.fromkeys(one.by.name for one in waiting))
+            raise StateError(
+                f"royalties: {minutes} minutes of {whose} are in no wages yet, and hours come before shares.",
+                "Book them: manyhands wages book CARD; or, where they are wrong: manyhands time back.",
+            )
         found = _shared(studio, id_, received, currency, parts)
         path = studio.folder / PUBLISHED / f"{id_}.json"
         text = json.dumps(publication(found, seen, agreed_keys), ensure_ascii=False, indent=1) + "\n"

@@ -53,8 +53,13 @@ def consent_list(production: Folder = HERE, json: Json = False) -> None:
 
     studio = entered(production)
     known = people(studio)
-    found = [named(one, known) for one in grants(studio) if one.person]
-    rows = [(one.id, one.person, " ".join(one.scopes), one.state_on(today(studio)), one.about) for one in found]
+    gone = {one.party.id for one in known if one.party.forgotten_on}
+    given = [one for one in grants(studio) if one.person and one.form in ("consent", "release")]
+    found = [named(one, known) for one in given]
+    rows = [
+        (one.id, one.person, _told(one), "forgotten" if was.person in gone else one.state_on(today(studio)), one.about)
+        for was, one in zip(given, found, strict=True)
+    ]
     text = table(("consent", "person", "to", "state", "for"), rows) if rows else "Nobody has consented to anything."
     show(found, as_json=json, text=text)
 
@@ -74,6 +79,11 @@ def consent_revoke(
     from manyhands.cli.rights import withdrawn
 
     withdrawn(entered(production), person(by), consent_id, why=why, look=look, yes=yes, json=json)
+
+
+def _told(given: Grant) -> str:
+    """What a grant says, scope by scope; of what it permits just the scope."""
+    return ", ".join(one.scope if one.verdict == "permit" else f"{one.verdict} {one.scope}" for one in given.terms)
 
 
 def grant_told(given: Grant) -> str:
