@@ -318,6 +318,30 @@ def test_what_is_asked_is_approved_by_name_for_this_take_and_this_answer(
     assert [one.rule for one in gate.check(made, ME)[0].stopping] == ["H1"]  # it was approved as something else
 
 
+def test_the_cure_of_a_performance_cures_it(modelled: tuple[Studio, str, Take], tmp_path: Path) -> None:
+    made, shot, take = modelled
+    decisions.decide(made, ME, take.id, "accept", reason="good")
+    facts.say(made, ME, CLEAN, why="the contract", of=MODEL)
+    facts.say(made, ME, {"alters_performance": "yes"}, why="a smile was made wider", shot_id=shot)
+    people.party(made, ME, "Person C")
+    people.seen(made, ME, shot, "Person C")
+    signed = tmp_path / "signed.pdf"
+    signed.write_bytes(b"signed")
+    consents.consent(
+        made, ME, "Person C", scopes=("likeness_alter",), document=signed, about="the smile", signed_on="2020-01-01"
+    )
+    facts.say(made, ME, {"is_replica": "yes"}, why="a double", shot_id=shot, of="Person C")
+    with pytest.raises(RightsError, match="house H4 does not allow it"):  # that was not agreed to
+        delivery.deliver(made, ME, shot, tmp_path / "out")
+    facts.say(made, ME, {"is_replica": "unknown"}, why="not sure", shot_id=shot, of="Person C")
+    with pytest.raises(RightsError, match="house H4 has to know performance_consent") as refused:
+        delivery.deliver(made, ME, shot, tmp_path / "out")
+    assert 'is_replica=no --of "NAME"' in refused.value.fix
+    assert "manyhands consent add" in refused.value.fix
+    facts.say(made, ME, {"is_replica": "no"}, why="it is what was filmed", shot_id=shot, of="Person C")
+    assert delivery.deliver(made, ME, shot, tmp_path / "out").report.is_sound
+
+
 def test_nobody_approves_a_deny_away_nor_what_may_be_one_nor_what_asks_for_nothing(
     modelled: tuple[Studio, str, Take],
 ) -> None:
