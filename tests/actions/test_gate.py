@@ -346,8 +346,9 @@ def test_nobody_approves_a_deny_away_nor_what_may_be_one_nor_what_asks_for_nothi
     modelled: tuple[Studio, str, Take],
 ) -> None:
     made, shot, _ = modelled
-    with pytest.raises(RightsError, match="H3: it needs to know may_be_final; nobody can approve that away"):
+    with pytest.raises(RightsError, match="H3: it needs to know may_be_final; nobody can approve that away") as refused:
         gate.approve(made, ME, shot, "H3", why="so")
+    assert "manyhands policy say sh010 may_be_final=yes" in refused.value.fix
     facts.say(made, ME, {"may_be_final": "no"}, why="its licence", of=MODEL)
     with pytest.raises(RightsError, match="H3: it denies; nobody"):
         gate.approve(made, ME, shot, "H3", why="so")

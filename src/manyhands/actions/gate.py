@@ -125,9 +125,8 @@ def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> A
         raise NotFoundError("rule", rule, known=[one.rule.id for one in judged])
     if finding.rule.outcome == "deny" and finding.verdict != "pass":
         denies = f"it needs to know {', '.join(finding.missing)}" if finding.missing else "it denies"
-        raise RightsError(
-            f"{finding.pack} {rule}: {denies}; nobody can approve that away.", finding.rule.cure, rule=rule
-        )
+        cure = _cure(shot_id, _found(finding, None, is_model=True))
+        raise RightsError(f"{finding.pack} {rule}: {denies}; nobody can approve that away.", cure, rule=rule)
     if finding.verdict not in ("ask", "unknown"):
         raise StateError(
             f"{finding.pack} {rule}: it says {finding.verdict} of {shot_id}.", "There is nothing to approve."
