@@ -117,14 +117,14 @@ def registry(studio: Studio) -> Registry:
     )
 
 
-def consents_under(studio: Studio, recipe: Recipe, *, shot: str = "") -> list[Grant]:
+def consents_under(recipe: Recipe, held: Registry, *, shot: str = "") -> list[Grant]:
     """The consents under which a recipe may be made.  Raises: RightsError for those that are missing; InputError."""
     found: list[Grant] = []
     for step in recipe.steps:
         maker = find_maker(step.maker)
         needs = maker.consents(maker.checked(step.params))
         if needs:
-            found += check_consents(needs, registry(studio), by_maker=f"the maker {maker.name}", shot=shot)
+            found += check_consents(needs, held, by_maker=f"the maker {maker.name}", shot=shot)
     return list(dict.fromkeys(found))
 
 

@@ -108,18 +108,11 @@ def _parts(studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs:
 
 def uses_of(steps: Iterable[Step]) -> list[dict[str, Any]]:
     """Every maker's part in a recipe, as facts for rules."""
-    found = []
-    for step in steps:
-        maker = find_maker(step.maker)
-        params = maker.checked(step.params)
-        fits = [
-            one
-            for one in maker.purposes
-            if all(getattr(params, name) == value for name, value in maker.set_for(one, step.inputs).items())
-        ]
-        purpose: Purpose = (fits or [*maker.purposes[-1:], "change"])[0]
-        found.append(use_of(maker, purpose, maker.about_model(params)))
-    return found
+    makers = [(step, find_maker(step.maker)) for step in steps]
+    return [
+        use_of(maker, maker.purpose_of(step.params, step.inputs), maker.about_model(maker.checked(step.params)))
+        for step, maker in makers
+    ]
 
 
 def use_of(maker: Maker, purpose: Purpose, model: AboutModel) -> dict[str, Any]:

@@ -40,8 +40,8 @@ def check_rights(studio: Studio, shot: Shot, recipe: Recipe) -> None:
         for name in recipe.reached(step):
             source = plate if name == PLATE else studio.production.get(Source, name)
             check_use(source, maker.scope, by_maker=f"the maker {maker.name}", registry=held, shot=shot.id)
-    consents_under(studio, recipe, shot=shot.id)
-    check_prompts(studio, shot, recipe)
+    consents_under(recipe, held, shot=shot.id)
+    check_prompts(studio, shot, recipe, held)
 
 
 def job_to_look_at(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0) -> Job:

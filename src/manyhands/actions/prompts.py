@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from manyhands.actions.consents import registry
 from manyhands.actions.statements import statements
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import RightsError
@@ -16,14 +15,13 @@ ASKED = "refers_to_others"
 """The fact by which a person says what they decided of a prompt that names others."""
 
 
-def check_prompts(studio: Studio, shot: Shot, recipe: Recipe) -> None:
+def check_prompts(studio: Studio, shot: Shot, recipe: Recipe, held: Registry) -> None:
     """Hold the prompts of a recipe against consents and decisions.
 
     Who is named and known here has to have agreed to being made; of a style or a mark that is named, somebody has to
     have said for this shot, or for the production, whether it is others' work.
     Raises: RightsError that says what is named, and what would cure it.
     """
-    held = registry(studio)
     for step in recipe.steps:
         named = prompted(held, step.maker, step.params)
         by_maker = f"the prompt of {step.name}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from manyhands.actions.consents import consents_under
+from manyhands.actions.consents import consents_under, registry
 from manyhands.actions.jobs import job, job_to_look_at
 from manyhands.actions.studio import Studio
 from manyhands.core.currency import money
@@ -105,7 +105,7 @@ def agree(
     )
     _check_cap(studio, run_id, agreement)
     told = {name: list(quote.told()) for name, quote in quotes.items()}
-    under = [grant.id for grant in consents_under(studio, work.recipe, shot=shot_id)]
+    under = [grant.id for grant in consents_under(work.recipe, registry(studio), shot=shot_id)]
     about = {"run": run_id, "recipe": recipe_id, "most_minor": total, "currency": currency, "to": told}
     about |= {"consents": under} if under else {}
     with studio.act("agree", by, **about, again=again) as t:

@@ -7,12 +7,12 @@ is put in its place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel, ConfigDict
 
 from manyhands.actions.facts import facts_ahead, use_of
-from manyhands.actions.jobs import job
+from manyhands.actions.jobs import job, job_to_look_at
 from manyhands.actions.policies import policies
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import ManyhandsError
@@ -23,7 +23,7 @@ from manyhands.core.spend import Quote
 from manyhands.makers import find_maker
 from manyhands.propose import Way
 from manyhands.propose.ways import WHY
-from manyhands.rights import judge
+from manyhands.rights import Pack, judge
 from manyhands.run.take import believed_seconds
 
 
@@ -88,13 +88,21 @@ def choices(studio: Studio, shot: Shot, found: Sequence[Way], size: tuple[int, i
     Args:
         size: of the plate, in pixels.
     """
-    told = [_choice(studio, shot, way, size) for way in found]
+    packs = policies(studio)
+    beside = {(one.pack, one.rule.id): one.verdict for one in judge(packs, facts_ahead(studio, shot, []))}
+    told = [_choice(studio, shot, way, size, packs, beside) for way in found]
     order = {way.kind: number for number, way in enumerate(found)}  # found are in the order of their kinds
     told.sort(key=lambda one: (order[one.kind], not one.can_run, one.minor_most or 0))
     return [one.model_copy(update={"rank": rank}) for rank, one in enumerate(told, 1)]
 
 
-def _choice(studio: Studio, shot: Shot, way: Way, size: tuple[int, int]) -> Choice:
+Beside = Mapping[tuple[str, str], str]
+"""What rules say of any way, by pack and rule."""
+
+
+def _choice(
+    studio: Studio, shot: Shot, way: Way, size: tuple[int, int], packs: Sequence[Pack], beside: Beside
+) -> Choice:
     steps = way.recipe.steps if way.recipe else ()
     lacks = way.lacks or (_lacks(studio, shot, way.recipe) if way.recipe else "")
     quotes, unpriced = _quotes(steps, shot, size)
@@ -104,7 +112,8 @@ def _choice(studio: Studio, shot: Shot, way: Way, size: tuple[int, int]) -> Choi
     models += [(maker, maker.about_model(maker.checked({}))) for maker in plain]
     runs = not (lacks or unpriced)
     is_ours = not any(maker.needs for _, maker in _makers(steps))  # else the time is a service's, or a model's
-    timed = way.recipe if is_ours and runs else None
+    timed = job_to_look_at(studio, shot, way.recipe, seed=1) if way.recipe and is_ours and runs else None
+    seconds = believed_seconds(timed, workers=studio.workers) if timed else None
     return Choice(
         rank=0,
         kind=way.kind,
@@ -116,7 +125,7 @@ def _choice(studio: Studio, shot: Shot, way: Way, size: tuple[int, int]) -> Choi
         lacks=lacks or unpriced,
         minor_most=None if unpriced else sum(quote.minor_most for quote in quotes),
         currency=next((quote.currency for quote in quotes), ""),
-        seconds=believed_seconds(job(studio, shot, timed, seed=1), workers=studio.workers) if timed else None,
+        seconds=seconds,
         leaves=tuple(sentence for quote in quotes for sentence in quote.leaves),
         trained_on=tuple(
             dict.fromkeys(
@@ -126,7 +135,7 @@ def _choice(studio: Studio, shot: Shot, way: Way, size: tuple[int, int]) -> Choi
             )
         ),
         remarks=tuple(dict.fromkeys(remark for _, model in models for remark in model.remarks)),
-        rules=_touched(studio, shot, way, models),
+        rules=_touched(studio, shot, way, models, packs, beside),
         why=WHY[way.kind],
     )
 
@@ -156,13 +165,18 @@ def _quotes(steps: Sequence[Step], shot: Shot, size: tuple[int, int]) -> tuple[l
         return [], str(error)
 
 
-def _touched(studio: Studio, shot: Shot, way: Way, models: Sequence[tuple[Maker, AboutModel]]) -> tuple[Touched, ...]:
+def _touched(
+    studio: Studio,
+    shot: Shot,
+    way: Way,
+    models: Sequence[tuple[Maker, AboutModel]],
+    packs: Sequence[Pack],
+    beside: Beside,
+) -> tuple[Touched, ...]:
     """The rules that this way touches, beside those that any way does: what holds, and what cannot be told yet."""
     uses = [use_of(maker, way.purposes[0], model) for maker, model in models]
     steps = _makers(way.recipe.steps) if way.recipe else []
     needs = [need for step, maker in steps for need in maker.consents(maker.checked(step.params))]
-    packs = policies(studio)
-    beside = {(one.pack, one.rule.id): one.verdict for one in judge(packs, facts_ahead(studio, shot, []))}
     found = judge(packs, facts_ahead(studio, shot, uses, needs))
     return tuple(
         Touched(pack=one.pack, rule=one.rule.id, verdict=one.verdict, says=one.rule.says, missing=one.missing)

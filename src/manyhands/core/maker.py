@@ -296,6 +296,16 @@ class Maker:
         """The model on this machine that these name, with the beginning of its hash; empty if they name none."""
         return "".join(str(getattr(params, each.name)) for each in self.parameters() if each.unit == "model")
 
+    def purpose_of(self, params: Mapping[str, Any], given: Collection[str]) -> Purpose:
+        """What it is wanted for, by what it is set to; ``given`` are the inputs that it has."""
+        checked = self.checked(params)
+        fits = [
+            purpose
+            for purpose in self.purposes
+            if all(getattr(checked, name) == value for name, value in self.set_for(purpose, given).items())
+        ]
+        return (*fits, *self.purposes[-1:], "change")[0]
+
     def parameters(self) -> tuple[Parameter, ...]:
         """Every parameter with its bounds, unit and meaning, in the order they are declared."""
         found = []

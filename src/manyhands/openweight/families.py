@@ -6,7 +6,7 @@ CogVideoX 2024).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -202,17 +202,23 @@ def _from_mask(ask: Ask) -> dict[str, Any]:
     }
 
 
+def _shown(ask: Ask) -> Iterator[tuple[int, Any]]:
+    """What a window begins with, and its other pictures, each with its frame: a list for a film, else one picture."""
+    if ask.head is not None:
+        yield 0, pictures(ask.head)
+    elif ask.first is not None:
+        yield 0, _picture(ask.first)
+    for at, picture in ask.stills:
+        yield at, _picture(picture)
+
+
 def _of_ltx(ask: Ask) -> dict[str, Any]:
     """One call for all: frames that it begins or ends with are conditions."""
     from diffusers.pipelines.ltx.pipeline_ltx_condition import LTXVideoCondition
 
-    conditions = []
-    if ask.head is not None:
-        conditions.append(LTXVideoCondition(video=pictures(ask.head), frame_index=0, strength=1.0))
-    elif ask.first is not None:
-        conditions.append(LTXVideoCondition(image=_picture(ask.first), frame_index=0, strength=1.0))
-    conditions += [
-        LTXVideoCondition(image=_picture(picture), frame_index=at, strength=1.0) for at, picture in ask.stills
+    conditions = [
+        LTXVideoCondition(**{"video" if isinstance(shown, list) else "image": shown}, frame_index=at, strength=1.0)
+        for at, shown in _shown(ask)
     ]
     return {
         **_spoken(ask),
@@ -228,14 +234,7 @@ def _of_ltx2(ask: Ask) -> dict[str, Any]:
     """Likewise; its conditions are placed by latents, of which one holds eight frames."""
     from diffusers.pipelines.ltx2.pipeline_ltx2_condition import LTX2VideoCondition
 
-    conditions = []
-    if ask.head is not None:
-        conditions.append(LTX2VideoCondition(frames=pictures(ask.head), index=0, strength=1.0))
-    elif ask.first is not None:
-        conditions.append(LTX2VideoCondition(frames=_picture(ask.first), index=0, strength=1.0))
-    conditions += [
-        LTX2VideoCondition(frames=_picture(picture), index=-(-at // 8), strength=1.0) for at, picture in ask.stills
-    ]
+    conditions = [LTX2VideoCondition(frames=shown, index=-(-at // 8), strength=1.0) for at, shown in _shown(ask)]
     return {
         **_spoken(ask),
         "num_frames": ask.frames,

@@ -79,7 +79,8 @@ def ways(
     own = [makers[name] for name in dict.fromkeys(called) if name in makers and makers[name].purposes]
     if not own:
         return []
-    wanted = {maker.name: _purpose(maker, literal) for maker in own}
+    steps = {step.maker: step for step in reversed(literal.steps)}
+    wanted = {maker.name: maker.purpose_of(steps[maker.name].params, steps[maker.name].inputs) for maker in own}
     purposes = tuple(dict.fromkeys(wanted.values()))
     # who needs most of others stands for the whole: smoke and a model's edit together are the model's
     kind = max((maker.kind for maker in own), key=KINDS.index)
@@ -98,20 +99,6 @@ def ways(
             lacks = f"It needs {mattes.need_told(missing)}. {mattes.ways_told(missing, makers)}" if missing else ""
             found.append(Way(serves, maker.kind, (maker.name,), say=next(iter(maker.words.nouns)), lacks=lacks))
     return sorted(found, key=lambda way: KINDS.index(way.kind))
-
-
-def _purpose(maker: Maker, recipe: Recipe) -> Purpose:
-    """What a recipe wants a maker for, by what it is set to."""
-    step = next(step for step in recipe.steps if step.maker == maker.name)
-    params = maker.checked(step.params)
-    return next(
-        (
-            purpose
-            for purpose in maker.purposes
-            if all(getattr(params, name) == value for name, value in maker.set_for(purpose, step.inputs).items())
-        ),
-        maker.purposes[-1],
-    )
 
 
 def _drawn(

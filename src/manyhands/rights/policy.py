@@ -110,11 +110,17 @@ def find_pack(id_: str) -> Pack:
     return all_packs()[id_]
 
 
+@cache
+def _conditions(pack: Pack) -> Mapping[str, Condition]:
+    """A pack's conditions, read once: a check of a film asks them for every shot."""
+    return pack.conditions()
+
+
 def judge(packs: Iterable[Pack], facts: Facts) -> list[Finding]:
     """What every rule says of the facts; a missing fact is unknown, and never a pass."""
     found = []
     for pack in packs:
-        conditions = pack.conditions()
+        conditions = _conditions(pack)
         for rule in pack.rule:
             holds = conditions[rule.id].holds(facts)
             verdict: Verdict = "unknown" if holds is None else rule.outcome if holds else "pass"
