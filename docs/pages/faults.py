@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from manyhands.cli.show import error_shape
+
 from manyhands.core import errors
 from manyhands.core.errors import ManyhandsError, NotFoundError, TrustError
 from pages.markdown import paragraph, rest, table
@@ -33,7 +33,7 @@ def errors_page() -> list[str]:
         f"`manyhands verify` and `manyhands log verify` end with {TrustError.exit_code} also where they could do their "
         "work and found something that must not be relied on; their answer is then printed as always."
     )
-    shape = error_shape(NotFoundError("shot", "sh020", known=["sh010"]))
+    shape = NotFoundError("shot", "sh020", known=["sh010"]).shape()
     lines += ["## As JSON", ""]
     lines += paragraph("With `--json` an error is one JSON value on the standard output, always of this shape.")
     lines += ["```json", json.dumps({"error": shape}, indent=1), "```"]

@@ -92,12 +92,8 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
     view = view_for(footage.colour_space, matrix=footage.matrix)
     format = format_for(format, view)  # what was typed is checked first; whether it fits, when the take is known
-    take = _accepted_take(studio, shot)
+    take, sources, remarks = deliverable(studio, shot)
     format = format_for(format, view, (take.width, take.height))
-    sources = _sources(studio, shot, take)
-    remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
-    check_models(studio, take)
-    check_seen(studio, shot, take)
     passed = gate(studio, by, shot, take)
     check_sources(studio, sources)
     check_frames(studio, take)
@@ -146,6 +142,19 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     )
     report = replace(report, path=str(master))
     return Delivery(take, master, tuple(sidecars), page, data, sheet, contact, preview, root, report)
+
+
+def deliverable(studio: Studio, shot: Shot) -> tuple[Take, list[Source], list[str]]:
+    """The accepted take of a shot with its sources and what has to be said of them, where all that may be delivered.
+
+    Raises: StateError, RightsError, as :func:`deliver`.
+    """
+    take = _accepted_take(studio, shot)
+    sources = _sources(studio, shot, take)
+    remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
+    check_models(studio, take)
+    check_seen(studio, shot, take)
+    return take, sources, remarks
 
 
 def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, ...]:

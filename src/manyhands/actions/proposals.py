@@ -35,6 +35,7 @@ from manyhands.propose.grammar import check_note
 from manyhands.review import pictures
 from manyhands.rights import terms_named
 from manyhands.run.findings import findings
+from manyhands.run.job import Job
 from manyhands.run.take import Draft, run_drafts
 
 DRAFT_PX = 270  # of the shorter side, and never more than half of it: enough to choose by
@@ -218,6 +219,42 @@ def adjust(
     return answer, _offers(studio, shot, [recipe], previews=previews)
 
 
+def preview(studio: Studio, by: Hand, shot_id: str, recipe_ids: Sequence[str]) -> list[Offer]:
+    """Make the small moving pictures of recipes that were proposed before.  Raises: as :func:`propose`."""
+    studio.check(by, "propose")
+    shot = studio.production.get(Shot, shot_id)
+    return _offers(studio, shot, [find_recipe(studio, shot_id, id_) for id_ in recipe_ids], previews=True)
+
+
+def offered(studio: Studio, shot_id: str, answer: Answer) -> list[Offer]:
+    """What an answer offers, with the pictures that were made of it so far."""
+    shot = studio.production.get(Shot, shot_id)
+    recipes = [studio.production.get(Recipe, id_) for id_ in answer.recipes]
+    pictured = {one.id: _pictures_of(studio, shot, one) for one in recipes}
+    return [
+        replace(offer, preview=found[0], contact_sheet=found[1])
+        if (found := pictured[offer.recipe.id])[0].is_file()
+        else offer
+        for offer in (_priced(studio, shot, one) if _is_billed(one) else Offer(one) for one in recipes)
+    ]
+
+
+def draft(
+    studio: Studio, by: Hand, shot_id: str, like: str, settings: Sequence[str], *, scale: float
+) -> tuple[Recipe, Job]:
+    """A recipe with parameters set by hand, to be looked at small while they are set; nothing is recorded.
+
+    Raises: as :func:`adjust`.
+    """
+    studio.check(by, "adjust")
+    shot = studio.production.get(Shot, shot_id)
+    recipe = find_recipe(studio, shot_id, like)
+    if settings:
+        wanted = [setting(written) for written in settings]
+        recipe, _ = adjusted(recipe, wanted, reading(studio, shot), all_makers(), [])
+    return recipe, job(studio, shot, recipe, seed=1, scale=scale)
+
+
 def _brought_in(studio: Studio, by: Hand, recipe: Recipe, one: Setting) -> Setting:
     """The setting with its file, if it names one, as a source of the production; with a model by its weights."""
     specs = {item.name: item for item in maker_of(recipe, one, all_makers()).parameters()}
@@ -327,13 +364,23 @@ def _further(shot: Shot) -> Standing:
 def _offers(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool) -> list[Offer]:
     """What is shown of the recipes, in their order: pictures, or a price where there can be none before it is paid."""
     each = list({recipe.id: recipe for recipe in recipes}.values())
-    free = [recipe for recipe in each if not any(find_maker(step.maker).quote for step in recipe.steps)]
+    free = [recipe for recipe in each if not _is_billed(recipe)]
     shown = {offer.recipe.id: offer for offer in (_shown(studio, shot, free) if previews and free else [])}
     told = {one.id: _priced(studio, shot, one) for one in each if one not in free}
     unseen = {one.id: Offer(one, findings=(NO_PREVIEW,)) for one in free if previews and one.id not in shown}
     offers = {**shown, **told, **unseen}
     # readings that came to the same recipe keep their own names
     return [replace(offers[recipe.id], recipe=recipe) for recipe in recipes if recipe.id in offers]
+
+
+def _is_billed(recipe: Recipe) -> bool:
+    return any(find_maker(step.maker).quote for step in recipe.steps)
+
+
+def _pictures_of(studio: Studio, shot: Shot, recipe: Recipe) -> tuple[Path, Path]:
+    """Where the moving picture and the contact sheet of a proposal lie."""
+    folder = studio.folder / "takes" / shot.id / "proposals" / recipe.id
+    return folder / "preview.mp4", folder / "contact.png"
 
 
 def _priced(studio: Studio, shot: Shot, recipe: Recipe) -> Offer:
@@ -363,8 +410,7 @@ def _shown(studio: Studio, shot: Shot, recipes: list[Recipe]) -> list[Offer]:
 
 
 def _offer(studio: Studio, shot: Shot, recipe: Recipe, draft: Draft) -> Offer:
-    folder = studio.folder / "takes" / shot.id / "proposals" / recipe.id
-    preview, contact = folder / "preview.mp4", folder / "contact.png"
+    preview, contact = _pictures_of(studio, shot, recipe)
     write_pictures(preview, draft.pictures, rate_fps=draft.span.rate_fps)
     chosen = [round(step * (len(draft.numbers) - 1) / 2) for step in range(3)]
     cells = [(f"{recipe.name} {draft.numbers[index]}", draft.pictures[index]) for index in chosen]

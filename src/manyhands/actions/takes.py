@@ -211,9 +211,9 @@ def pictured(studio: Studio, take: Take) -> Looks:
         write_pictures(looks.preview, _wipe(studio, take), rate_fps=take.span.rate_fps)
         write_png(looks.contact_sheet, _contact_sheet(studio, take))
         frame = take_frame(studio, take, at)
-        result = _displayed(studio, take, frame)
+        result = displayed(studio, take, frame)
         write_png(looks.result, result)
-        write_png(looks.plate, _displayed(studio, take, plate_frame(studio, take, at)))
+        write_png(looks.plate, displayed(studio, take, plate_frame(studio, take, at)))
         write_png(looks.heat_map, pictures.tinted(result, frame.authorship, pictures.hand_colours(take.hands)))
     return looks
 
@@ -279,7 +279,7 @@ def _contact_sheet(studio: Studio, take: Take) -> np.ndarray:
     return pictures.sheet(rows, columns=3, title=title)
 
 
-def _displayed(studio: Studio, take: Take, frame: Frame) -> np.ndarray:
+def displayed(studio: Studio, take: Take, frame: Frame) -> np.ndarray:
     shot = studio.production.get(Shot, take.shot)
     return screen_for(studio.production.get(Source, shot.plate).colour_space).display8(frame.rgba)
 

@@ -85,6 +85,24 @@ def new(
     show({"folder": str(folder), "name": studio.name}, as_json=json, text=f"Production {studio.name} is in {folder}.")
 
 
+@app.command()
+def studio(
+    production: Folder = HERE,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
+    browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
+    by: Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Who sits at it; it asks otherwise.")] = "",
+    workers: Workers = CORES,
+) -> None:
+    """Open the studio in the browser, on this machine: no account, no network."""
+    from manyhands.cli.show import out
+    from manyhands.web.serve import serve
+
+    def told(address: str) -> None:
+        out.print(f"The studio is at {address}\nCtrl-C closes it; what is being made goes on.", markup=False)
+
+    serve(production, person=by, port=port, workers=workers, shows=browser, said=told)
+
+
 @app.command(name="person")
 def person_(
     who: str,

@@ -61,26 +61,12 @@ def plain(value: Any) -> Any:
 def show_error(error: ManyhandsError, *, as_json: bool) -> int:
     """Say what is the matter and what to do, and give the exit code."""
     if as_json:
-        sys.stdout.write(json.dumps({"error": error_shape(error)}, ensure_ascii=False, indent=1) + "\n")
+        sys.stdout.write(json.dumps({"error": error.shape()}, ensure_ascii=False, indent=1) + "\n")
     else:
         aside.print(f"[bold red]✗[/] {_escaped(error.what)}")
         if error.fix:
             aside.print(f"  {_escaped(error.fix)}")
     return error.exit_code
-
-
-def error_shape(error: ManyhandsError) -> dict[str, Any]:
-    """The one shape of an error, by every door."""
-    about = {name: value if _is_plain(value) else str(value) for name, value in error.about.items()}
-    return {"kind": type(error).__name__, "what": error.what, "fix": error.fix, "about": about, "status": error.status}
-
-
-def _is_plain(value: object) -> bool:
-    try:
-        json.dumps(value)
-    except (TypeError, ValueError):
-        return False
-    return True
 
 
 def _escaped(text: str) -> str:

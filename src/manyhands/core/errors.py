@@ -21,6 +21,8 @@ Each says *what* is the matter and the *fix*: what to do next.  ``status`` is th
 
 from __future__ import annotations
 
+import json
+
 
 class ManyhandsError(Exception):
     """Something is wrong that a person can mend.
@@ -46,9 +48,22 @@ class ManyhandsError(Exception):
     def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.what, self.fix, self.about)
 
+    def shape(self) -> dict[str, object]:
+        """The one shape of an error, by every door, as plain JSON values."""
+        about = {name: value if _is_plain(value) else str(value) for name, value in self.about.items()}
+        return {"kind": type(self).__name__, "what": self.what, "fix": self.fix, "about": about, "status": self.status}
+
     def at(self, where: str) -> ManyhandsError:
         """The same error with the place in front, added once by the boundary that knows it."""
         return _rebuild(type(self), f"{where}: {self.what}", self.fix, self.about)
+
+
+def _is_plain(value: object) -> bool:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _rebuild(kind: type[ManyhandsError], what: str, fix: str, about: dict[str, object]) -> ManyhandsError:

@@ -125,6 +125,20 @@ def run_drafts(jobs: Sequence[Job], *, every: int, workers: int, report: Report)
         return _drafted(jobs, every=every, workers=workers, report=report)
 
 
+def run_draft_frame(job: Job, at: int) -> work.MadeDraft:
+    """Make one frame of a recipe small, in this process; what it has to make first is kept, as by a run.
+
+    Raises: whatever a maker raises; CapacityError, StoreError.
+    """
+    with _alone([job]):
+        graph = Graph(job, work.bell, blind=True)
+        before = _preparations(graph, [at], all_frames=_shifts(graph))
+        carry_out(before, workers=0, report=lambda progress: None)
+        made = work.make_draft(job, at)
+        _clear_scratch(job)
+        return made
+
+
 @contextmanager
 def _alone(jobs: Sequence[Job]) -> Iterator[None]:
     """Hold the scratch of the jobs' steps: one run at a time hands states on in it and clears up after."""

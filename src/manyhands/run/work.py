@@ -29,6 +29,7 @@ from manyhands.core.track import Track
 from manyhands.disk import whole
 from manyhands.kit.memory import reuse_memory
 from manyhands.media.exr import read_frame, stored, write_frame
+from manyhands.media.proxies import small
 from manyhands.media.stills import write_jpeg
 from manyhands.media.view import screen_for
 from manyhands.run import graph as graphs
@@ -196,16 +197,13 @@ def make_frame(job: Job, at: int, folder: Path, name: str, timecode: str, rate_f
     for kind, picture in (("take", frame), ("plate", plate_beside(job, at))):
         proxy = proxy_path(folder, kind, at)
         if not proxy.is_file():
-            write_jpeg(proxy, _small(_displayed(job, picture, at)))
+            write_jpeg(proxy, small(_displayed(job, picture, at)))
     return MadeFrame(frame_extent(frame, at), _touching(frame))
 
 
 def proxy_path(folder: Path, kind: str, at: int) -> Path:
     """Where a take's small pictures lie: kind is ``take`` or ``plate``."""
     return folder / "look" / f"{kind}.{at:04d}.jpg"
-
-
-PROXY_PX = 960  # wide enough to judge by, small enough to step through
 
 
 def make_draft(job: Job, at: int) -> MadeDraft:
@@ -223,16 +221,6 @@ def plate_beside(job: Job, at: int) -> Frame:
 
 def _displayed(job: Job, frame: Frame, at: int) -> np.ndarray:
     return screen_for(job.plate.colour_space).display8(frame.rgba, fast=True, at=at)
-
-
-def _small(picture: np.ndarray) -> np.ndarray:
-    import cv2
-
-    height, width = picture.shape[:2]
-    if width <= PROXY_PX:
-        return picture
-    size = PROXY_PX, max(2, round(height * PROXY_PX / width))
-    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
 
 
 def _touching(frame: Frame) -> tuple[Hand, ...]:

@@ -4,8 +4,10 @@ manyhands.db   nouns and the log (SQLite, write-ahead log)
 log.head       the end of the log, a second witness
 sources/       what was brought in, named by its hash
 takes/         the frames of every take, and what a person looks at
+orders/        what people asked to have made, and how far it is
 sent/          what hosted services were asked for and made: paid for, not to be emptied
 royalties/     how each amount was shared, for every payee to find again
+delivered/     what was delivered from the browser, a folder for each shot
 cache/         results by content hash, shared between takes; may be emptied
 scratch/       unfinished work; may be emptied
 keys/          the production's certificate authority; never leaves the machine
@@ -37,7 +39,7 @@ from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
 
 DATABASE, HEAD = "manyhands.db", "log.head"
-FOLDERS = ("sources", "takes", "sent", "cache", "scratch", "keys")
+FOLDERS = ("sources", "takes", "orders", "sent", "cache", "scratch", "keys")
 
 
 class Transaction:

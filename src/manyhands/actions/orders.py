@@ -1,0 +1,237 @@
+"""Orders: what a person asked to have made, which goes on when they look away, and after a restart.
+
+An order lies in files of its own under ``orders/``: what was asked, and how far it is.  Whoever carries it out holds
+its lock, so that one process does it, and one that was killed leaves it to be taken up again.  What is made is kept
+frame by frame, so an order that is taken up goes on from there.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel
+
+from manyhands.actions.delivery import deliver
+from manyhands.actions.jobs import job
+from manyhands.actions.proposals import find_recipe, preview
+from manyhands.actions.spending import due, nobody_agreed
+from manyhands.actions.studio import Studio
+from manyhands.actions.takes import run
+from manyhands.core.decision import Door
+from manyhands.core.errors import InputError, ManyhandsError, NotFoundError, StateError, Stopped
+from manyhands.core.hand import Hand
+from manyhands.core.hand import person as named
+from manyhands.core.shot import Shot
+from manyhands.disk import held, write_whole
+from manyhands.run.schedule import Progress, Report
+
+FOLDER = "orders"
+EVERY_S = 0.2
+"""So often at most is it written down how far an order is."""
+
+What = Literal["previews", "run", "deliver"]
+State = Literal["waiting", "at work", "done", "failed", "stopped"]
+OPEN: tuple[State, ...] = ("waiting", "at work")
+
+
+class Order(BaseModel):
+    """What one person asked to have made of one shot."""
+
+    id: str
+    what: What
+    shot: str
+    by: str
+    asked_at: str
+    recipes: tuple[str, ...] = ()
+    seed: int = 1
+    answers: str = ""
+    agree: bool = False
+    most_minor: int | None = None
+    out: str = ""
+    format: str = ""
+    door: Door = "studio"
+
+
+class Standing(BaseModel):
+    """How far an order is; ``error`` is what, fix and kind of what stopped it."""
+
+    order: Order
+    state: State = "waiting"
+    done: int = 0
+    of: int = 0
+    kind: str = ""
+    says: str = ""
+    seconds_left: float | None = None
+    result: str = ""
+    error: dict[str, str] | None = None
+
+
+def order(studio: Studio, by: Hand, what: What, shot_id: str, **asked: object) -> Order:
+    """Ask to have something made; what could be refused before any work is refused here.
+
+    Raises: RoleError, RightsError, NotFoundError; StateError where it costs something and nobody agreed.
+    """
+    studio.check(by, "propose" if what == "previews" else what)
+    shot = studio.production.get(Shot, shot_id)
+    made = Order(
+        id=f"{studio.clock().replace(':', '').replace('-', '')}-{uuid.uuid4().hex[:6]}",
+        what=what, shot=shot_id, by=by.name, asked_at=studio.clock(), door=studio.door, **asked,
+    )  # fmt: skip
+    for recipe_id in made.recipes if what == "run" else ():
+        quotes = due(job(studio, shot, find_recipe(studio, shot_id, recipe_id), seed=made.seed))
+        if quotes and not made.agree:
+            raise nobody_agreed(quotes)
+    same = [one for one in standings(studio) if one.state in OPEN and _asks_the_same(one.order, made)]
+    if same:
+        return same[0].order
+    _write(_folder(studio, made.id) / "order.json", made)
+    return made
+
+
+def standings(studio: Studio) -> list[Standing]:
+    """All orders with how far they are, oldest first."""
+    folder = studio.folder / FOLDER
+    ids = sorted(item.name for item in folder.iterdir() if (item / "order.json").is_file()) if folder.is_dir() else []
+    return [standing(studio, id_) for id_ in ids]
+
+
+def standing(studio: Studio, order_id: str) -> Standing:
+    """How far one order is.  Raises: NotFoundError."""
+    folder = _folder(studio, order_id)
+    for name in ("stands.json", "order.json"):
+        with suppress(FileNotFoundError):
+            text = (folder / name).read_text()
+            if name == "stands.json":
+                return Standing.model_validate_json(text)
+            return Standing(order=Order.model_validate_json(text))
+    raise NotFoundError("order", order_id)
+
+
+def waiting(studio: Studio) -> list[Order]:
+    """The orders that nobody carries out: those that wait, and those whose process was killed."""
+    found = []
+    for one in standings(studio):
+        if one.state not in OPEN:
+            continue
+        with held(_folder(studio, one.order.id) / "lock") as free:
+            if free:
+                found.append(one.order)
+    return found
+
+
+def stop(studio: Studio, by: Hand, order_id: str) -> Standing:
+    """Stop an order; what it made so far is kept.
+
+    Raises: NotFoundError; RoleError; StateError if it is over.
+    """
+    now = standing(studio, order_id)
+    studio.check(by, "run")
+    if now.state not in OPEN:
+        raise StateError(f"order {order_id}: it is {now.state}.", "There is nothing to stop.")
+    folder = _folder(studio, order_id)
+    write_whole(folder / "stop", by.name.encode())
+    with held(folder / "lock") as free:
+        if free:
+            return _settled(folder, now, "stopped", error=_told(_stopped()))
+    with suppress(OSError, ValueError):
+        os.kill(int((folder / "process").read_text()), signal.SIGINT)
+    return standing(studio, order_id)
+
+
+def carry_out(studio: Studio, order_id: str) -> Standing:
+    """Do what an order asks, in this process; how far it is can be read meanwhile.
+
+    One that somebody else carries out is left to them.  Raises: NotFoundError.
+    """
+    folder = _folder(studio, order_id)
+    with held(folder / "lock") as mine:
+        now = standing(studio, order_id)
+        if not mine or now.state not in OPEN:
+            return now
+        write_whole(folder / "process", str(os.getpid()).encode())
+        now = now.model_copy(update={"state": "at work"})
+        _write(folder / "stands.json", now)
+        try:
+            result = _carried_out(replace(studio, door=now.order.door, report=_reporter(folder, now)), now.order)
+        except (ManyhandsError, KeyboardInterrupt) as error:
+            stopped = isinstance(error, Stopped | KeyboardInterrupt)
+            known = error if isinstance(error, ManyhandsError) else _stopped()
+            return _settled(folder, standing(studio, order_id), "stopped" if stopped else "failed", error=_told(known))
+        return _settled(folder, standing(studio, order_id), "done", result=result)
+
+
+def _carried_out(studio: Studio, asked: Order) -> str:
+    """What came of it: a take's id, or the folder that holds a delivery."""
+    by = named(asked.by)
+    if asked.what == "previews":
+        preview(studio, by, asked.shot, asked.recipes)
+        return ""
+    if asked.what == "run":
+        takes = [
+            run(
+                studio, by, asked.shot, find_recipe(studio, asked.shot, recipe).id, seed=asked.seed,
+                answers=asked.answers, agree=asked.agree, most_minor=asked.most_minor,
+            )
+            for recipe in asked.recipes
+        ]  # fmt: skip
+        return takes[-1].id
+    if asked.what == "deliver":
+        return str(deliver(studio, by, asked.shot, Path(asked.out), format=asked.format).master)
+    raise InputError(f"order {asked.id}: {asked.what} cannot be ordered.", "Order previews, a run or a delivery.")
+
+
+def _reporter(folder: Path, now: Standing) -> Report:
+    last = 0.0
+
+    def report(work: Progress) -> None:
+        nonlocal last
+        if (folder / "stop").exists():
+            raise _stopped()
+        if time.monotonic() - last < EVERY_S and work.done < work.of:
+            return
+        last = time.monotonic()
+        told = {"done": work.done, "of": work.of, "kind": work.kind, "says": work.says}
+        _write(folder / "stands.json", now.model_copy(update={**told, "seconds_left": work.seconds_left}))
+
+    return report
+
+
+def _settled(
+    folder: Path, now: Standing, state: State, *, result: str = "", error: dict[str, str] | None = None
+) -> Standing:
+    settled = now.model_copy(
+        update={"state": state, "result": result, "error": error, "seconds_left": None, "says": ""}
+    )
+    _write(folder / "stands.json", settled)
+    return settled
+
+
+def _asks_the_same(one: Order, other: Order) -> bool:
+    apart = {"id", "asked_at"}
+    return one.model_dump(exclude=apart) == other.model_dump(exclude=apart)
+
+
+def _stopped() -> Stopped:
+    return Stopped("stopped.", "Ask again to go on from there.")
+
+
+def _told(error: ManyhandsError) -> dict[str, str]:
+    return {"kind": type(error).__name__, "what": error.what, "fix": error.fix}
+
+
+def _folder(studio: Studio, order_id: str) -> Path:
+    if not order_id.replace("-", "").isalnum():
+        raise NotFoundError("order", order_id)
+    return studio.folder / FOLDER / order_id
+
+
+def _write(path: Path, value: BaseModel) -> None:
+    write_whole(path, json.dumps(value.model_dump(mode="json")).encode())

@@ -1,0 +1,43 @@
+"""Review pictures of a plate: a row of JPEGs as its view shows it, one for each frame, made once.
+
+A browser cannot step a movie by frames and be sure of it; a row of pictures is its own proof.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from manyhands.core.clip import Clip
+from manyhands.media.stills import write_jpeg
+from manyhands.media.view import View
+
+PROXY_PX = 960  # wide enough to judge by, small enough to step through
+
+_decoding = threading.Lock()
+
+
+def proxy_of(clip: Clip, at: int, folder: Path, view: View, *, width_px: int = PROXY_PX) -> Path:
+    """The review picture of a frame, made where it is not there yet; one thread decodes at a time.
+
+    Args:
+        width_px: at most so wide; 0 for the plate's own size.
+    Raises: MediaError if the frame cannot be read; CapacityError, StoreError.
+    """
+    path = folder / f"{width_px}.{at:06d}.jpg"
+    if not path.is_file():
+        with _decoding:
+            shown = view.display8(clip.frame(at).rgba)
+        write_jpeg(path, small(shown, width_px))
+    return path
+
+
+def small(picture: np.ndarray, width_px: int = PROXY_PX) -> np.ndarray:
+    """A display picture, (H, W, 3) uint8, at most so wide; 0 leaves it as it is."""
+    height, width = picture.shape[:2]
+    if not width_px or width <= width_px:
+        return picture
+    return cv2.resize(picture, (width_px, max(1, round(height * width_px / width))), interpolation=cv2.INTER_AREA)

@@ -1,0 +1,98 @@
+// The way to the studio's acts: typed by the OpenAPI that the server gives, one shape of error.
+
+import type { components } from "./api.gen";
+
+type Shapes = components["schemas"];
+export type Production = Shapes["Production"];
+export type ShotCard = Shapes["ShotCard"];
+export type Shot = Shapes["ShotShown"];
+export type Take = Shapes["TakeShown"];
+export type Answer = Shapes["AnswerShown"];
+export type Offer = Shapes["OfferShown"];
+export type Step = Shapes["StepShown"];
+export type Control = Shapes["Control"];
+export type Part = Shapes["Part"];
+export type Here = Shapes["Here"];
+export type Gate = Shapes["Gate"];
+export type Rule = Shapes["Rule"];
+export type Standing = Shapes["Standing"];
+export type Upload = Shapes["Upload"];
+export type Source = Shapes["SourceShown"];
+export type Licence = Shapes["LicenceShown"];
+export type Delivered = Shapes["Delivered"];
+export type Frames = Shapes["Frames"];
+
+/** What the studio refused, and what to do next. */
+export class Refused extends Error {
+  constructor(
+    readonly kind: string,
+    readonly what: string,
+    readonly fix: string,
+    readonly status: number,
+    readonly about: Record<string, unknown> = {},
+  ) {
+    super(`${what} ${fix}`.trim());
+  }
+}
+
+async function answered<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T;
+  const body = await response.json().catch(() => null);
+  if (response.ok) return body as T;
+  const error = body?.error;
+  throw new Refused(
+    error?.kind ?? "Error",
+    error?.what ?? `The studio answered ${response.status}.`,
+    error?.fix ?? "Try again.",
+    response.status,
+    error?.about,
+  );
+}
+
+async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(`/api${path}`, {
+      method,
+      headers: { "x-manyhands": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    throw new Refused("Offline", "The studio does not answer.", "Is it still open at the terminal? What is being made goes on.", 0);
+  }
+  return answered<T>(response);
+}
+
+export const get = <T>(path: string) => ask<T>("GET", path);
+export const post = <T>(path: string, body: unknown = {}) => ask<T>("POST", path, body);
+export const put = <T>(path: string, body: unknown) => ask<T>("PUT", path, body);
+
+const PIECE_BYTES = 4 << 20;
+
+/** Sends a file in pieces; one that was cut short goes on where it stopped. */
+export async function upload(file: File, told: (share: number) => void): Promise<Upload> {
+  let at = await post<Upload>("/uploads", { name: file.name, size: file.size });
+  for (let failures = 0; at.there < file.size; ) {
+    try {
+      const piece = file.slice(at.there, at.there + PIECE_BYTES);
+      const response = await fetch(`/api/uploads/${at.id}?offset=${at.there}`, {
+        method: "PATCH",
+        headers: { "x-manyhands": "1", "content-type": "application/octet-stream" },
+        body: piece,
+      });
+      at = await answered<Upload>(response);
+      failures = 0;
+    } catch (error) {
+      if (error instanceof Refused && error.status !== 409 && error.status !== 0) throw error;
+      if (++failures > 30) throw error;
+      await new Promise((go) => setTimeout(go, Math.min(5000, 300 * failures)));
+      at = await get<Upload>(`/uploads/${at.id}`).catch(() => at);
+    }
+    told(at.there / file.size);
+  }
+  return at;
+}
+
+export const percent = (ppm: number) => (ppm === 0 ? "0 %" : ppm < 1000 ? "< 0.1 %" : `${(ppm / 10000).toFixed(1)} %`);
+export const clock = (seconds: number) =>
+  seconds < 60 ? `${Math.round(seconds)} s` : `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, "0")} s`;

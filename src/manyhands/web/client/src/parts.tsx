@@ -1,0 +1,66 @@
+// Small parts that several screens show: an error with its cure, how far work is, whose hands.
+
+import { type Part, Refused, type Standing, clock, percent, post } from "./api";
+
+export function Trouble({ error }: { error: unknown }) {
+  if (!error) return null;
+  const known = error instanceof Refused ? error : new Refused("Error", String(error), "", 0);
+  return (
+    <div className="trouble" role="alert">
+      <p>{known.what}</p>
+      {known.fix && <p className="quiet">{known.fix}</p>}
+    </div>
+  );
+}
+
+const DOING: Record<string, string> = { previews: "previews", run: "take", deliver: "master" };
+
+export function WorkBar({ standing }: { standing: Standing }) {
+  const { order, done, of, seconds_left: left, says, state, kind } = standing;
+  const share = of ? done / of : 0;
+  return (
+    <div className="work">
+      <span>
+        {order.shot} {DOING[order.what] ?? order.what}
+      </span>
+      <progress max={1} value={state === "waiting" ? undefined : share} aria-label={`${order.shot}: ${kind}`} />
+      <span className="quiet">
+        {state === "waiting" ? "waits" : says || (left === null || left === undefined ? "measuring …" : `${clock(left)} left`)}
+      </span>
+      <button type="button" className="small" onClick={() => void post(`/orders/${order.id}/stop`)} aria-label={`Stop ${order.shot} ${order.what}`}>
+        Stop
+      </button>
+    </div>
+  );
+}
+
+/** Whose hands are in a picture, as a bar that adds up, and in words for those who do not see it. */
+export function HandsBar({ parts, slim = false }: { parts: readonly Part[]; slim?: boolean }) {
+  const made = parts.filter((one) => one.origin_ppm > 0);
+  const words = parts
+    .map((one) => `${one.name} ${one.origin_ppm > 0 ? percent(one.origin_ppm) : `altered ${percent(one.altered_ppm)}`}`)
+    .join(", ");
+  return (
+    <div className={slim ? "hands slim" : "hands"} role="img" aria-label={words || "nothing measured yet"} title={words}>
+      {made.map((one) => (
+        <i key={one.hand} style={{ flexGrow: one.origin_ppm, background: one.colour }} />
+      ))}
+    </div>
+  );
+}
+
+export function HandsList({ parts }: { parts: readonly Part[] }) {
+  return (
+    <ul className="handslist">
+      {parts.map((one) => (
+        <li key={one.hand}>
+          <i style={{ background: one.colour }} /> <span>{one.name}</span>
+          <b>
+            {one.origin_ppm > 0 && percent(one.origin_ppm)}
+            {one.altered_ppm > 0 && <em> altered {percent(one.altered_ppm)}</em>}
+          </b>
+        </li>
+      ))}
+    </ul>
+  );
+}

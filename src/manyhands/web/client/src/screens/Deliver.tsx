@@ -1,0 +1,157 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link } from "wouter";
+import { type Delivered, type Gate, type Production, type Rule, type Shot, get, post } from "../api";
+import { isOpen, useLive } from "../live";
+import { Trouble, WorkBar } from "../parts";
+
+/** What has to be green or decided, then the master with its credentials and the page for the audience. */
+export function Deliver({ shot, production }: { shot: Shot; production: Production }) {
+  const queries = useQueryClient();
+  const [format, setFormat] = useState("");
+  const { orders } = useLive();
+  const { data: gate, error } = useQuery({ queryKey: ["gate", shot.id], queryFn: () => get<Gate>(`/shots/${shot.id}/gate`) });
+  const { data: files } = useQuery({ queryKey: ["delivered", shot.id], queryFn: () => get<Delivered[]>(`/shots/${shot.id}/delivery`) });
+  const { data: formats } = useQuery({ queryKey: ["formats"], queryFn: () => get<string[]>(`/shots/${shot.id}/formats`), staleTime: Infinity });
+  const deliver = useMutation({
+    mutationFn: () => post(`/shots/${shot.id}/delivery`, { format }),
+    onSuccess: () => void queries.invalidateQueries(),
+  });
+  const working = [...orders.values()].filter((one) => one.order.shot === shot.id && one.order.what === "deliver");
+  const last = working.at(-1);
+  const stopping = (gate?.rules ?? []).filter((one) => one.stops);
+  const rest = (gate?.rules ?? []).filter((one) => !one.stops && one.verdict !== "pass");
+  const passed = (gate?.rules ?? []).filter((one) => one.verdict === "pass" || one.approved);
+  return (
+    <>
+      <h2>Checks</h2>
+      <Trouble error={error} />
+      {!shot.accepted && (
+        <p>
+          Nobody has accepted a take yet. <Link href={`/shots/${shot.id}/decide`}>Look and decide</Link>
+        </p>
+      )}
+      {(gate?.errors ?? [])
+        .filter((one) => one.kind !== "StateError" || shot.accepted)
+        .map((one) => (
+          <div className="trouble" key={String(one.what)}>
+            <p>{String(one.what)}</p>
+            <p className="quiet">{String(one.fix)}</p>
+          </div>
+        ))}
+      <ul className="rules">
+        {stopping.map((rule) => (
+          <RuleRow key={`${rule.pack} ${rule.rule}`} rule={rule} shot={shot} />
+        ))}
+      </ul>
+      {gate && stopping.length === 0 && gate.errors.length === 0 && <p className="good">Nothing stops it.</p>}
+      {(rest.length > 0 || passed.length > 0) && (
+        <details>
+          <summary>
+            {rest.length} to note, {passed.length} passed
+          </summary>
+          <ul className="rules">
+            {[...rest, ...passed].map((rule) => (
+              <li key={`${rule.pack} ${rule.rule}`} className={rule.verdict}>
+                <b>{rule.rule}</b> {rule.says} <span className="quiet">{rule.approved ? "approved" : rule.verdict}</span>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+      <form
+        className="row"
+        onSubmit={(event) => {
+          event.preventDefault();
+          deliver.mutate();
+        }}
+      >
+        <label className="inline">
+          as{" "}
+          <select value={format} onChange={(event) => setFormat(event.target.value)}>
+            <option value="">what plays most widely</option>
+            {(formats ?? []).map((one) => (
+              <option key={one}>{one}</option>
+            ))}
+          </select>
+        </label>
+        <button type="submit" className="main" disabled={!gate?.may || deliver.isPending || !production.may.includes("deliver") || (last && isOpen(last))}>
+          Deliver
+        </button>
+      </form>
+      <Trouble error={deliver.error} />
+      {last && isOpen(last) && <WorkBar standing={last} />}
+      {last?.state === "failed" && (
+        <div className="trouble" role="alert">
+          <p>{last.error?.what}</p>
+          <p className="quiet">{last.error?.fix}</p>
+        </div>
+      )}
+      {(files ?? []).length > 0 && (
+        <>
+          <h2>Delivered</h2>
+          <ul className="files">
+            {files!.map((one) => (
+              <li key={one.name}>
+                <a href={`/api/shots/${shot.id}/delivery/${encodeURIComponent(one.name)}`} {...(one.kind === "page" ? { target: "_blank", rel: "noreferrer" } : { download: one.name })}>
+                  {one.kind === "page" ? "The page for the audience" : one.name}
+                </a>
+                <span className="quiet right">{one.bytes > 1e6 ? `${(one.bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(one.bytes / 1e3)} kB`}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </>
+  );
+}
+
+function RuleRow({ rule, shot }: { rule: Rule; shot: Shot }) {
+  const queries = useQueryClient();
+  const [why, setWhy] = useState("");
+  const [said, setSaid] = useState<Record<string, string>>({});
+  const answer = useMutation({
+    mutationFn: () =>
+      rule.missing.length > 0
+        ? post(`/shots/${shot.id}/statements`, { said, why })
+        : post(`/shots/${shot.id}/approvals/${encodeURIComponent(rule.rule)}`, { why }),
+    onSuccess: () => {
+      setWhy("");
+      void queries.invalidateQueries();
+    },
+  });
+  return (
+    <li className={`rule ${rule.verdict}`}>
+      <p>
+        <b>{rule.rule}</b> {rule.says}
+      </p>
+      <p className="quiet">{rule.cure}</p>
+      {rule.verdict !== "deny" && (
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            answer.mutate();
+          }}
+        >
+          {rule.missing.map((name) => (
+            <div key={name} className="row" role="radiogroup" aria-label={name.replaceAll("_", " ")}>
+              <span>{name.replaceAll("_", " ")}?</span>
+              {["yes", "no"].map((value) => (
+                <button key={value} type="button" role="radio" aria-checked={said[name] === value} onClick={() => setSaid({ ...said, [name]: value })}>
+                  {value}
+                </button>
+              ))}
+            </div>
+          ))}
+          <div className="row">
+            <input aria-label={`Why, for ${rule.rule}`} placeholder="How it is known, or why it may" value={why} onChange={(event) => setWhy(event.target.value)} required maxLength={1000} />
+            <button type="submit" disabled={!why.trim() || (rule.missing.length > 0 && Object.keys(said).length === 0) || answer.isPending}>
+              {rule.missing.length > 0 ? "Say so" : "Approve"}
+            </button>
+          </div>
+          <Trouble error={answer.error} />
+        </form>
+      )}
+    </li>
+  );
+}

@@ -1,0 +1,166 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { type Answer, type Offer, type Production, type Shot, Refused, post } from "../api";
+import { isOpen, useLive } from "../live";
+import { Trouble, WorkBar } from "../parts";
+import { SetByHand } from "./SetByHand";
+
+/** What is to be seen, in the director's words, and what the studio proposes. */
+export function Notes({ shot, production, frame, show }: { shot: Shot; production: Production; frame: number; show: (preview: string | null) => void }) {
+  const queries = useQueryClient();
+  const [note, setNote] = useState("");
+  const [revise, setRevise] = useState("");
+  const { orders } = useLive();
+  const say = useMutation({
+    mutationFn: () => post<Answer>(`/shots/${shot.id}/notes`, { note, revise }),
+    onSuccess: () => {
+      setNote("");
+      void queries.invalidateQueries();
+    },
+  });
+  const working = [...orders.values()].filter((one) => one.order.shot === shot.id && isOpen(one));
+  const failed = shot.orders.filter((one) => one.state === "failed").slice(-1);
+  return (
+    <>
+      <form
+        className="say"
+        onSubmit={(event) => {
+          event.preventDefault();
+          say.mutate();
+        }}
+      >
+        <label htmlFor="note">What is to be seen?</label>
+        <textarea
+          id="note"
+          value={note}
+          rows={3}
+          maxLength={2000}
+          placeholder={shot.notes.at(-1) ?? "thick black smoke on the roof, wind from the left"}
+          onChange={(event) => setNote(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && !event.shiftKey && note.trim()) {
+              event.preventDefault();
+              say.mutate();
+            }
+          }}
+        />
+        <div className="row">
+          {shot.takes.length > 0 && (
+            <label className="inline">
+              changes{" "}
+              <select value={revise} onChange={(event) => setRevise(event.target.value)}>
+                <option value="">nothing: begins anew</option>
+                {shot.takes.map((one) => (
+                  <option key={one.id} value={one.id}>
+                    {one.name} {one.seed !== 1 ? `· ${one.seed}` : ""}
+                  </option>
+                ))}
+              </select>
+            </label>
+          )}
+          <button type="submit" className="main" disabled={!note.trim() || say.isPending || !production.may.includes("propose")}>
+            {say.isPending ? "Reading …" : "Propose"}
+          </button>
+        </div>
+        <Trouble error={say.error} />
+      </form>
+      {working.map((one) => (
+        <WorkBar key={one.order.id} standing={one} />
+      ))}
+      {failed.map((one) => (
+        <Trouble key={one.order.id} error={new Refused(one.error?.kind ?? "", `${one.order.what}: ${one.error?.what ?? ""}`, one.error?.fix ?? "", 0)} />
+      ))}
+      {shot.answers.map((answer, index) => (
+        <details key={answer.id} open={index === 0} className="answer">
+          <summary>“{answer.note}”{answer.set_by && <span className="quiet"> set by {answer.set_by}</span>}</summary>
+          <Understood answer={answer} />
+          <ol className="offers">
+            {answer.offers.map((offer) => (
+              <OfferCard key={offer.recipe} offer={offer} shot={shot} production={production} frame={frame} show={show} />
+            ))}
+          </ol>
+        </details>
+      ))}
+    </>
+  );
+}
+
+function Understood({ answer }: { answer: Answer }) {
+  if (answer.not_understood.length === 0 && answer.remarks.length === 0) return null;
+  return (
+    <div className="quiet">
+      {answer.not_understood.length > 0 && <p>Not understood: {answer.not_understood.map((word) => `“${word}”`).join(", ")}</p>}
+      {answer.remarks.map((remark) => (
+        <p key={remark}>{remark}</p>
+      ))}
+    </div>
+  );
+}
+
+function OfferCard({ offer, shot, production, frame, show }: { offer: Offer; shot: Shot; production: Production; frame: number; show: (preview: string | null) => void }) {
+  const queries = useQueryClient();
+  const [byHand, setByHand] = useState(false);
+  const [seed, setSeed] = useState(1);
+  const moving = `/api/shots/${shot.id}/proposals/${offer.recipe}/preview.mp4`;
+  const run = useMutation({
+    mutationFn: (agree: boolean) => post(`/shots/${shot.id}/runs`, { recipe: offer.recipe, seed, agree }),
+    onSuccess: () => void queries.invalidateQueries(),
+  });
+  const taken = shot.takes.filter((one) => one.recipe === offer.recipe);
+  return (
+    <li className="card offer">
+      <div className="row">
+        <b>{offer.name}</b>
+        <span className="quiet right">{offer.price || "made here, costs nothing"}</span>
+      </div>
+      {offer.has_preview ? (
+        <button type="button" className="moving" onClick={() => show(moving)} aria-label={`Look at ${offer.name} larger`}>
+          <video src={moving} autoPlay={!matchMedia("(prefers-reduced-motion: reduce)").matches} loop muted playsInline tabIndex={-1} aria-hidden />
+        </button>
+      ) : (
+        <div className="moving empty" aria-busy={offer.is_complete}>
+          {offer.price ? "no picture before it is paid for" : offer.is_complete ? "its picture is being made …" : "not complete as it is"}
+        </div>
+      )}
+      <ul className="steps" aria-label="Recipe">
+        {offer.steps.map((step) => (
+          <li key={step.name} title={step.about}>
+            <i className={step.origin} /> {step.name}
+            {step.name !== step.maker && <span className="quiet"> {step.maker}</span>}
+          </li>
+        ))}
+      </ul>
+      <details>
+        <summary>Why</summary>
+        <ul className="why">
+          {offer.why.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+          {offer.findings.map((finding) => (
+            <li key={finding} className="finding">{finding}</li>
+          ))}
+        </ul>
+      </details>
+      <div className="row actions">
+        <button type="button" aria-expanded={byHand} onClick={() => setByHand(!byHand)} disabled={!production.may.includes("adjust")}>
+          Set by hand
+        </button>
+        <label className="inline">
+          seed <input type="number" min={0} max={4294967295} value={seed} onChange={(event) => setSeed(Number(event.target.value))} />
+        </label>
+        <button type="button" className="main" disabled={run.isPending || !offer.is_complete || !production.may.includes("run")} onClick={() => run.mutate(false)}>
+          {taken.some((one) => one.seed === seed) ? "Made" : "Make it"}
+        </button>
+      </div>
+      {run.error instanceof Refused && run.error.about.most_minor !== undefined ? (
+        <div className="trouble">
+          <p>{run.error.what}</p>
+          <button type="button" onClick={() => run.mutate(true)}>I agree to that</button>
+        </div>
+      ) : (
+        <Trouble error={run.error} />
+      )}
+      {byHand && <SetByHand offer={offer} shot={shot} frame={frame} done={() => setByHand(false)} />}
+    </li>
+  );
+}

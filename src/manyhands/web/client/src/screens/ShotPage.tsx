@@ -1,0 +1,101 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo, useState } from "react";
+import { Link } from "wouter";
+import { type Production, type Shot, type Take, get } from "../api";
+import { Trouble } from "../parts";
+import { Player, type Version } from "../player/Player";
+import { Decide } from "./Decide";
+import { Deliver } from "./Deliver";
+import { Notes } from "./Notes";
+
+const MODES = [
+  { mode: "note", name: "Note" },
+  { mode: "decide", name: "Decide" },
+  { mode: "deliver", name: "Deliver" },
+] as const;
+const AT_ONCE = 4;
+
+/** A shot: its picture, the largest thing, and beside it what is said, decided and delivered. */
+export function ShotPage({ id, mode, production }: { id: string; mode: string; production: Production }) {
+  const { data: shot, error } = useQuery({ queryKey: ["shot", id], queryFn: () => get<Shot>(`/shots/${id}`) });
+  const [chosen, setChosen] = useState<readonly string[] | null>(null);
+  const [frame, setFrame] = useState(0);
+  const [preview, setPreview] = useState<string | null>(null);
+  const shown = useMemo(() => (shot ? versions(shot, chosen ?? first(shot)) : []), [shot, chosen]);
+  if (error) return <div className="empty"><Trouble error={error} /><Link href="/">Back to the shots</Link></div>;
+  if (!shot) return <div className="empty" aria-busy="true">Opening {id} …</div>;
+  const onScreen = shown.map((one) => one.id);
+  const take = shot.takes.find((one) => onScreen.includes(one.id));
+  const show = (ids: readonly string[]) => {
+    setPreview(null);
+    setChosen(ids);
+  };
+  const toggle = (version: string) =>
+    show(onScreen.includes(version) ? onScreen.filter((one) => one !== version) : [...onScreen, version].slice(-AT_ONCE));
+  return (
+    <div className="desk">
+      <div className="stage">
+        <nav className="takes" aria-label="What is on the screen">
+          <h1>{shot.id}</h1>
+          <button type="button" aria-pressed={onScreen.includes("plate")} onClick={() => toggle("plate")}>
+            Plate
+          </button>
+          {shot.takes.map((one) => (
+            <button key={one.id} type="button" aria-pressed={onScreen.includes(one.id)} onClick={() => toggle(one.id)} title={`${one.name}, seed ${one.seed}`}>
+              {one.name} {one.seed !== 1 && `· ${one.seed}`} {mark(one, shot)}
+            </button>
+          ))}
+          <span className="quiet">{shot.takes.length > 0 ? "choose up to four" : ""}</span>
+        </nav>
+        {preview && (
+          <div className="previewed">
+            <video src={preview} autoPlay loop muted playsInline controls aria-label="Preview of a proposal" />
+            <button type="button" onClick={() => setPreview(null)}>
+              Back to the frames
+            </button>
+          </div>
+        )}
+        <div className={preview ? "hidden" : "playing"}>
+          <Player frames={shot.frames} width={take?.width ?? shot.plate.width} height={take?.height ?? shot.plate.height} versions={shown} parts={take?.extent} onFrame={setFrame} />
+        </div>
+      </div>
+      <aside className="side">
+        <nav className="tabs" aria-label="What to do">
+          {MODES.map((one) => (
+            <Link key={one.mode} href={one.mode === "note" ? `/shots/${id}` : `/shots/${id}/${one.mode}`} aria-current={mode === one.mode ? "page" : undefined}>
+              {one.name}
+            </Link>
+          ))}
+        </nav>
+        <div className="panel">
+          {mode === "note" && <Notes shot={shot} production={production} frame={frame} show={setPreview} />}
+          {mode === "decide" && <Decide shot={shot} take={take} production={production} show={show} />}
+          {mode === "deliver" && <Deliver shot={shot} production={production} />}
+        </div>
+      </aside>
+    </div>
+  );
+}
+
+function mark(take: Take, shot: Shot) {
+  if (shot.accepted === take.id) return <span title="accepted">✓</span>;
+  const last = take.verdicts.at(-1)?.verdict;
+  return last === "reject" ? <span title="rejected">✗</span> : last === "revise" ? <span title="sent back">↺</span> : null;
+}
+
+function first(shot: Shot): readonly string[] {
+  const take = shot.accepted || shot.takes.at(-1)?.id;
+  return take ? [take, "plate"] : ["plate"];
+}
+
+function versions(shot: Shot, ids: readonly string[]): Version[] {
+  const plate: Version = { id: "plate", name: "Plate", url: (frame) => `/api/shots/${shot.id}/frames/${frame}/plate.jpg?v=${shot.plate.stamp}` };
+  const found = ids.flatMap((id): Version[] => {
+    if (id === "plate") return [plate];
+    const take = shot.takes.find((one) => one.id === id);
+    if (!take) return [];
+    const at = (kind: string) => (frame: number) => `/api/takes/${take.id}/frames/${frame}/${kind}.jpg?v=${take.stamp}`;
+    return [{ id: take.id, name: take.seed === 1 ? take.name : `${take.name} · ${take.seed}`, url: at("take"), hands: at("hands"), take: take.id }];
+  });
+  return found.length ? found : [plate];
+}

@@ -1,0 +1,85 @@
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { Link } from "wouter";
+import { type Production, type ShotCard, get } from "../api";
+import { HandsBar, Trouble } from "../parts";
+import { TakeIn } from "./TakeIn";
+
+/** The contact sheet of the production: where each shot stands, whose hands are in it, what waits for whom. */
+export function Shots({ production }: { production: Production }) {
+  const { data, error, isPending } = useQuery({ queryKey: ["shots"], queryFn: () => get<ShotCard[]>("/shots") });
+  const [dropped, setDropped] = useState<File | null>(null);
+  const [over, setOver] = useState(false);
+  const [waiting, setWaiting] = useState(false);
+  const chooser = useRef<HTMLInputElement>(null);
+  const may = production.may.includes("source") && production.may.includes("shot");
+  const shown = (data ?? []).filter((one) => !waiting || one.waits);
+  return (
+    <div
+      className={over ? "sheet over" : "sheet"}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={(event) => event.currentTarget === event.target && setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        const file = event.dataTransfer.files[0];
+        if (file && may) setDropped(file);
+      }}
+    >
+      <div className="sheethead">
+        <h1>Shots</h1>
+        <span className="quiet">{data ? `${data.length}` : ""}</span>
+        <label className="inline">
+          <input type="checkbox" checked={waiting} onChange={(event) => setWaiting(event.target.checked)} /> only what waits
+        </label>
+        {may && (
+          <>
+            <button type="button" className="main" onClick={() => chooser.current?.click()}>
+              Bring a clip in
+            </button>
+            <input
+              ref={chooser}
+              type="file"
+              hidden
+              accept="video/*,image/*,.mxf,.exr,.dpx,.mov,.mkv"
+              data-testid="chooser"
+              onChange={(event) => {
+                setDropped(event.target.files?.[0] ?? null);
+                event.target.value = "";
+              }}
+            />
+          </>
+        )}
+      </div>
+      <Trouble error={error} />
+      {isPending && <p className="quiet" aria-busy="true">Looking …</p>}
+      {data?.length === 0 && (
+        <div className="dropzone">
+          <p className="large">Drop a clip here to begin.</p>
+          <p className="quiet">A movie, a still or a picture sequence's first frame. It stays on this machine.</p>
+        </div>
+      )}
+      <ol className="cards">
+        {shown.map((shot) => (
+          <li key={shot.id}>
+            <Link href={`/shots/${shot.id}${shot.standing === "taken" ? "/decide" : shot.standing === "approved" ? "/deliver" : ""}`} className="shot">
+              <img src={shot.picture} alt={`${shot.id}: ${shot.note || "the plate"}`} loading="lazy" width={480} height={270} />
+              <span className="row">
+                <b>{shot.id}</b> <span className={`standing ${shot.standing}`}>{shot.standing}</span>
+                <span className="quiet right">{shot.frames.last - shot.frames.first + 1} frames</span>
+              </span>
+              <HandsBar parts={shot.extent} slim />
+              <span className="note">{shot.note || "no note yet"}</span>
+              {shot.waits && <span className="waits">waits {shot.waits}</span>}
+            </Link>
+          </li>
+        ))}
+      </ol>
+      {over && may && <div className="dropnow">Drop it anywhere</div>}
+      {dropped && <TakeIn file={dropped} production={production} done={() => setDropped(null)} />}
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useRef, useState } from "react";
+import { useLocation } from "wouter";
+import { type Licence, type Production, type Shot, type Source, get, post, upload } from "../api";
+import { Trouble } from "../parts";
+
+/** A clip comes in: it travels while its person answers whose it is. */
+export function TakeIn({ file, production, done }: { file: File; production: Production; done: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const queries = useQueryClient();
+  const [, go] = useLocation();
+  const [share, setShare] = useState(0);
+  const [terms, setTerms] = useState("");
+  const [owner, setOwner] = useState("");
+  const [credit, setCredit] = useState("");
+  const sending = useRef<ReturnType<typeof upload> | null>(null);
+  const { data: licences } = useQuery({ queryKey: ["licences"], queryFn: () => get<Licence[]>("/licences"), staleTime: Infinity });
+  const chosen = licences?.find((one) => one.name === terms);
+
+  useEffect(() => {
+    dialog.current?.showModal();
+    sending.current ??= upload(file, setShare);
+    sending.current.catch(() => undefined);
+  }, [file]);
+
+  const bring = useMutation({
+    mutationFn: async () => {
+      const there = await sending.current!;
+      const source = await post<Source>(`/uploads/${there.id}/source`, { terms, owner, credit, title: file.name });
+      return post<Shot>("/shots", { source: source.id });
+    },
+    onSuccess: (shot) => {
+      void queries.invalidateQueries();
+      done();
+      go(`/shots/${shot.id}`);
+    },
+  });
+
+  return (
+    <dialog ref={dialog} onClose={done} aria-labelledby="takein">
+      <form
+        method="dialog"
+        onSubmit={(event) => {
+          event.preventDefault();
+          bring.mutate();
+        }}
+      >
+        <h2 id="takein">{file.name}</h2>
+        <progress max={1} value={share} aria-label="Upload" />
+        <span className="quiet">{share < 1 ? `${Math.round(share * 100)} % of ${(file.size / 1e6).toFixed(1)} MB are here` : "It is here."}</span>
+        <fieldset>
+          <legend>Whose is it, and what may be done with it?</legend>
+          {(licences ?? []).map((one) => (
+            <label key={one.name} className="choice">
+              <input type="radio" name="terms" value={one.name} checked={terms === one.name} onChange={() => setTerms(one.name)} required />
+              <span>
+                <b>{one.name}</b> <span className="quiet">{one.about}{one.deliverable ? "" : "; it can be tried and not delivered"}</span>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <label>
+          Owner <input value={owner} onChange={(event) => setOwner(event.target.value)} placeholder={terms === "own" ? production.me : "Who it belongs to"} maxLength={200} />
+        </label>
+        {chosen?.wants_credit && (
+          <label>
+            Credit <input value={credit} onChange={(event) => setCredit(event.target.value)} placeholder="The name as it must appear" required maxLength={300} />
+          </label>
+        )}
+        <Trouble error={bring.error} />
+        <div className="actions">
+          <button type="button" onClick={() => dialog.current?.close()}>
+            Leave it
+          </button>
+          <button type="submit" className="main" disabled={!terms || bring.isPending}>
+            {bring.isPending ? "Bringing it in …" : "Bring it in"}
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

@@ -1,0 +1,16 @@
+"""How pictures are sent: from their files, kept by the browser where what they show never changes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import Response
+from fastapi.responses import FileResponse
+
+LASTS = "private, max-age=31536000, immutable"
+"""For pictures whose address names what is in them: the frames of a take, a source, or a recipe."""
+
+
+def picture(path: Path, *, lasts: str = "no-cache") -> Response:
+    """A picture or a movie from its file."""
+    return FileResponse(path, headers={"cache-control": lasts})

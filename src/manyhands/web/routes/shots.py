@@ -1,0 +1,214 @@
+"""Shots: the contact sheet, a shot's page, notes and what is set by hand."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel
+
+from manyhands.actions import intake, orders
+from manyhands.actions.decisions import accepted, decisions
+from manyhands.actions.frames import plate_picture
+from manyhands.actions.orders import Order, Standing
+from manyhands.actions.proposals import Answer, adjust, answers, draft, find_recipe, offered, propose
+from manyhands.actions.studio import Studio
+from manyhands.actions.takes import was_shown
+from manyhands.core.decision import Decision
+from manyhands.core.errors import NotFoundError
+from manyhands.core.hand import Hand
+from manyhands.core.recipe import Recipe
+from manyhands.core.shot import Shot
+from manyhands.core.source import Source
+from manyhands.core.take import Take
+from manyhands.web.desk import By, InStudio
+from manyhands.web.pictures import LASTS, picture
+from manyhands.web.shown import AnswerShown, Frames, ShotCard, ShotShown, TakeShown, card, plate_shown
+
+router = APIRouter(prefix="/api/shots", tags=["shots"])
+
+Named = Annotated[str, Path(max_length=200)]
+ANSWERS_SHOWN = 3
+DRAFT_SCALE = 0.25
+
+
+class NewShot(BaseModel):
+    """A shot on a source: the whole of it, or frames ``first`` to ``last``, both included."""
+
+    source: str
+    id: str = ""
+    first: int | None = None
+    last: int | None = None
+
+
+class Note(BaseModel):
+    """A director's note; ``revise`` is the take that it changes; the rest are ids of sources that it speaks of."""
+
+    note: str
+    revise: str = ""
+    elements: tuple[str, ...] = ()
+    mattes: tuple[str, ...] = ()
+    painted: tuple[str, ...] = ()
+    clean: tuple[str, ...] = ()
+    edits: tuple[str, ...] = ()
+
+
+class Setting(BaseModel):
+    """Parameters of a proposal, each as STEP.NAME=VALUE, and why."""
+
+    like: str
+    settings: tuple[str, ...]
+    why: str
+
+
+class Look(BaseModel):
+    """A frame to look at of a proposal with some parameters set by hand."""
+
+    like: str
+    settings: tuple[str, ...] = ()
+    frame: int
+
+
+class Ask(BaseModel):
+    """A proposal to make a take of."""
+
+    recipe: str
+    seed: int = 1
+    agree: bool = False
+    most_minor: int | None = None
+
+
+@router.get("")
+def contact_sheet(studio: InStudio) -> list[ShotCard]:
+    """All shots, with where each stands, whose hands are in it, and what waits."""
+    takes: dict[str, list[Take]] = {}
+    for take in studio.production.all(Take):
+        takes.setdefault(take.shot, []).append(take)
+    shot_of = {take.id: take.shot for some in takes.values() for take in some}
+    said: dict[str, dict[str, str]] = {}
+    for decision in studio.production.all(Decision):
+        standing = said.setdefault(shot_of.get(decision.take, ""), {})
+        standing.pop(decision.take, None)
+        standing[decision.take] = decision.verdict
+    working: dict[str, list[Standing]] = {}
+    for one in orders.standings(studio):
+        if one.state in orders.OPEN:
+            working.setdefault(one.order.shot, []).append(one)
+    return [
+        card(shot, takes.get(shot.id, []), _standing_take(said.get(shot.id, {})), working.get(shot.id, []))
+        for shot in studio.production.all(Shot)
+    ]
+
+
+def _standing_take(said: dict[str, str]) -> str:
+    return next((take for take, verdict in reversed(said.items()) if verdict == "accept"), "")
+
+
+@router.post("")
+def add(studio: InStudio, by: By, wish: NewShot) -> ShotShown:
+    """Make a shot on a source."""
+    made = intake.shot(studio, by, wish.source, id_=wish.id.strip(), first=wish.first, last=wish.last)
+    return shown(studio, by, made)
+
+
+@router.get("/{shot}")
+def one(studio: InStudio, by: By, shot: Named) -> ShotShown:
+    """Everything that a shot's page shows."""
+    return shown(studio, by, studio.production.get(Shot, shot))
+
+
+@router.get("/{shot}/frames/{at}/plate.jpg", response_class=FileResponse)
+def plate(studio: InStudio, by: By, shot: Named, at: int, full: bool = False) -> Response:
+    """A frame of the plate, small or in full."""
+    return picture(plate_picture(studio, by, shot, at, full=full), lasts=LASTS)
+
+
+@router.post("/{shot}/notes")
+def say(studio: InStudio, by: By, shot: Named, wish: Note) -> AnswerShown:
+    """Read a note and propose recipes; their moving previews are ordered, and come as they are made."""
+    propose(
+        studio, by, shot, wish.note, revise=wish.revise, elements=wish.elements, mattes=wish.mattes,
+        painted=wish.painted, clean=wish.clean, edits=wish.edits, previews=False,
+    )  # fmt: skip
+    return _answered(studio, by, shot)
+
+
+@router.post("/{shot}/settings")
+def set_by_hand(studio: InStudio, by: By, shot: Named, wish: Setting) -> AnswerShown:
+    """Set parameters of a proposal; what comes of it is a proposal of the person who set them."""
+    adjust(studio, by, shot, wish.like, wish.settings, why=wish.why, previews=False)
+    return _answered(studio, by, shot)
+
+
+@router.post("/{shot}/drafts", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
+def look(request: Request, studio: InStudio, by: By, shot: Named, wish: Look) -> Response:
+    """A frame as it would be, at a quarter of the plate's size; nothing is recorded."""
+    _, work = draft(studio, by, shot, wish.like, wish.settings, scale=DRAFT_SCALE)
+    span = studio.production.get(Shot, shot).span
+    return Response(request.app.state.drawing.draw(work, span.clamped(wish.frame)), media_type="image/jpeg")
+
+
+def _answered(studio: Studio, by: Hand, shot: str) -> AnswerShown:
+    """The last answer, with pictures of its recipes on order."""
+    answer = answers(studio, shot)[-1]
+    free = tuple(
+        offer.recipe.id for offer in offered(studio, shot, answer) if not offer.prices and offer.preview is None
+    )
+    if free:
+        orders.order(studio, by, "previews", shot, recipes=free)
+    return _answer(studio, shot, len(answers(studio, shot)), answer)
+
+
+@router.get("/{shot}/proposals/{recipe}/preview.mp4", response_class=FileResponse)
+def preview(studio: InStudio, shot: Named, recipe: Named) -> Response:
+    """The small moving picture of a proposal."""
+    return _proposed(studio, shot, recipe, "preview.mp4")
+
+
+@router.get("/{shot}/proposals/{recipe}/contact.png", response_class=FileResponse)
+def contact(studio: InStudio, shot: Named, recipe: Named) -> Response:
+    """Three frames of a proposal."""
+    return _proposed(studio, shot, recipe, "contact.png")
+
+
+def _proposed(studio: Studio, shot: str, recipe: str, name: str) -> Response:
+    known = find_recipe(studio, studio.production.get(Shot, shot).id, recipe)
+    path = studio.folder / "takes" / shot / "proposals" / known.id / name
+    if not path.is_file():
+        raise NotFoundError("picture", f"{recipe}/{name}")
+    return picture(path, lasts=LASTS)
+
+
+@router.post("/{shot}/runs")
+def ask(studio: InStudio, by: By, shot: Named, wish: Ask) -> Order:
+    """Order a take of a proposal; it goes on when the page is closed."""
+    answers_to = next((one.revises for one in reversed(answers(studio, shot)) if wish.recipe in one.recipes), "")
+    return orders.order(
+        studio, by, "run", shot, recipes=(wish.recipe,), seed=wish.seed, answers=answers_to, agree=wish.agree,
+        most_minor=wish.most_minor,
+    )  # fmt: skip
+
+
+def shown(studio: Studio, by: Hand, shot: Shot) -> ShotShown:
+    """Everything of a shot."""
+    source = studio.production.get(Source, shot.plate)
+    footage = intake.plate_footage(studio, source)
+    said = decisions(studio, shot.id)
+    found = answers(studio, shot.id)
+    numbered = list(enumerate(found, 1))[-ANSWERS_SHOWN:]
+    return ShotShown(
+        id=shot.id, standing=shot.standing, frames=Frames.of(shot.span), notes=shot.notes,
+        plate=plate_shown(source, (footage.width, footage.height), footage.notes),
+        answers=tuple(_answer(studio, shot.id, number, one) for number, one in reversed(numbered)),
+        takes=tuple(
+            TakeShown.of(take, studio.production.get(Recipe, take.recipe), said, seen=was_shown(studio, by, take))
+            for take in studio.production.all(Take, shot=shot.id)
+        ),
+        accepted=accepted(studio, shot.id) or "",
+        orders=tuple(one for one in orders.standings(studio) if one.order.shot == shot.id)[-20:],
+    )  # fmt: skip
+
+
+def _answer(studio: Studio, shot: str, number: int, answer: Answer) -> AnswerShown:
+    return AnswerShown.of(f"{shot}-{number:03d}", answer, offered(studio, shot, answer))

@@ -1,0 +1,139 @@
+"""Sources: files that come in, whose they are, and under which terms."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from manyhands.actions import intake
+from manyhands.core.errors import InputError
+from manyhands.core.source import Source, SourceRole
+from manyhands.rights import LICENCES, terms_named
+from manyhands.web import uploads
+from manyhands.web.desk import AtDesk, By, InStudio
+from manyhands.web.uploads import Upload
+
+router = APIRouter(prefix="/api", tags=["sources"])
+
+
+class File(BaseModel):
+    name: str
+    size: int
+
+
+class Stated(BaseModel):
+    """Whose a file is, under which terms, and what it is for a shot where it is no plate."""
+
+    terms: str = "unknown"
+    owner: str = ""
+    credit: str = ""
+    hosted: bool = False
+    role: SourceRole = ""
+    painted_by: str = ""
+    made_by: str = ""
+    title: str = ""
+    rate: str = ""
+    colour_space: str = ""
+
+
+class SourceShown(BaseModel):
+    id: str
+    title: str
+    medium: str
+    owner: str
+    licence: str
+    credit: str
+    role: str
+    notes: tuple[str, ...] = ()
+
+
+class LicenceShown(BaseModel):
+    name: str
+    about: str
+    deliverable: bool
+    wants_credit: bool
+
+
+@router.get("/licences")
+def licences() -> list[LicenceShown]:
+    """Terms that have a name, for the form in which a person says whose something is."""
+    return [
+        LicenceShown(name=one.name, about=one.about, deliverable=one.deliverable, wants_credit=one.wants_credit)
+        for one in LICENCES.values()
+    ]
+
+
+@router.get("/sources")
+def sources(studio: InStudio) -> list[SourceShown]:
+    """Everything that was brought in."""
+    return [_shown(one) for one in studio.production.all(Source)]
+
+
+@router.post("/uploads")
+def begin(desk: AtDesk, studio: InStudio, by: By, file: File) -> Upload:
+    """Say that a file comes, in as many pieces as it takes."""
+    studio.check(by, "source")
+    return uploads.begin(desk.folder, file.name, file.size)
+
+
+@router.get("/uploads/{upload}")
+def upload(desk: AtDesk, upload: str) -> Upload:
+    """How much of a file is here: where to go on."""
+    return uploads.found(desk.folder, upload)
+
+
+@router.patch("/uploads/{upload}")
+async def go_on(desk: AtDesk, upload: str, offset: int, request: Request) -> Upload:
+    """The next piece of a file, as it is; ``offset`` is where in the file it begins."""
+    return await uploads.take_in(desk.folder, upload, offset, request.stream())
+
+
+@router.delete("/uploads/{upload}", status_code=204)
+def give_up(desk: AtDesk, studio: InStudio, by: By, upload: str) -> None:
+    """Take an upload away."""
+    studio.check(by, "source")
+    uploads.forget(desk.folder, upload)
+
+
+@router.post("/uploads/{upload}/source")
+def bring_in(desk: AtDesk, studio: InStudio, by: By, upload: str, stated: Stated) -> SourceShown:
+    """Bring a file that is all here into the production, with its terms."""
+    path = uploads.finished(desk.folder, upload)
+    terms = terms_named(stated.terms, credit=stated.credit.strip(), hosted=stated.hosted)
+    owner = stated.owner.strip() or (by.name if terms.licence == "own" else stated.credit.strip())
+    notes: tuple[str, ...] = ()
+    if intake.is_data(path):
+        made = intake.data(studio, by, path, owner=owner, terms=terms, title=stated.title.strip())
+    else:
+        made, footage = intake.source(
+            studio, by, path, owner=owner, terms=terms, title=stated.title.strip() or path.name,
+            rate_fps=_rate(stated.rate), colour_space=stated.colour_space or None, role=stated.role,
+            painted_by=stated.painted_by.strip(), made_by=stated.made_by.strip(),
+        )  # fmt: skip
+        notes = footage.notes
+    uploads.forget(desk.folder, upload)
+    return _shown(made, notes)
+
+
+@router.put("/sources/{source}/terms")
+def restate(studio: InStudio, by: By, source: str, stated: Stated) -> SourceShown:
+    """Say again whose a source is and under which terms."""
+    terms = terms_named(stated.terms, credit=stated.credit.strip(), hosted=stated.hosted)
+    owner = stated.owner.strip() or (by.name if terms.licence == "own" else stated.credit.strip())
+    return _shown(intake.terms(studio, by, source, owner=owner or None, terms=terms))
+
+
+def _shown(one: Source, notes: tuple[str, ...] = ()) -> SourceShown:
+    return SourceShown(
+        id=one.id, title=one.title, medium=one.medium, owner=one.owner, licence=one.terms.licence,
+        credit=one.terms.credit, role=one.role, notes=notes,
+    )  # fmt: skip
+
+
+def _rate(text: str) -> Fraction | None:
+    try:
+        return Fraction(text) if text.strip() else None
+    except (ValueError, ZeroDivisionError):
+        raise InputError(f"rate: {text} is not a rate.", "Write 24, 25 or 24000/1001.") from None

@@ -1,0 +1,101 @@
+"""Takes: their frames, whose hands are in them, and what people say of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Response
+from fastapi.responses import FileResponse
+from pydantic import BaseModel
+
+from manyhands.actions.decisions import decide, decisions
+from manyhands.actions.frames import Kind, hands_at, take_picture
+from manyhands.actions.takes import frame_extents, look, was_shown
+from manyhands.core.recipe import Recipe
+from manyhands.core.take import Take
+from manyhands.review.pictures import hand_colours
+from manyhands.web.desk import By, InStudio
+from manyhands.web.pictures import LASTS, picture
+from manyhands.web.shown import TakeShown, css
+
+router = APIRouter(prefix="/api/takes", tags=["takes"])
+
+Named = Annotated[str, Path(max_length=200)]
+
+
+class Here(BaseModel):
+    """One hand's part of one pixel."""
+
+    hand: str
+    name: str
+    origin: str
+    colour: str
+    origin_ppm: int
+    altered_ppm: int
+
+
+class FrameExtentShown(BaseModel):
+    """By hand id, in parts per million of one frame."""
+
+    frame: int
+    origin_ppm: dict[str, int]
+    altered_ppm: dict[str, int]
+
+
+class Looked(BaseModel):
+    """What was found while a take was made that a person should know, and the frame that tells most."""
+
+    frame: int
+    findings: tuple[str, ...]
+
+
+class Say(BaseModel):
+    """A verdict on a take; ``note`` says what to change, for a revise."""
+
+    verdict: Literal["accept", "revise", "reject"]
+    reason: str
+    note: str = ""
+
+
+@router.get("/{take}/frames/{at}/{kind}.jpg", response_class=FileResponse)
+def frame(studio: InStudio, by: By, take: Named, at: int, kind: Kind, full: bool = False) -> Response:
+    """A frame of a take, of the plate beside it, or its hands in colour."""
+    return picture(take_picture(studio, by, take, at, kind, full=full), lasts=LASTS)
+
+
+@router.get("/{take}/frames/{at}/hands")
+def hands(studio: InStudio, by: By, take: Named, at: int, x: float, y: float) -> list[Here]:
+    """Whose hands are in one pixel; x and y are shares of width and height from the top left."""
+    colours = hand_colours(studio.production.get(Take, take).hands)
+    return [
+        Here(
+            hand=one.hand.id, name=one.hand.name, origin=one.hand.origin, origin_ppm=one.origin_ppm,
+            altered_ppm=one.altered_ppm, colour=css(colours, one.hand),
+        )
+        for one in hands_at(studio, by, take, at, x, y)
+    ]  # fmt: skip
+
+
+@router.get("/{take}/extent")
+def extent(studio: InStudio, take: Named) -> list[FrameExtentShown]:
+    """The extent of every frame: what a strip is drawn from."""
+    return [
+        FrameExtentShown(frame=one.frame, origin_ppm=one.origin_ppm, altered_ppm=one.altered_ppm)
+        for one in frame_extents(studio, studio.production.get(Take, take))
+    ]
+
+
+@router.post("/{take}/looks")
+def looked(studio: InStudio, by: By, take: Named) -> Looked:
+    """Record that the person who sits here was shown a take: the player played it to them."""
+    _, looks = look(studio, by, take)
+    return Looked(frame=looks.frame, findings=looks.findings)
+
+
+@router.post("/{take}/decisions")
+def say(studio: InStudio, by: By, take: Named, wish: Say) -> TakeShown:
+    """Accept a take, send it back or reject it, with the reason."""
+    decide(studio, by, take, wish.verdict, reason=wish.reason, note=wish.note)
+    made = studio.production.get(Take, take)
+    recipe = studio.production.get(Recipe, made.recipe)
+    return TakeShown.of(made, recipe, decisions(studio, made.shot), seen=was_shown(studio, by, made))
