@@ -38,6 +38,7 @@ def studio_app(desk: Desk, *, key: str, built: Path = BUILT) -> FastAPI:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
+        hands.leave()
         drawing.close()
         desk.close()
 

@@ -102,7 +102,7 @@ def tell_errors(app: FastAPI) -> None:
         known = (
             NotFoundError("page", request.url.path[:200])
             if error.status_code == 404
-            else InputError(f"request: {error.detail}.")
+            else InputError(f"request: {str(error.detail).lower()}.", "See /api/openapi.json for what can be asked.")
         )
         return error_answer(known, status=error.status_code)
 

@@ -54,6 +54,12 @@ class Hands:
                 start_new_session=True,
             )
 
+    def leave(self) -> None:
+        """Let go of the process at work: it outlives the server on purpose."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.returncode = 0  # else it would be told as forgotten
+        self._process = None
+
     def _somebody_works(self) -> bool:
         """Whether an order is carried out by a process that an earlier server started."""
         free = {one.id for one in orders.waiting(self.desk.studio)}
