@@ -38,6 +38,7 @@ seen        x        x        x             x                     x         x   
 grant       x        x        .             .                     .         .      .           .
 allow       x        x        x             x                     x         x      x           .
 revoke      x        x        x             x                     x         x      x           .
+comment     x        x        x             x                     x         x      x           .
 decide      x        x        x             .                     .         .      .           .
 deliver     x        x        x             .                     .         .      .           .
 disclose    x        x        x             x                     x         .      .           .

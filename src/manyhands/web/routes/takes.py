@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from manyhands.actions.comments import LONGEST, MOST_MARKS, MOST_POINTS, Comment, Mark, comment, comments
 from manyhands.actions.decisions import decide, decisions
 from manyhands.actions.frames import Kind, hands_at, take_picture
 from manyhands.actions.takes import frame_extents, look, was_shown
@@ -55,6 +56,64 @@ class Say(BaseModel):
     verdict: Literal["accept", "revise", "reject"]
     reason: str
     note: str = ""
+
+
+class MarkShown(BaseModel):
+    """One thing drawn; points are shares of width and height from the top left."""
+
+    shape: Literal["pen", "arrow", "box"]
+    points: tuple[tuple[float, float], ...] = Field(min_length=2, max_length=MOST_POINTS)
+    colour: str = Field("#e6a65c", pattern=r"^#[0-9a-f]{6}$")
+
+
+class Remark(BaseModel):
+    """What is said of frames ``first`` to ``last``; ``id`` is the sender's, so that one sent twice is one."""
+
+    id: str = Field("", pattern=r"^[a-z0-9-]{0,64}$")
+    text: str = Field("", max_length=LONGEST)
+    first: int
+    last: int | None = None
+    marks: tuple[MarkShown, ...] = Field((), max_length=MOST_MARKS)
+    answers: str = ""
+    settles: bool = False
+
+
+class CommentShown(BaseModel):
+    id: str
+    first: int
+    last: int
+    text: str
+    marks: tuple[MarkShown, ...]
+    answers: str
+    settles: bool
+    by: str
+    at: str
+
+    @classmethod
+    def of(cls, one: Comment) -> CommentShown:
+        return cls(
+            id=one.id, first=one.first, last=one.last, text=one.text, answers=one.answers, settles=one.settles,
+            by=one.by.name, at=one.at,
+            marks=tuple(MarkShown(shape=mark.shape, points=mark.points, colour=mark.colour) for mark in one.marks),
+        )  # fmt: skip
+
+
+@router.get("/{take}/comments")
+def comments_on(studio: InStudio, by: By, take: Named) -> list[CommentShown]:
+    """Everything that was said of frames of a take."""
+    studio.check(by, "look")
+    return [CommentShown.of(one) for one in comments(studio, take)]
+
+
+@router.post("/{take}/comments")
+def remark(studio: InStudio, by: By, take: Named, wish: Remark) -> CommentShown:
+    """Say something of a frame or some frames, answer, or say that something is settled."""
+    marks = tuple(Mark(shape=one.shape, points=one.points, colour=one.colour) for one in wish.marks)
+    made = comment(
+        studio, by, take, wish.text, first=wish.first, last=wish.last, marks=marks, answers=wish.answers,
+        settles=wish.settles, id_=wish.id,
+    )  # fmt: skip
+    return CommentShown.of(made)
 
 
 @router.get("/{take}/frames/{at}/{kind}.jpg", response_class=FileResponse)

@@ -20,6 +20,8 @@ export type Upload = Shapes["Upload"];
 export type Source = Shapes["SourceShown"];
 export type Licence = Shapes["LicenceShown"];
 export type Delivered = Shapes["Delivered"];
+export type Comment = Shapes["CommentShown"];
+export type Mark = Shapes["MarkShown"];
 export type Frames = Shapes["Frames"];
 
 /** What the studio refused, and what to do next. */

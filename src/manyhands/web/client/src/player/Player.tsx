@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { get, type Frames, type Here, type Part, percent } from "../api";
-import { type Mode, draw } from "./draw";
+import { type Box, type Mode, draw } from "./draw";
 import { FrameRow } from "./frames";
 import { Transport } from "./transport";
 
@@ -17,7 +17,10 @@ type Props = {
   markers?: readonly number[];
   onFrame?: (frame: number) => void;
   pick?: (x: number, y: number) => void;
-  children?: React.ReactNode;
+  /** What is laid over the picture of a frame; the box is where that lies, in CSS pixels. */
+  over?: (frame: number, box: Box) => React.ReactNode;
+  /** A frame that somebody asks for elsewhere on the page; another turn asks anew. */
+  wanted?: { frame: number; turn: number };
 };
 
 export const MODES: readonly { mode: Mode; name: string; key: string; needs: number }[] = [
@@ -28,7 +31,7 @@ export const MODES: readonly { mode: Mode; name: string; key: string; needs: num
   { mode: "hands", name: "Hands", key: "h", needs: 1 },
 ];
 
-export function Player({ frames, width, height, versions, parts = [], onFrame, pick, children }: Props) {
+export function Player({ frames, width, height, versions, parts = [], onFrame, pick, over, wanted }: Props) {
   const transport = useMemo(() => new Transport({ first: frames.first, last: frames.last }, frames.fps), [frames.first, frames.last, frames.fps]);
   useSyncExternalStore(transport.subscribe, () => transport.version);
   const [mode, setMode] = useState<Mode>("one");
@@ -38,6 +41,7 @@ export function Player({ frames, width, height, versions, parts = [], onFrame, p
   const [drawn, setDrawn] = useState<number | null>(null);
   const [here, setHere] = useState<{ x: number; y: number; found: readonly Here[] } | null>(null);
   const [failed, setFailed] = useState("");
+  const [lies, setLies] = useState<Box>({ x: 0, y: 0, width: 1, height: 1 });
   const canvas = useRef<HTMLCanvasElement>(null);
   const holder = useRef<HTMLDivElement>(null);
   const box = useRef({ x: 0, y: 0, width: 1, height: 1 });
@@ -71,6 +75,12 @@ export function Player({ frames, width, height, versions, parts = [], onFrame, p
       box.current = draw(canvas.current, { pictures: pictures as ImageBitmap[], hands: over, mode: shown, wipe, tint }, width / height);
       canvas.current.dataset.frame = String(frame);
       setDrawn(frame);
+      const ratio = canvas.current.width / Math.max(1, canvas.current.clientWidth);
+      const { x, y, width: w, height: h } = box.current;
+      setLies((was) => {
+        const now = { x: x / ratio, y: y / ratio, width: w / ratio, height: h / ratio };
+        return was.x === now.x && was.y === now.y && was.width === now.width && was.height === now.height ? was : now;
+      });
       return true;
     },
     [width, height],
@@ -192,6 +202,13 @@ export function Player({ frames, width, height, versions, parts = [], onFrame, p
     }, 40);
   };
 
+  useEffect(() => {
+    if (!wanted) return;
+    transport.pause();
+    transport.seek(wanted.frame);
+  }, [wanted, transport]);
+  useEffect(() => setHere(null), [shown]);
+
   const top = (swapped && versions[1]) || versions[0];
   const below = versions.length > 1 ? (swapped ? versions[0] : versions[1]) : undefined;
   const seconds = (frame: number) => {
@@ -236,7 +253,7 @@ export function Player({ frames, width, height, versions, parts = [], onFrame, p
       >
         <canvas ref={canvas} aria-label={`${top?.name ?? "Picture"}, frame ${drawn ?? transport.frame}`} role="img" />
         {failed && <p className="failed" role="alert">{failed}</p>}
-        {children}
+        {over && drawn !== null && over(drawn, lies)}
         {here && (
           <div className="here" role="status">
             {here.found.length === 0 && "nobody's"}

@@ -10,7 +10,7 @@ export type Layers = {
   tint: number;
 };
 
-type Box = { x: number; y: number; width: number; height: number };
+export type Box = { x: number; y: number; width: number; height: number };
 
 /** Where a picture lies in a field, whole and centred. */
 export function fitted(width: number, height: number, field: Box): Box {

@@ -1,10 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { Link } from "wouter";
-import { type Production, type Shot, type Take, get } from "../api";
+import { type Comment, type Mark, type Production, type Shot, type Take, get } from "../api";
 import { Trouble } from "../parts";
 import { Player, type Version } from "../player/Player";
+import { Sketch, type Tool } from "../player/Sketch";
 import { Decide } from "./Decide";
+import { Comments } from "./Comments";
 import { Deliver } from "./Deliver";
 import { Notes } from "./Notes";
 
@@ -21,11 +23,21 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
   const [chosen, setChosen] = useState<readonly string[] | null>(null);
   const [frame, setFrame] = useState(0);
   const [preview, setPreview] = useState<string | null>(null);
+  const [tool, setTool] = useState<Tool | null>(null);
+  const [marks, setMarks] = useState<Mark[]>([]);
+  const [wanted, setWanted] = useState({ frame: 0, turn: 0 });
   const shown = useMemo(() => (shot ? versions(shot, chosen ?? first(shot)) : []), [shot, chosen]);
+  const onTake = shot?.takes.find((one) => shown.some((version) => version.id === one.id));
+  const { data: comments } = useQuery({
+    queryKey: ["comments", onTake?.id],
+    queryFn: () => get<Comment[]>(`/takes/${onTake!.id}/comments`),
+    enabled: !!onTake,
+  });
   if (error) return <div className="empty"><Trouble error={error} /><Link href="/">Back to the shots</Link></div>;
   if (!shot) return <div className="empty" aria-busy="true">Opening {id} …</div>;
   const onScreen = shown.map((one) => one.id);
-  const take = shot.takes.find((one) => onScreen.includes(one.id));
+  const take = onTake;
+  const drawnOn = (at: number) => (comments ?? []).filter((one) => one.first <= at && at <= one.last).flatMap((one) => one.marks);
   const show = (ids: readonly string[]) => {
     setPreview(null);
     setChosen(ids);
@@ -56,7 +68,9 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
           </div>
         )}
         <div className={preview ? "hidden" : "playing"}>
-          <Player frames={shot.frames} width={take?.width ?? shot.plate.width} height={take?.height ?? shot.plate.height} versions={shown} parts={take?.extent} onFrame={setFrame} />
+          <Player frames={shot.frames} width={take?.width ?? shot.plate.width} height={take?.height ?? shot.plate.height} versions={shown} parts={take?.extent} onFrame={setFrame} wanted={wanted.turn ? wanted : undefined}
+            over={(at, box) => mode === "decide" && <Sketch box={box} marks={[...drawnOn(at), ...(at === frame ? marks : [])]} tool={tool} add={(mark) => setMarks((was) => [...was, mark])} />}
+          />
         </div>
       </div>
       <aside className="side">
@@ -69,7 +83,14 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
         </nav>
         <div className="panel">
           {mode === "note" && <Notes shot={shot} production={production} frame={frame} show={setPreview} />}
-          {mode === "decide" && <Decide shot={shot} take={take} production={production} show={show} />}
+          {mode === "decide" && (
+            <>
+              <Decide shot={shot} take={take} production={production} show={show} />
+              {take && (
+                <Comments key={take.id} take={take} production={production} frame={frame || take.frames.first} tool={tool} setTool={setTool} marks={marks} setMarks={setMarks} go={(at) => setWanted({ frame: at, turn: wanted.turn + 1 })} />
+              )}
+            </>
+          )}
           {mode === "deliver" && <Deliver shot={shot} production={production} />}
         </div>
       </aside>
