@@ -15,7 +15,7 @@ import manyhands
 from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.gate import Check, gate
+from manyhands.actions.gate import Approval, Check, checked, gate
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
 from manyhands.actions.people import check_seen
@@ -34,7 +34,7 @@ from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.deliver.authority import open_authority
 from manyhands.deliver.credentials import sign_master
-from manyhands.deliver.dossier import Bought, Dossier, Pictures, Proposer, StepFact
+from manyhands.deliver.dossier import Bought, Dossier, Override, Pictures, Proposer, StepFact
 from manyhands.deliver.papers import write_papers
 from manyhands.deliver.report import Report
 from manyhands.deliver.verify import verify as verify_file
@@ -104,7 +104,9 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     work = _work(studio, shot, take)
     bought = _bought(work, take)
-    dossier = _dossier(studio, by, shot, take, sources, remarks, work, bought)
+    dossier = replace(
+        _dossier(studio, by, shot, take, sources, remarks, work, bought), overrides=_overrides(studio, passed)
+    )
     chosen = FORMATS[format]
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
@@ -160,7 +162,10 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, .
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     work = _work(studio, shot, take)
     remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
-    dossier = _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take))
+    dossier = replace(
+        _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take)),
+        overrides=_overrides(studio, checked(studio, by, shot, take, is_final=True)),
+    )
     return write_papers(out, dossier, authority, [])
 
 
@@ -284,6 +289,16 @@ def _dossier(
         remarks=tuple(remarks),
         timecode=_first_timecode(footage, take),
     )
+
+
+def _overrides(studio: Studio, passed: Check) -> tuple[Override, ...]:
+    """What rules asked of a take and somebody approved, as the check found it."""
+    found = []
+    for one in passed.found:
+        if one.approved:
+            given = studio.production.get(Approval, one.approved)
+            found.append(Override(one.pack, one.rule, one.says, given.by, given.why, given.at))
+    return tuple(found)
 
 
 def _bought(work: Job, take: Take) -> dict[str, list[tuple[Bought, Path]]]:
