@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from manyhands.actions.forgotten import DOCUMENTS
 from manyhands.actions.people import named, people
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError
@@ -15,8 +16,6 @@ from manyhands.core.recipe import Recipe
 from manyhands.makers import find_maker
 from manyhands.rights import Registry, check_consents, check_grant
 from manyhands.store.files import bring_in
-
-DOCUMENTS = "consents"
 
 
 def consent(

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from manyhands.actions.consents import registry, today
+from manyhands.actions.forgotten import REPORTS
 from manyhands.actions.people import named, people
 from manyhands.actions.studio import Studio
 from manyhands.core.decision import Decision
@@ -34,8 +35,6 @@ from manyhands.disk import write_whole
 from manyhands.makers import all_makers
 from manyhands.rights import terms_as_grants
 from manyhands.store.production import Production
-
-REPORTS = "reports"
 
 Standing = Literal["blocked", "needs a decision", "delivered"]
 
