@@ -10,8 +10,9 @@ from manyhands.actions.forgotten import DOCUMENTS
 from manyhands.actions.people import named, people
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError
-from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, is_same_name, permits
+from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, permits
 from manyhands.core.hand import Hand, slug
+from manyhands.core.names import is_same_name, written
 from manyhands.core.recipe import Recipe
 from manyhands.makers import find_maker
 from manyhands.rights import Registry, check_consents, check_grant
@@ -45,7 +46,7 @@ def consent(
 def kept_name(studio: Studio, name: str) -> str:
     """What the record calls somebody: the id of a party that was recorded, or else the name as it is."""
     known = people(studio)
-    return next((one.party.id for one in known if one.name and is_same_name(one.name, name)), " ".join(name.split()))
+    return next((one.party.id for one in known if one.name and is_same_name(one.name, name)), written(name))
 
 
 @dataclass(frozen=True)

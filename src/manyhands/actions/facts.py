@@ -18,9 +18,10 @@ from manyhands.actions.studio import Studio
 from manyhands.actions.takes import takes
 from manyhands.core.errors import InputError
 from manyhands.core.extent import PPM
-from manyhands.core.grant import Need, is_same_name
+from manyhands.core.grant import Need
 from manyhands.core.hand import Hand
 from manyhands.core.maker import AboutModel, Maker, Purpose
+from manyhands.core.names import is_same_name
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source

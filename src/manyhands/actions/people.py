@@ -10,8 +10,9 @@ from datetime import date, datetime
 from manyhands.actions.forgotten import pseudonymous, rename_papers, resealed, still_named
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
-from manyhands.core.grant import Grant, is_same_name
+from manyhands.core.grant import Grant
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name, looks_like, written
 from manyhands.core.noun import digest
 from manyhands.core.party import Depiction, Known, Party, PartyForm
 from manyhands.core.shot import Shot
@@ -41,7 +42,7 @@ def party(
     Raises: RoleError, InputError, NotFoundError for the guardian; CapacityError, StoreError.
     """
     studio.check(by, "party")
-    name = " ".join(name.split())
+    name = written(name)
     if not name:
         raise InputError("people add: there is no name.", "Name them.")
     if guardian and not is_minor:
@@ -88,6 +89,11 @@ def _told_name(studio: Studio, one: Party) -> str:
         return str(json.loads(path.read_bytes())["name"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
+
+
+def alike(known: Iterable[Known], name: str) -> list[str]:
+    """The names of others that are drawn like a name, with letters of another alphabet."""
+    return [one.name for one in known if one.name and looks_like(one.name, name)]
 
 
 def find_person(known: Iterable[Known], name: str) -> Known:

@@ -22,8 +22,9 @@ from manyhands.actions.people import named, people
 from manyhands.actions.studio import Studio
 from manyhands.core.decision import Decision
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
-from manyhands.core.grant import Grant, is_same_name
+from manyhands.core.grant import Grant
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name
 from manyhands.core.noun import canonical
 from manyhands.core.recipe import PLATE, SOURCE, Recipe
 from manyhands.core.shot import Shot

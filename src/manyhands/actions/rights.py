@@ -10,8 +10,9 @@ from manyhands.actions.consents import Said, kept_name, recorded, registry, toda
 from manyhands.actions.roles import Member
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, RoleError
-from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term, is_same_name
+from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name
 from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
