@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from manyhands.actions.forgotten import DOCUMENTS
@@ -37,7 +38,7 @@ def consent(
     Raises: RoleError, InputError; CapacityError, StoreError if the document cannot be kept.
     """
     studio.check(by, "consent")
-    check_grant(person, scopes, about, signed_on, valid_until, today=today(studio))
+    check_grant(person, scopes, about, signed_on, valid_until, today=begun(studio))
     whose = kept_name(studio, person)
     said = Said("consent", kept_name(studio, guardian) or whose, permits(*scopes), about, signed_on, valid_until)
     return recorded(studio, by, "consent", said, person=whose, document=document)
@@ -131,6 +132,11 @@ def consents_under(recipe: Recipe, held: Registry, *, shot: str = "") -> list[Gr
 def today(studio: Studio) -> str:
     """The day by the studio's clock, in UTC."""
     return studio.clock()[:10]
+
+
+def begun(studio: Studio) -> str:
+    """The last day that has begun anywhere, which is at UTC+14: what is signed there today bears that day."""
+    return (datetime.fromisoformat(studio.clock()) + timedelta(hours=14)).date().isoformat()
 
 
 def _free_id(before: Sequence[Grant], person: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from manyhands.actions.consents import Said, kept_name, recorded, registry, today
+from manyhands.actions.consents import Said, begun, kept_name, recorded, registry
 from manyhands.actions.roles import Member
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, RoleError
@@ -49,7 +49,7 @@ def grant(
         raise InputError(
             f"{where}: it says too little.", "Give who grants it, what for in plain words, and at least one scope."
         )
-    check_days(where, signed_on, valid_until, today=today(studio))
+    check_days(where, signed_on, valid_until, today=begun(studio))
     for term in terms:
         check_days(where, term.valid_from or signed_on, term.valid_until)
     if supersedes:
