@@ -374,8 +374,10 @@ def test_nobody_approves_a_deny_away_nor_what_may_be_one_nor_what_asks_for_nothi
     facts.say(made, ME, {"may_be_final": "yes"}, why="its licence", of=MODEL)
     with pytest.raises(StateError, match="it says pass"):
         gate.approve(made, ME, shot, "H3", why="so")
-    with pytest.raises(NotFoundError, match="rule H9"):
+    with pytest.raises(NotFoundError, match=r"rule H9: .* All of them: manyhands policy show house\."):
         gate.approve(made, ME, shot, "H9", why="so")
+    with pytest.raises(StateError, match="house H3: it says pass"):
+        gate.approve(made, ME, shot, "h3", why="so")
     with pytest.raises(InputError, match="no reason"):
         gate.approve(made, ME, shot, "H1", why="")
 

@@ -102,7 +102,12 @@ def find_person(known: Iterable[Known], name: str) -> Known:
     for one in known:
         if one.party.id == name or (one.name and is_same_name(one.name, name)):
             return one
-    raise NotFoundError("person", name, known=[one.name or one.party.id for one in known])
+    raise NotFoundError(
+        "person",
+        name,
+        known=[one.name or one.party.id for one in known],
+        where=f'Add them: manyhands people add "{name}".',
+    )
 
 
 def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, list[str]]:

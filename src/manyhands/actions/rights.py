@@ -79,8 +79,12 @@ def allow(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id: s
     shot = studio.production.get(Shot, shot_id)
     asking = [term for term in given.terms if term.verdict == "ask" and term.scope == scope]
     if not asking:
+        asks = ", ".join(dict.fromkeys(term.scope for term in given.terms if term.verdict == "ask"))
         raise InputError(
-            f"grant {grant_id}: it does not ask about {scope}.", "`manyhands rights list` says what it says."
+            f"grant {grant_id}: it does not ask about {scope}.",
+            f"It asks about {asks}."
+            if asks
+            else "It asks about nothing; `manyhands rights list` tells what others ask.",
         )
     if not why.strip():
         raise InputError("rights allow: it has no reason.", 'Add --why "…": the record is nothing without it.')

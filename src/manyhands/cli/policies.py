@@ -139,5 +139,7 @@ def check_told(check: Check) -> str:
          ", ".join(one.missing), one.cure) for one in left
     ]  # fmt: skip
     lines += [table(("rule", "verdict", "why", "nobody has said", "cure"), rows)] if rows else []
+    if not check.take:
+        lines.append("Much of it is known when there is a take: manyhands run.")
     lines.append(f"{len(check.found) - len(left)} of {len(check.found)} rules pass; {len(check.stopping)} stop (✗).")
     return "\n".join(lines)
