@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from manyhands.cli.show import show, table
 
 if TYPE_CHECKING:
     from manyhands.actions.gate import Check
+    from manyhands.actions.papers import Papers
 
 policy = typer.Typer(help="The rules that a production is held to.", no_args_is_help=True)
 
@@ -128,6 +130,40 @@ def policy_approve(
     show(given, as_json=json, text=told)
 
 
+@policy.command("papers")
+def policy_papers(
+    by: By,
+    shot: Annotated[list[str] | None, typer.Option("--shot", help="Of this shot; none are all.")] = None,
+    paper: Annotated[
+        list[str] | None, typer.Option("--paper", help="Write this one, wanted or not; all: every one.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder that the papers are written to.")] = None,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Show which papers the rules want, and write them: notices, riders, disclosures, credits and their like."""
+    from manyhands.actions.papers import papers
+    from manyhands.cli.commands import entered, person
+
+    found = papers(entered(production), person(by), shot_ids=shot or (), names=paper or (), out=out)
+    show(found, as_json=json, text=papers_told(found))
+
+
+def papers_told(papers: Papers) -> str:
+    """The papers that are wanted, by whom and how they are made; what was written, and what is blank in it."""
+    rows = [
+        (one.paper, "now" if one.is_certain else f"may be: nobody has said {', '.join(one.missing)}",
+         ", ".join(one.rules), ", ".join(one.shots), f"{one.how} --out FOLDER" if "policy papers" in one.how else
+         one.how) for one in papers.wanted
+    ]  # fmt: skip
+    lines = [table(("paper", "wanted", "by", "for", "how"), rows)] if rows else ["No rule wants a paper."]
+    if papers.files:
+        lines += ["", f"Written from facts {papers.facts_sha256[:12]}:", *(f"  {path}" for path in papers.files)]
+    if papers.blanks:
+        lines += ["", "Not said yet:", *(f"  {blank.what}: {blank.how}" for blank in papers.blanks)]
+    return "\n".join(lines)
+
+
 def check_told(check: Check) -> str:
     """A check as a table of what does not simply pass, and what follows."""
     packs = ", ".join(f"{id_} (as of {dated})" for id_, dated in check.packs.items())
@@ -139,5 +175,16 @@ def check_told(check: Check) -> str:
          ", ".join(one.missing), one.cure) for one in left
     ]  # fmt: skip
     lines += [table(("rule", "verdict", "why", "nobody has said", "cure"), rows)] if rows else []
+    wanted = list(dict.fromkeys(one.paper for one in left if one.wants_paper))
+    if wanted:
+        lines += ["Papers that these rules want:"]
+        lines += [f"  {name} ({', '.join(one.rule for one in left if one.wants_paper and one.paper == name)}): "
+                  f"{_how(name, check.shot)}" for name in wanted]  # fmt: skip
     lines.append(f"{len(check.found) - len(left)} of {len(check.found)} rules pass; {len(check.stopping)} stop (✗).")
     return "\n".join(lines)
+
+
+def _how(paper: str, shot: str) -> str:
+    from manyhands.deliver.paperwork import BESIDE, how_made
+
+    return how_made(paper, shot) if paper in BESIDE else f"{how_made(paper)} --shot {shot} --out FOLDER"
