@@ -1,11 +1,12 @@
 """Papers: which of them the production's rules want now, and each written from the facts of the record.
 
-The facts are gathered once, kept as ``facts.json`` beside what is written, and every paper names their hash.  Nothing is
-sent to anybody.
+The facts are gathered once, kept as ``facts.json`` beside what is written, and every paper names their hash.  Nothing
+is sent to anybody.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,7 +71,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Papers:
-    """The papers that are wanted, the files that were written, and what is blank in them."""
+    """The papers that are wanted, the files that were written, and what is blank in each of them."""
 
     wanted: tuple[Wanted, ...]
     facts_sha256: str
@@ -119,8 +120,8 @@ def _written(
         for name, content in files.items():
             write_whole(out / name, content)
         studio.note("papers", by, papers=[kind.name for kind in kinds], facts_sha256=film.sha256)
-    blanks = dict.fromkeys(blank for one in made for blank in one.document.blanks)
-    return Papers(wanted, film.sha256, tuple(out / name for name in sorted(files)), tuple(blanks))
+    blanks = tuple(blank for one in made for blank in one.document.blanks)
+    return Papers(wanted, film.sha256, tuple(out / name for name in sorted(files)), blanks)
 
 
 def wanted_of(film: Film) -> tuple[Wanted, ...]:
@@ -142,7 +143,7 @@ def wanted_of(film: Film) -> tuple[Wanted, ...]:
 
 def film_of(studio: Studio, by: Hand, shots: Sequence[Shot]) -> Film:
     """All that papers tell of some shots, as the record stands now."""
-    runs = {row.about["take"]: row.at for row in studio.production.log(act="run")}
+    runs = {json.loads(row.about)["take"]: row.at for row in studio.production.log(act="run")}
     ids = {shot.id for shot in shots}
     return Film(
         production=studio.name,
@@ -273,6 +274,7 @@ def _uses(
             step="",
             **{name: use[name] for name in ("maker", "kind", "purpose", "origin")},
             system=source.hand,
+            brought=source.title,
             answers=_answers(USE, use, said, of=use["maker"]),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from manyhands.cli.show import show, table
 
 if TYPE_CHECKING:
     from manyhands.actions.gate import Check
-    from manyhands.actions.papers import Papers
+    from manyhands.actions.papers import Papers, Wanted
 
 policy = typer.Typer(help="The rules that a production is held to.", no_args_is_help=True)
 
@@ -151,17 +152,26 @@ def policy_papers(
 
 def papers_told(papers: Papers) -> str:
     """The papers that are wanted, by whom and how they are made; what was written, and what is blank in it."""
-    rows = [
-        (one.paper, "now" if one.is_certain else f"may be: nobody has said {', '.join(one.missing)}",
-         ", ".join(one.rules), ", ".join(one.shots), f"{one.how} --out FOLDER" if "policy papers" in one.how else
-         one.how) for one in papers.wanted
-    ]  # fmt: skip
-    lines = [table(("paper", "wanted", "by", "for", "how"), rows)] if rows else ["No rule wants a paper."]
+    lines = [line for one in papers.wanted for line in _wanted_told(one)] or ["No rule wants a paper."]
     if papers.files:
         lines += ["", f"Written from facts {papers.facts_sha256[:12]}:", *(f"  {path}" for path in papers.files)]
-    if papers.blanks:
-        lines += ["", "Not said yet:", *(f"  {blank.what}: {blank.how}" for blank in papers.blanks)]
+    said = dict.fromkeys(blank for blank in papers.blanks if blank.is_command)
+    by_hand = sum(not blank.is_command for blank in papers.blanks)
+    if said:
+        lines += ["", "Not said yet (=yes, or =no):", *(f"  {blank.what}:\n    {blank.how}" for blank in said)]
+    if len(papers.blanks) > len(said):
+        lines += [
+            "",
+            f"{len(papers.blanks) - len(said)} blanks are filled by hand; each paper lists its own at its end.",
+        ]
     return "\n".join(lines)
+
+
+def _wanted_told(one: Wanted) -> Iterator[str]:
+    rules = f"{', '.join(one.rules)}, for {', '.join(one.shots)}"
+    may = f"may be wanted, nobody has said {', '.join(one.missing)}; by {rules}"
+    yield f"{one.paper}: {f'wanted by {rules}' if one.is_certain else may}"
+    yield f"  {one.how}{' --out FOLDER' if 'policy papers' in one.how else ''}"
 
 
 def check_told(check: Check) -> str:

@@ -22,6 +22,9 @@ import jinja2
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What makes a spreadsheet take a cell for a formula."""
 
+MOST_COLUMNS = 9
+"""A table of more does not fit on a sheet."""
+
 LINE = "________"
 """What is written by hand, or before it is signed."""
 
@@ -33,6 +36,10 @@ class Blank:
     what: str
     how: str
     shown: str = "not said"
+
+    @property
+    def is_command(self) -> bool:
+        return self.how.startswith("manyhands ")
 
 
 Cell = str | Blank
@@ -52,6 +59,18 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
     file: str = ""
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether no sheet of paper holds it; each row is then told as names and what stands behind them."""
+        return len(self.columns) > MOST_COLUMNS
+
+    def as_fields(self) -> tuple[Fields, ...]:
+        """Each row by itself; what is empty is left out."""
+        return tuple(
+            Fields(tuple((name, cell) for name, cell in zip(self.columns, row, strict=True) if cell != ""))
+            for row in self.rows
+        )
 
 
 @dataclass(frozen=True)
@@ -76,12 +95,14 @@ class Section:
 class Document:
     """One paper as it is sent.
 
-    ``of`` tells it from others of its kind (a person, for a rider); ``data`` is what only the JSON has.
+    ``of`` tells it from others of its kind (a person, for a rider); ``set_by`` is whose rules it answers, where not
+    everybody's; ``data`` is what only the JSON has.
     """
 
     title: str
     sections: tuple[Section, ...]
     of: str = ""
+    set_by: str = ""
     data: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -128,11 +149,14 @@ def markdown(document: Document, about: About) -> str:
     lines += ["---", "", *(f"{_md_start(line)}\n" for line in _footer(about))]
     if document.blanks:
         lines += ["---", "", f"## {FOR_PRODUCTION}", ""]
-        lines += [f"{numbers[one]}. {_md(one.what)}: {_md_how(one.how)}" for one in document.blanks]
+        lines += [f"{number}. {_md(one.what)}: {_md_how(one.how)}" for one, number in numbers.items()]
+        lines += ["", SAY_NO, ""] if _has_command(document) else [""]
+        lines += [f"- {_md(how)}: {_md('; '.join(whats))}" for how, whats in _by_hand(document).items()]
     return "\n".join(lines).rstrip() + "\n"
 
 
-FOR_PRODUCTION = "Not said yet (for the production; take this part off before it is sent)"
+FOR_PRODUCTION = "For the production: what is not said yet (take this part off before it is sent)"
+SAY_NO = "Each command says yes; write =no for no."
 
 
 def _md_block(block: Block, numbers: Mapping[Blank, int]) -> Iterator[str]:
@@ -145,6 +169,9 @@ def _md_block(block: Block, numbers: Mapping[Blank, int]) -> Iterator[str]:
         yield from (f"- {cell(item)}" for item in block.items)
     elif isinstance(block, Fields):
         yield from (f"- **{_md(name)}**: {cell(value)}" for name, value in block.rows)
+    elif block.is_wide:
+        for row in block.as_fields():
+            yield from (*_md_block(row, numbers), "")
     else:
         yield f"| {' | '.join(map(_md, block.columns))} |"
         yield f"|{' --- |' * len(block.columns)}"
@@ -178,9 +205,12 @@ def page(document: Document, about: About) -> str:
         about=about,
         footer=list(_footer(about)),
         for_production=FOR_PRODUCTION,
+        say_no=SAY_NO if _has_command(document) else "",
+        by_hand=_by_hand(document),
         kind=lambda block: "Text" if isinstance(block, str) else type(block).__name__,
         numbers=(numbers := _numbers(document)),
         cell=lambda one: clean(_shown(one, numbers)),
+        is_line=lambda one: isinstance(one, Blank) and one.shown == LINE,
         clean=clean,
     )
 
@@ -284,7 +314,21 @@ def _cells(document: Document) -> Iterator[Cell]:
 
 
 def _numbers(document: Document) -> dict[Blank, int]:
-    return {blank: number for number, blank in enumerate(document.blanks, 1)}
+    """What is told apart at the end; a line that is filled by hand needs no number."""
+    return {blank: number for number, blank in enumerate((one for one in document.blanks if one.shown != LINE), 1)}
+
+
+def _by_hand(document: Document) -> dict[str, list[str]]:
+    """The lines to fill, by who fills them."""
+    found: dict[str, list[str]] = {}
+    for blank in document.blanks:
+        if blank.shown == LINE:
+            found.setdefault(blank.how, []).append(blank.what)
+    return found
+
+
+def _has_command(document: Document) -> bool:
+    return any(one.is_command for one in document.blanks)
 
 
 def _shown(cell: Cell, numbers: Mapping[Blank, int]) -> str:

@@ -56,8 +56,9 @@ class Answer(Told):
 class UseTold(Told):
     """A maker's part in a shot.
 
-    ``system`` is the hand of what drew, ``about`` what its makers say of its training, ``prompt`` the words that a model
-    gets, ``given`` the titles of what was put in, ``painted`` those of them that people painted for it to learn from.
+    ``system`` is the hand of what drew, ``trained_on`` what its makers say of its training, ``prompt`` the words that
+    it gets, ``given`` the titles of what was put in, ``painted`` those that people painted for it to learn from;
+    ``brought`` is the title of what a model made elsewhere, and somebody brought in.
     """
 
     step: str
@@ -70,6 +71,7 @@ class UseTold(Told):
     prompt: str = ""
     given: tuple[str, ...] = ()
     painted: tuple[Source, ...] = ()
+    brought: str = ""
     answers: dict[str, Answer]
 
     @property
@@ -168,7 +170,7 @@ class Film(Told):
     """All that papers tell of.
 
     ``hours`` are minutes of each role in which so many people worked that nobody's own can be read off; ``meanings``
-    say what each fact means; ``may_be_said`` are the facts that a person can answer.
+    say what each fact means.
     """
 
     production: str
@@ -223,4 +225,4 @@ def answered(answer: Answer, fact: str, *, shot: str, of: str = "", about: str =
     whom = f" --of {shlex.quote(of)}" if of else ""
     where = f"{shot} " if shot else ""
     named = f"{shot or 'the production'}{f', {of}' if of else ''}"
-    return Blank(f"{named}: {about or fact}", f'manyhands policy say {where}{fact}=yes{whom} --why "…" (or =no)')
+    return Blank(f"{named}: {about or fact}", f'manyhands policy say {where}{fact}=yes{whom} --why "…"')

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from manyhands.core.errors import NotFoundError
@@ -50,25 +50,30 @@ def how_made(name: str, shot: str = "SHOT") -> str:
 
 def written(paper: Paper, film: Film, *, made_on: str) -> Iterator[Written]:
     """The files of a paper: of each document the Markdown, the page, the JSON, and its tables."""
-    about = About(
-        paper=paper.name,
-        production=film.production,
-        made_on=made_on,
-        facts_sha256=film.sha256,
-        rules=tuple(_rules(paper, film)),
-        check=paper.check,
-    )
+    taken: set[str] = set()
     for document in paper.make(film):
-        yield Written.of(paper, document, about)
+        about = About(
+            paper=paper.name,
+            production=film.production,
+            made_on=made_on,
+            facts_sha256=film.sha256,
+            rules=tuple(_rules(paper, film, document)),
+            check=paper.check,
+        )
+        one = Written.of(paper, document, about, taken)
+        taken |= {one.stem}
+        yield one
 
 
-def _rules(paper: Paper, film: Film) -> Iterable[str]:
+def _rules(paper: Paper, film: Film, document: Document) -> Iterable[str]:
     """Where a paper comes from: its own source, and the rules that want it, each with whether its text was seen."""
     yield f"What it asks follows {paper.source}."
     told: dict[str, None] = {}
     for wish in film.wished(paper.name):
-        seen = "its text was read" if wish.seen == "text" else "from summaries, its text was not seen"
-        told[f"Wanted by {wish.pack} {wish.rule}, as of {wish.dated} ({wish.source}; {seen})."] = None
+        if document.set_by in ("", wish.set_by):
+            may = "May be wanted" if wish.verdict == "unknown" else "Wanted"
+            seen = "was read" if wish.seen == "text" else "was not seen"
+            told[f"{may} by {wish.pack} {wish.rule}, as of {wish.dated}: {wish.source}. Its text {seen}."] = None
     yield from told or ("No rule of the production's packs wants it now.",)
 
 

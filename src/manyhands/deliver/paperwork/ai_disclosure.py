@@ -114,10 +114,8 @@ def _follows(rows: Iterable[tuple[str, str, str, Cell]]) -> Iterator[tuple[str, 
         by_use.setdefault((shot, system), []).append(answer)
     for (shot, system), answers in by_use.items():
         is_all_yes = all(isinstance(answer, str) and answer.startswith("yes") for answer in answers)
-        told = (
-            "all five are yes: telling you may be enough" if is_all_yes else "to be raised with you before it goes on"
-        )
-        yield f"{shot}, {system}", told
+        enough, raised = "all five are yes: telling you may be enough", "to be raised with you before it goes on"
+        yield f"{shot}, {system}", enough if is_all_yes else raised
 
 
 def _steps(film: Film) -> Iterator[tuple[Cell, ...]]:

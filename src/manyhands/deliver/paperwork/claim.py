@@ -1,8 +1,8 @@
 """The limitation of claim: what is disclaimed when a film is registered, and what people made.
 
-Source: US Copyright Office, registration guidance of March 2023, 88 FR 16190, and Copyright and Artificial Intelligence,
-Part 2, 29 January 2025, from summaries.  The record says who made which light; where the line of a trifle lies, and who
-is the author, it does not.
+Source: US Copyright Office, registration guidance of March 2023, 88 FR 16190, and Copyright and Artificial
+Intelligence, Part 2, 29 January 2025, from summaries.  The record says who made which light; where the line of a trifle
+lies, and who is the author, it does not.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from manyhands.deliver.paperwork.kind import paper
 from manyhands.deliver.paperwork.tell import asked, share_of, stretch_times
 from manyhands.deliver.plain import KINDS, credit, percent
 
+NOTHING_ELSE = "In the accepted takes, nothing of the picture was made by people, cameras or written rules."
 COUNSEL = "by counsel, for the registration"
 
 
@@ -57,7 +58,7 @@ def limitation_of_claim(film: Film) -> Iterable[Document]:
             ),
             Section(
                 "New material included: made by people, cameras and written rules",
-                (Table(("shot", "by", "kind", "of the picture"), made),) if made else ("No take is accepted yet.",),
+                (Table(("shot", "by", "kind", "of the picture"), made),) if made else (NOTHING_ELSE,),
             ),
             Section("Selection and changes by people", (Points(tuple(_chosen(film)) or ("None is recorded.",)),)),
             Section(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator
 
 from manyhands.deliver.document import LINE, Blank, Cell, Document, Fields, Points, Section
@@ -22,11 +23,11 @@ BY_HAND = "by a lawyer, with the person and who acts for them"
     about="drafts a person's consent to one thing that is to be made of them",
     to="the person, and who acts for them",
     check="a lawyer, before anybody signs",
-    source="SAG-AFTRA TV/Theatrical 2023, digital replicas, by the union's page Digital Replicas 101, whose agreement was "
+    source="SAG-AFTRA TV/Theatrical 2023, digital replicas, by the union's page Digital Replicas 101; its text was "
     "not seen; California AB 2602, Labor Code section 927, from summaries",
 )
 def consent_rider(film: Film) -> Iterable[Document]:
-    """A draft for each person and scope that a shot touches, also where a consent is recorded: rules may ask for more."""
+    """A draft for each person and scope that a shot touches, also where a consent is recorded: rules may want more."""
     wanted: dict[tuple[str, str], list[tuple[ShotTold, PersonTold]]] = {}
     for shot in film.shots:
         for one in shot.people:
@@ -49,21 +50,21 @@ def _rider(film: Film, name: str, scope: str, found: list[tuple[ShotTold, Person
                     Fields(
                         (
                             ("Production", film.production),
-                            ("Company", Blank(f"{name}: the company that asks", BY_HAND, LINE)),
+                            ("Company", _line("the company that asks")),
                             ("Person", name),
                             *(_signs_for(name, one) if is_minor or is_dead else ()),
-                            ("Who acts for them (lawyer, agent, union)", _representation(found[0], name)),
+                            ("Who acts for them (lawyer, agent, union)", _representation(film, found[0], name)),
                         )
                     ),
                 ),
             ),
             Section("1. What you are asked", (f"May we {SCOPES[scope]}?",) if scope else (Points((_what(found[0]),)),)),
-            Section("2. Where and what for", (Fields(tuple(_where(found))), _described(found, name))),
+            Section("2. Where and what for", (Fields(tuple(_where(found))), _described(found))),
             Section(
                 "3. What this is not",
                 (
                     "It is for this production and for the shots above. Another production, another medium or another "
-                    "use is asked anew. It is no leave to train a model for anything else, and none of it is passed on.",
+                    "use is asked anew. It is no leave to train a model for anything else, nor to pass anything on.",
                 ),
             ),
             Section(
@@ -71,12 +72,12 @@ def _rider(film: Film, name: str, scope: str, found: list[tuple[ShotTold, Person
                 (
                     Fields(
                         (
-                            ("Pay (days you would have worked, or as agreed)", _line(name, "pay")),
-                            ("From", _line(name, "the day from which it holds")),
-                            ("Until", _line(name, "the day on which it ends")),
-                            ("Where what is learned of you is kept, and who has it", _line(name, "how it is kept")),
-                            ("What follows where you withdraw", _line(name, "what a withdrawal does")),
-                            ("After your death", _line(name, "whether it holds after death")),
+                            ("Pay (days you would have worked, or as agreed)", _line("pay")),
+                            ("From", _line("the day from which it holds")),
+                            ("Until", _line("the day on which it ends")),
+                            ("Where what is learned of you is kept, and who has it", _line("how it is kept")),
+                            ("What follows where you withdraw", _line("what a withdrawal does")),
+                            ("After your death", _line("whether it holds after death")),
                         )
                     ),
                 ),
@@ -87,9 +88,9 @@ def _rider(film: Film, name: str, scope: str, found: list[tuple[ShotTold, Person
                     "This consent is signed by itself, and not within other terms.",
                     Fields(
                         (
-                            ("Signature", _line(name, "signature")),
-                            ("Date", _line(name, "date of the signature")),
-                            ("For the production", _line(name, "who signs for the production")),
+                            ("Signature", _line("signature")),
+                            ("Date", _line("date of the signature")),
+                            ("For the production", _line("who signs for the production")),
                         )
                     ),
                 ),
@@ -100,15 +101,15 @@ def _rider(film: Film, name: str, scope: str, found: list[tuple[ShotTold, Person
     )
 
 
-def _line(name: str, what: str) -> Blank:
-    return Blank(f"{name}: {what}", BY_HAND, LINE)
+def _line(what: str) -> Blank:
+    return Blank(what, BY_HAND, LINE)
 
 
 def _what(found: tuple[ShotTold, PersonTold]) -> Cell:
     shot, one = found
     return Blank(
         f"{shot.id}, {one.name}: what is made of them",
-        f"manyhands policy say {shot.id} is_replica=yes --of '{one.name}' --why \"…\" (or =no)".replace("''", "'"),
+        f'manyhands policy say {shot.id} is_replica=yes --of {shlex.quote(one.name)} --why "…"',
         LINE,
     )
 
@@ -118,15 +119,23 @@ def _signs_for(name: str, one: PersonTold) -> Iterator[tuple[str, Cell]]:
         yield (
             "Guardian, who signs",
             one.guardian
-            or Blank(f"{name}: their guardian", f"manyhands people add '{name}' --minor --guardian NAME", LINE),
+            or Blank(
+                f"{name}: their guardian", f"manyhands people add {shlex.quote(name)} --minor --guardian NAME", LINE
+            ),
         )
     if one.answers["is_deceased"].value:
-        yield "Estate, or who holds the rights", _line(name, "who holds the rights after their death")
+        yield "Estate, or who holds the rights", _line("who holds the rights after their death")
 
 
-def _representation(found: tuple[ShotTold, PersonTold], name: str) -> Cell:
+def _representation(film: Film, found: tuple[ShotTold, PersonTold], name: str) -> Cell:
     shot, one = found
-    told = answered(one.answers["has_representation"], "has_representation", shot=shot.id, of=name)
+    told = answered(
+        one.answers["has_representation"],
+        "has_representation",
+        shot=shot.id,
+        of=name,
+        about=film.meanings.get("has_representation", ""),
+    )
     return told if isinstance(told, Blank) else LINE if told == "yes" else "nobody, as far as the record says"
 
 
@@ -139,15 +148,9 @@ def _where(found: list[tuple[ShotTold, PersonTold]]) -> Iterator[tuple[str, Cell
         )
 
 
-def _described(found: list[tuple[ShotTold, PersonTold]], name: str) -> Fields:
-    return Fields(
-        (
-            (
-                "What is made, so precisely that you would recognise it",
-                Blank(f"{name}: a precise description of the use in {', '.join(shot.id for shot, _ in found)}", BY_HAND, LINE),
-            ),
-        )
-    )  # fmt: skip
+def _described(found: list[tuple[ShotTold, PersonTold]]) -> Fields:
+    what = _line(f"a precise description of the use in {', '.join(shot.id for shot, _ in found)}")
+    return Fields((("What is made, so precisely that you would recognise it", what),))
 
 
 def _recorded(found: list[tuple[ShotTold, PersonTold]]) -> Iterator[Section]:

@@ -5,7 +5,9 @@
 2. Whoever has a role here, or was given a task in it, is credited in that department; guests are not.
 3. A name is spelled as it was first typed, is told once in a department, and stands in alphabetical order of what is
    written, for no rule of ours knows which part of it is the family's.
-4. A model is credited by its name and version, apart from people, and never as one of them.
+4. What was brought in is credited by the line that its terms ask for, or by its title and owner; what the production
+   shot itself is not.
+5. A model is credited by its name and version, apart from people, and never as one of them.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ DEPARTMENTS = {
 """The heading of each role that is credited, in their order."""
 
 MODELS = "AI models"
+OWN = "own"
+"""The terms of what the production shot itself: it asks for no credit beside that of who shot it."""
 
 
 @paper(
@@ -38,8 +42,8 @@ MODELS = "AI models"
     about="the end credits: people by department, what was brought in, and the models",
     to="whoever makes the end titles",
     check="the producer, against the agreements on billing",
-    source="the house's own rules: departments in the order of the roles, names by the alphabet as they are written, each "
-    "once in a department, models apart from people",
+    source="the house's own rules: departments in the order of the roles, names by the alphabet as they are written, "
+    "each once in a department, models apart from people",
 )
 def end_credits(film: Film) -> Iterable[Document]:
     """One for the film; a department in which nobody is has no heading."""
@@ -60,7 +64,8 @@ def _departments(film: Film) -> Iterator[tuple[str, list[str]]]:
     yield "Paint", _once(source.painted_by for source in sources.values() if source.painted_by)
     decided = (one.by.name for shot in film.accepted for one in shot.decisions if one.verdict == "accept")
     yield "Pictures accepted by", _once(decided)
-    yield "Footage, stills and sound", sorted(dict.fromkeys(credit(source) for source in sources.values()))
+    lines = (credit(source) for source in sources.values() if source.terms.credit or source.terms.licence != OWN)
+    yield "Footage, stills and sound", sorted(dict.fromkeys(lines))
     models = (use.named for shot in film.accepted for use in shot.models)
     yield MODELS, _once([*models, *(_named(part) for shot in film.accepted for part in shot.trained)])
 

@@ -10,6 +10,7 @@ from manyhands.deliver.paperwork.kind import paper
 from manyhands.deliver.paperwork.tell import ANSWERS, NO_MODELS, each_answer, models_table
 from manyhands.deliver.plain import ORIGINS, percent
 
+SHARES = ("shot", *ORIGINS.values(), "takes")
 DECISIONS = ("shot", "take", "decided by", "verdict", "on", "was shown it", "why")
 
 
@@ -28,7 +29,7 @@ def human_authorship_dossier(film: Film) -> Iterable[Document]:
     yield Document(
         "Human authorship dossier",
         (
-            Section("Who made the picture", _or("No take is accepted yet.", ("shot", *ORIGINS.values(), "takes"), shares)),
+            Section("Who made the picture", _or("No take is accepted yet.", SHARES, shares)),
             Section("Who decided", _or("No decision is recorded.", DECISIONS, tuple(_decisions(film)))),
             Section(
                 "Performances and script",
@@ -81,7 +82,8 @@ def _hours(film: Film) -> Iterator[tuple[str, Cell]]:
         yield (
             "Hours",
             Blank(
-                f"hours: no role in which at least {film.least_people} people said theirs",
-                "manyhands time add TASK MINUTES --day DAY (everybody for themselves)",
+                f"hours, of a role in which at least {film.least_people} people worked",
+                "manyhands time add TASK MINUTES --day DAY",
+                f"not told: there is no role in which at least {film.least_people} people said theirs",
             ),
         )

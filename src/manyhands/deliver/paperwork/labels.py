@@ -37,14 +37,14 @@ COLUMNS = (
     about="says where a label stands, from which time code to which, with its text and icon",
     to="whoever finishes and delivers the film",
     check="the producer, and counsel",
-    source="Regulation (EU) 2024/1689, Article 50(4), and the code of practice of 10 June 2026, from summaries; New York "
-    "S.8420-A for advertisements, from summaries",
+    source="Regulation (EU) 2024/1689, Article 50(4), and the code of practice of 10 June 2026, from summaries; New "
+    "York S.8420-A for advertisements, from summaries",
 )
 def label_placement_list(film: Film) -> Iterable[Document]:
     """One for the film: a line for each stretch of frames in which a trained model made or changed light."""
     rows = tuple(row for shot in film.accepted for row in _labels(film, shot))
     told = "Each line is one unbroken stretch of frames in which a model made or changed anything in the picture. "
-    told += f"From {percent(MOSTLY)} of the light on it counts as generated, below as modified; that line is ours."
+    told += "From half of the light on it counts as generated, below as modified; that line is ours, and not the law's."
     yield Document(
         "Label placement list",
         (

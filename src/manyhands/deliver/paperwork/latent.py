@@ -25,8 +25,8 @@ IN_MANIFEST = (
     about="gives who provides each generator, which system and version, when, and an identifier",
     to="whoever asks for it, and platforms that read it",
     check="counsel",
-    source="California SB 942 as amended by AB 853, operative 2 August 2026, from summaries of the law; films, series and "
-    "games are said to be exempt",
+    source="California SB 942 as amended by AB 853, operative 2 August 2026, from summaries of the law; films, series "
+    "and games are said to be exempt",
 )
 def latent_disclosure(film: Film) -> Iterable[Document]:
     """One for the film: a block for each model that is seen in a shot."""

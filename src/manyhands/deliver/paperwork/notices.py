@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from manyhands.deliver.document import LINE, Blank, Block, Document, Fields, Section, Table
+from manyhands.deliver.document import LINE, Blank, Block, Document, Fields, Points, Section, Table
 from manyhands.deliver.film import Film, ShotTold
 from manyhands.deliver.paperwork.kind import paper
 from manyhands.deliver.paperwork.tell import ANSWERS, NO_MODELS, each_answer, models_table
@@ -38,8 +38,8 @@ def _to(whom: str) -> Section:
 def notice_to_the_commissioner(film: Film) -> Iterable[Document]:
     """One letter for the film."""
     opening = (
-        f"We would like to tell you where generative AI is used, or is planned to be, in {film.production}. "
-        "We are glad to answer questions, and we wait for your word where you want to give it first."
+        f"We would like to tell you where generative AI is used, or is planned to be, in “{film.production}”. "
+        "Please tell us if you need to know more, or would like to give your approval before we go on."
     )
     told: tuple[Block, ...] = (opening, models_table(film)) if film.with_models else (opening, NO_MODELS)
     yield Document(
@@ -78,30 +78,32 @@ LABOUR = (
 )
 def notice_to_the_union(film: Film) -> Iterable[Document]:
     """One for each union whose rules want it; where none does, one that is addressed by hand."""
-    unions = list(dict.fromkeys(wish.set_by for wish in film.wished("notice to the union")))
-    for union in unions or [""]:
-        wishes = [wish for wish in film.wished("notice to the union") if wish.set_by == union]
+    every = film.wished("notice to the union")
+    wanted = [wish for wish in every if wish.verdict != "unknown"] or every
+    for union in dict.fromkeys(wish.set_by for wish in wanted) or [""]:
+        wishes = [wish for wish in wanted if wish.set_by == union]
         ids = {wish.shot for wish in wishes}
         shots = [shot for shot in film.shots if shot.id in ids] if union else list(film.with_models)
         reasons = dict.fromkeys(wish.says for wish in wishes)
-        to = _to(f"the office at: {union}" if union else "the union or guild")
+        named = union.removesuffix(" and the producers")
         yield Document(
-            f"Notice of the use of AI{f' (agreement: {union})' if union else ''}",
+            f"Notice of the use of AI{f': {named}' if named else ''}",
             (
-                to,
+                _to(f"whom to write to at {named}" if named else "the union or guild"),
                 Section(
                     "What this is about",
                     (
-                        f"We give you notice of the use of AI in {film.production}, and ask you to tell us if you "
-                        "would like to talk about it.",
-                        *(f"Under the agreement as we understand it: {reason}" for reason in reasons),
+                        f"We give you notice of the use of AI in “{film.production}”. Please tell us if you would "
+                        "like to talk about it.",
+                        *(("What the agreement asks, as we understand it:", Points(tuple(reasons))) if reasons else ()),
                     ),
                 ),
                 *_answers(film, shots, "Facts", LABOUR),
                 Section("Models that are used", (models_table(film) if film.with_models else NO_MODELS,)),
                 SIGNED,
             ),
-            of=union,
+            of=named,
+            set_by=union,
         )
 
 
@@ -132,14 +134,14 @@ def notice_to_the_performer(film: Film) -> Iterable[Document]:
                             (
                                 ("To", name),
                                 ("Shots", ", ".join(shots)),
-                                ("Day and time of the scan", Blank(f"{name}: day and time of the scan", by_hand, LINE)),
-                                ("Place", Blank(f"{name}: the place", by_hand, LINE)),
-                                ("What is scanned", Blank(f"{name}: what is scanned", by_hand, LINE)),
-                                ("Why it is needed", Blank(f"{name}: the reason for scanning", by_hand, LINE)),
+                                ("Day and time of the scan", Blank("day and time of the scan", by_hand, LINE)),
+                                ("Place", Blank("the place", by_hand, LINE)),
+                                ("What is scanned", Blank("what is scanned", by_hand, LINE)),
+                                ("Why it is needed", Blank("the reason for scanning", by_hand, LINE)),
                             )
                         ),
-                        "We tell you at least 48 hours before, or when you are hired if that is later. You may bring a "
-                        "representative. A scan is no consent to a replica: that is asked of you apart, in writing.",
+                        "This is meant to reach you at least 48 hours before the scan, or when you are hired if that "
+                        "is later. A scan is no consent to a replica; that is asked of you apart, in writing.",
                     ),
                 ),
                 SIGNED,
@@ -165,8 +167,8 @@ def notice_to_the_writer(film: Film) -> Iterable[Document]:
             Section(
                 "What this is about",
                 (
-                    f"Among the material that we hand to you for {film.production} is text that a model made. You are "
-                    "free not to use it, and nobody requires you to use a model.",
+                    f"We would like to tell you which of the text that was given to you for “{film.production}” a "
+                    "model made.",
                     Fields(
                         (
                             ("Text that a model made", Blank("which text", by_hand, LINE)),

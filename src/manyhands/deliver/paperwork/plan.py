@@ -28,8 +28,8 @@ def plan_of_ai_uses(film: Film) -> Iterable[Document]:
             Section(
                 "",
                 (
-                    "What AI generates for this film is proposed by people and decided on by people. No model is "
-                    "credited as a person, and none decides.",
+                    f"This is where models are used, or are planned to be, in “{film.production}”. What one makes "
+                    "is in the film only where a named person has accepted the take.",
                 ),
             ),
             Section("Uses", uses),

@@ -32,13 +32,26 @@ def models_table(film: Film, *, prompts: bool = False) -> Table:
         row: tuple[Cell, ...] = (
             shot.id,
             use.named,
-            PURPOSES.get(use.purpose, use.purpose),
+            f"made {use.brought}, which was brought in" if use.brought else PURPOSES.get(use.purpose, use.purpose),
             where_it_works(shot, use),
-            named(use.given) if use.given else "nothing but words" if use.prompt else "nothing",
+            _given(shot, use),
             share_of(shot, use.system),
         )
-        rows.append((*row, use.prompt or "none") if prompts else row)
+        rows.append((*row, _prompt(shot, use)) if prompts else row)
     return Table((*columns, "prompt") if prompts else columns, tuple(rows))
+
+
+def _given(shot: ShotTold, use: UseTold) -> Cell:
+    if use.brought:
+        return Blank(f"{shot.id}, {use.named}: what was put in", ELSEWHERE)
+    return named(use.given) if use.given else "nothing but words" if use.prompt else "nothing"
+
+
+def _prompt(shot: ShotTold, use: UseTold) -> Cell:
+    return Blank(f"{shot.id}, {use.named}: its prompt", ELSEWHERE) if use.brought else use.prompt or "none"
+
+
+ELSEWHERE = "ask whoever made it; it was made elsewhere"
 
 
 def where_it_works(shot: ShotTold, use: UseTold) -> Cell:
