@@ -159,11 +159,8 @@ def papers_told(papers: Papers) -> str:
     by_hand = sum(not blank.is_command for blank in papers.blanks)
     if said:
         lines += ["", "Not said yet (=yes, or =no):", *(f"  {blank.what}:\n    {blank.how}" for blank in said)]
-    if len(papers.blanks) > len(said):
-        lines += [
-            "",
-            f"{len(papers.blanks) - len(said)} blanks are filled by hand; each paper lists its own at its end.",
-        ]
+    if by_hand:
+        lines += ["", f"By hand: {by_hand} blanks; each paper lists its own at its end."]
     return "\n".join(lines)
 
 

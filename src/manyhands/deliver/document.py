@@ -149,9 +149,9 @@ def markdown(document: Document, about: About) -> str:
     lines += ["---", "", *(f"{_md_start(line)}\n" for line in _footer(about))]
     if document.blanks:
         lines += ["---", "", f"## {FOR_PRODUCTION}", ""]
-        lines += [f"{number}. {_md(one.what)}: {_md_how(one.how)}" for one, number in numbers.items()]
+        lines += [f"{number}. {_md_start(one.what)}: {_md_how(one.how)}" for one, number in numbers.items()]
         lines += ["", SAY_NO, ""] if _has_command(document) else [""]
-        lines += [f"- {_md(how)}: {_md('; '.join(whats))}" for how, whats in _by_hand(document).items()]
+        lines += [f"- {_md_start(how)}: {_md('; '.join(whats))}" for how, whats in _by_hand(document).items()]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -166,7 +166,7 @@ def _md_block(block: Block, numbers: Mapping[Blank, int]) -> Iterator[str]:
     if isinstance(block, str):
         yield _md_start(block)
     elif isinstance(block, Points):
-        yield from (f"- {cell(item)}" for item in block.items)
+        yield from (f"- {_md_start(_shown(item, numbers))}" for item in block.items)
     elif isinstance(block, Fields):
         yield from (f"- **{_md(name)}**: {cell(value)}" for name, value in block.rows)
     elif block.is_wide:
@@ -183,8 +183,8 @@ def _md(text: str) -> str:
 
 
 def _md_start(text: str) -> str:
-    """A paragraph: what would begin a list or a rule there does not."""
-    return re.sub(r"^(\d+)([.)])|^([-+=])", r"\1\\\2\3", _md(text)) if text[:1] in "0123456789-+=" else _md(text)
+    """What begins a paragraph or an item: what would begin a list or a rule there does not."""
+    return re.sub(r"^(\d+)([.)])|^([-+=])", r"\1\\\2\3", _md(text))
 
 
 def _md_how(how: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 
 from pydantic import BaseModel, ConfigDict
 
@@ -182,7 +183,7 @@ class Film(Told):
     wishes: tuple[Wish, ...] = ()
     meanings: dict[str, str] = {}
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return digest(self.model_dump(mode="json"))
 
@@ -223,6 +224,6 @@ def answered(answer: Answer, fact: str, *, shot: str, of: str = "", about: str =
     if answer.value is not None:
         return "yes" if answer.value else "no"
     whom = f" --of {shlex.quote(of)}" if of else ""
-    where = f"{shot} " if shot else ""
+    where = f"{shlex.quote(shot)} " if shot else ""
     named = f"{shot or 'the production'}{f', {of}' if of else ''}"
     return Blank(f"{named}: {about or fact}", f'manyhands policy say {where}{fact}=yes{whom} --why "…"')

@@ -109,7 +109,7 @@ def _what(found: tuple[ShotTold, PersonTold]) -> Cell:
     shot, one = found
     return Blank(
         f"{shot.id}, {one.name}: what is made of them",
-        f'manyhands policy say {shot.id} is_replica=yes --of {shlex.quote(one.name)} --why "…"',
+        f'manyhands policy say {shlex.quote(shot.id)} is_replica=yes --of {shlex.quote(one.name)} --why "…"',
         LINE,
     )
 
