@@ -126,7 +126,8 @@ def unaccepted(**changes: Any) -> ShotTold:
 def wish(paper: str, **changes: Any) -> Wish:
     told = {
         "paper": paper, "pack": "some-pack", "set_by": "Some Union and the producers", "dated": "2026-01-02",
-        "rule": "R1", "says": "It is written down.", "source": "a page", "seen": "summary", "verdict": "notify", "shot": "sh010",
+        "rule": "R1", "says": "It is said.", "source": "a page", "seen": "summary", "verdict": "notify",
+        "shot": "sh010",
     }  # fmt: skip
     return Wish(**(told | changes))
 
