@@ -39,7 +39,7 @@ OWN = "own"
 
 @paper(
     "credits",
-    about="the end credits: people by department, what was brought in, and the models",
+    about="gives the end credits: people by department, what was brought in, and the models",
     to="whoever makes the end titles",
     check="the producer, against the agreements on billing",
     source="the house's own rules: departments in the order of the roles, names by the alphabet as they are written, "
