@@ -423,7 +423,9 @@ def test_the_dossier_tells_shares_decisions_and_hours_of_roles() -> None:
 
 
 def test_the_cue_sheet_of_the_film_has_the_lines_of_every_accepted_shot() -> None:
-    told = film(shots=(shot(), shot(id="sh030", cues=(("sh030", *("x",) * (len(CUES) - 1)),)), unaccepted()))
+    told = film(
+        shots=(shot(), shot(id="sh030", cues=(("sh030", *("x",) * (len(CUES) - 1)),)), unaccepted(cues=shot().cues))
+    )
     (one,) = written(all_papers()["cue sheet"], told, made_on="2026-05-05")
     rows = list(csv.reader(io.StringIO(one.files["cuesheet.csv"].decode("utf-8-sig"))))
     assert rows[0] == list(CUES)
@@ -447,7 +449,9 @@ def test_credits_name_each_once_in_a_department_in_an_order_that_is_written_down
 
 
 def test_credits_of_pictures_count_what_was_accepted_only() -> None:
-    late = shot(id="sh030", is_accepted=False, sources=(source(id="x", title="x", owner="Nobody Yet"),))
+    late = shot(
+        id="sh030", is_accepted=False, sources=(source(id="x", owner="Nobody Yet", terms=Terms(licence="CC0")),)
+    )
     assert "Nobody Yet" not in str(only("credits", film(shots=(shot(), late))))
 
 
