@@ -326,6 +326,13 @@ def test_shots_with_one_answer_share_a_row_and_what_nobody_said_of_any_is_asked_
     assert rows[1][2].how == 'manyhands policy say replaces_covered_work=yes --why "…"'  # type: ignore[union-attr]
 
 
+def test_shots_in_which_a_system_has_one_answer_share_a_row() -> None:
+    told = film(shots=(shot(answers=said(is_final=True)), shot(id="sh030", answers=said(is_final=True))))
+    rows = table(only("generative AI disclosure", told), "The five guiding principles").rows
+    assert [(row[0], row[3]) for row in rows if "principle 4" in str(row[2])] == [("sh010, sh030", "no")]
+    assert "sh010, sh030, painter 3" in fields(only("generative AI disclosure", told))
+
+
 # --- the consent rider ------------------------------------------------------------------------
 
 

@@ -56,7 +56,10 @@ def generative_ai_disclosure(film: Film) -> Iterable[Document]:
         "Generative AI disclosure",
         (
             Section("Uses", (models_table(film, prompts=True),)),
-            Section("The five guiding principles", (Table(("shot", "system", "question", "answer"), tuple(rows)),)),
+            Section(
+                "The five guiding principles",
+                (Table(("shot", "system", "question", "answer"), tuple(_together(rows))),),
+            ),
             Section("What follows from them", (Fields(tuple(_follows(rows))),)),
             *further,
             Section("Each step of the way", (Table(("shot", "system", "is checked"), tuple(_steps(film))),)),
@@ -107,15 +110,27 @@ def _all_of(*cells: Cell) -> Cell:
     return next((cell for cell in cells if isinstance(cell, Blank)), cells[0])
 
 
+def _together(rows: Iterable[tuple[str, str, str, Cell]]) -> Iterator[tuple[Cell, ...]]:
+    """Shots in which a system has one answer to a question share a row."""
+    found: dict[tuple[str, str, Cell], list[str]] = {}
+    for shot, system, question, answer in rows:
+        found.setdefault((system, question, answer), []).append(shot)
+    for (system, question, answer), shots in found.items():
+        yield ", ".join(dict.fromkeys(shots)), system, question, answer
+
+
 def _follows(rows: Iterable[tuple[str, str, str, Cell]]) -> Iterator[tuple[str, Cell]]:
     """All yes: to tell the contact may be enough; anything else is raised with them, and may need a written yes."""
     by_use: dict[tuple[str, str], list[Cell]] = {}
     for shot, system, _, answer in rows:
         by_use.setdefault((shot, system), []).append(answer)
+    enough, raised = "all five are yes: telling you may be enough", "to be raised with you before it goes on"
+    found: dict[tuple[str, str], list[str]] = {}
     for (shot, system), answers in by_use.items():
         is_all_yes = all(isinstance(answer, str) and answer.startswith("yes") for answer in answers)
-        enough, raised = "all five are yes: telling you may be enough", "to be raised with you before it goes on"
-        yield f"{shot}, {system}", enough if is_all_yes else raised
+        found.setdefault((system, enough if is_all_yes else raised), []).append(shot)
+    for (system, told), shots in found.items():
+        yield f"{', '.join(shots)}, {system}", told
 
 
 def _steps(film: Film) -> Iterator[tuple[Cell, ...]]:
