@@ -120,7 +120,10 @@ def test_the_last_word_counts_and_what_was_said_of_the_film_stands_where_nothing
     made, shot, _ = modelled
     facts.say(made, ME, {"is_fiction": "no"}, why="a report", shot_id=shot)
     facts.say(made, DIRECTOR, {"is_fiction": "yes", "script_is_human": "yes"}, why="a novel")
+    facts.say(made, DIRECTOR, {"looks_real": "yes"}, why="all of it")
+    facts.say(made, ME, {"looks_real": "yes"}, why="this one most", shot_id=shot)
     answers = film_of(made).shots[0].answers
+    assert (answers["looks_real"].by, answers["looks_real"].why) == ("Person A", "this one most")
     assert (answers["is_fiction"].value, answers["is_fiction"].why) == (False, "a report")
     assert (answers["script_is_human"].value, answers["script_is_human"].by) == (True, "Person D")
 
