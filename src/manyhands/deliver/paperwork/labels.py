@@ -63,7 +63,7 @@ def label_placement_list(film: Film) -> Iterable[Document]:
                         (
                             "At the first sight of it, and again after each break.",
                             "So that everybody can perceive it: read out, too, where there is only sound.",
-                            "A label that stays on longer than its stretch is never wrong; one that is shorter may be.",
+                            "It may stand longer than its stretch, and should not be shorter.",
                         )
                     ),
                 ),
