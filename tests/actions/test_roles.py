@@ -19,6 +19,7 @@ from manyhands.actions import (
     intake,
     labour,
     models,
+    papers,
     people,
     policies,
     proposals,
@@ -68,6 +69,7 @@ ALLOWED = {
     "say": MAKERS,
     "check": MAKERS,
     "approve": "director producer",
+    "papers": f"{HEADS} creative_technologist ml_editor",
     "ledger": "director producer",
     "pay": "producer",
     "reverse": "director producer",
@@ -101,6 +103,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "say": lambda studio_, by, folder: facts.say(studio_, by, {"audience_told": "yes"}, why="so", shot_id="none"),
     "check": lambda studio_, by, folder: gate.check(studio_, by, ["none"]),
     "approve": lambda studio_, by, folder: gate.approve(studio_, by, "none", "H1", why="so"),
+    "papers": lambda studio_, by, folder: papers.papers(studio_, by, shot_ids=["none"]),
     "consent": lambda studio_, by, folder: consents.consent(
         studio_, by, "Person C", scopes=(), document=folder, about="", signed_on=""
     ),

@@ -62,6 +62,11 @@ class Found(Noun):
     approved: str = ""
     stops: bool = False
 
+    @property
+    def wants_paper(self) -> bool:
+        """Whether it wants its paper now; where something is unknown it may yet."""
+        return bool(self.paper) and self.verdict not in ("pass", "unknown")
+
 
 class Check(Noun):
     """What the production's packs said of a shot, with the hash of the facts that they saw.
