@@ -57,6 +57,11 @@ CASES: dict[tuple[str, str], tuple[Facts, Facts, str]] = {
         {"alters_performance": True, "performance_consent": False},
         "performance_consent",
     ),
+    ("house", "H6"): (
+        {"alters_marked": True, "marked_consent": True},
+        {"alters_marked": True, "marked_consent": False},
+        "alters_marked",
+    ),
     ("house", "H5"): (
         {"is_final": True, "audience_told": True, "uses": uses(HOSTED)},
         {"is_final": True, "audience_told": False, "uses": uses(HOSTED)},
@@ -258,7 +263,7 @@ def test_an_unknown_pack_names_those_that_there_are() -> None:
 
 
 def test_the_strictest_word_counts_and_unknown_is_no_pass() -> None:
-    asked = judge([find_pack("house")], {"uses": uses(RULED), "alters_performance": False})
+    asked = judge([find_pack("house")], {"uses": uses(RULED), "alters_performance": False, "alters_marked": False})
     assert strictest(asked) == "pass"
     assert strictest(judge([find_pack("house")], {"uses": uses(HOSTED), "is_final": False})) == "unknown"
     assert strictest(judge([find_pack("house")], CASES["house", "H3"][1])) == "deny"

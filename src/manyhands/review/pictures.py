@@ -18,6 +18,7 @@ Rgb = tuple[int, int, int]
 
 PAPER: Rgb = (18, 18, 20)
 INK: Rgb = (232, 230, 225)
+MARK: Rgb = (240, 228, 66)
 
 # One family of colours for each kind of origin, far apart for the common kinds of colour blindness
 # (after Okabe and Ito 2008); the camera stays grey, because it is what a picture normally is.
@@ -76,6 +77,20 @@ def wiped(plate: Picture, take: Picture, share: float) -> Picture:
     out[:, :edge] = take[:, :edge]
     out[:, max(0, edge - 1) : edge + 1] = INK
     return out
+
+
+def boxed(picture: Picture, region: Sequence[float]) -> Picture:
+    """The picture with a box drawn round a region, left, top, width and height as shares; seen on dark and on bright."""
+    height, width = picture.shape[:2]
+    left, top, across, down = region
+    corners = (left * width, top * height, (left + across) * width - 1, (top + down) * height - 1)
+    page = Image.fromarray(picture)
+    draw = ImageDraw.Draw(page)
+    thick = max(1, round(width / 400))
+    for grown, colour, line in ((thick, PAPER, 3 * thick), (0, MARK, thick)):
+        draw.rectangle([part + side * grown for part, side in zip(corners, (-1, -1, 1, 1), strict=True)],
+                       outline=colour, width=line)  # fmt: skip
+    return np.asarray(page)
 
 
 def sheet(cells: Sequence[tuple[str, Picture]], *, columns: int, width: int = 1600, title: str = "") -> Picture:
