@@ -166,9 +166,10 @@ def _marked(
         for name, word in agreed.items()
         if not any(_is_of(one, name) for one in told)
     ]
+    is_open = None in shares.values()
     return {
-        "alters_marked": True if altered else None if None in shares.values() else False,
-        "marked_consent": all(agreed.values()),
+        "alters_marked": True if altered else None if is_open else False,
+        "marked_consent": False if not all(agreed.values()) else None if is_open else True,
         **({"people": [*told, *more]} if more else {}),
     }
 
