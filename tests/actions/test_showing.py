@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from manyhands.actions import consents, delivery, rights
+from manyhands.actions import consents, delivery, intake, rights
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.grant import Term
 from manyhands.core.showing import Showing, read_showing
+from manyhands.rights import terms_named
 from tests.actions.test_holding import ME, SHOT, accepted, begun
 
 DAY = "2026-06-10"
@@ -33,15 +34,9 @@ def licensed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
         film, ME, work="film", grantor="Company X", terms=terms, about="one film", signed_on="2019-05-01",
         valid_until="2026-06-30",
     )  # fmt: skip
-    rights.grant(
-        film, ME, work="film", grantor="Company X", terms=[Term(scope="deliver", verdict="prohibit", territory=("US",))],
-        about="not there", signed_on="2019-05-01",
-    )  # fmt: skip
-    # the terms that came with it permit delivering everywhere; the licence is to decide
-    from manyhands.actions import intake
-    from manyhands.rights import terms_named
-
-    intake.terms(film, ME, "film", owner="Company X", terms=terms_named("unknown"))
+    never = Term(scope="deliver", verdict="prohibit", territory=("US",))
+    rights.grant(film, ME, work="film", grantor="Company X", terms=[never], about="not there", signed_on="2019-05-01")
+    intake.terms(film, ME, "film", owner="Company X", terms=terms_named("unknown"))  # the licence is to decide
     yield film
     film.close()
 

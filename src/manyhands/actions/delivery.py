@@ -30,7 +30,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.maker import Maker, Role
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
-from manyhands.core.showing import Showing
+from manyhands.core.showing import WIDEST, Showing
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.deliver.authority import open_authority
@@ -55,10 +55,6 @@ from manyhands.rights import Registry, check_delivery, terms_as_grants
 from manyhands.run.job import Job
 from manyhands.run.shelf import shelf_of
 from manyhands.store.files import sweep
-
-
-WIDEST = Showing()
-"""All over the world, in all media."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +86,8 @@ def deliver(
         format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
         showing: where, in what and when it is to be shown; leave is asked for all of that.
     Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered there, a
-    consent does not hold there and then, nobody has said who is seen where a model drew, or a rule of the production's packs stops it; InputError, MediaError if the
-    format is unknown or cannot take the pictures;
+    consent does not hold there and then, nobody has said who is seen where a model drew, or a rule of the
+    production's packs stops it; InputError, MediaError if the format is unknown or cannot take the pictures;
     RoleError; TrustError if the take's frames are not those that were accepted, a source is not the one that was
     brought in, or what was written does not verify; CapacityError, StoreError.
     """
@@ -160,9 +156,7 @@ def deliver(
     return Delivery(take, master, tuple(sidecars), page, data, sheet, contact, preview, root, report)
 
 
-def disclose(
-    studio: Studio, by: Hand, shot_id: str, out: Path, *, showing: Showing = WIDEST
-) -> tuple[Path, ...]:
+def disclose(studio: Studio, by: Hand, shot_id: str, out: Path, *, showing: Showing = WIDEST) -> tuple[Path, ...]:
     """Write the disclosure page, its data and the cue sheet of a shot's accepted take, without a master.
 
     Raises: as :func:`deliver`.
@@ -199,7 +193,8 @@ def _leave_until(studio: Studio, shot: Shot, recipe: Recipe, sources: list[Sourc
     for step in recipe.steps:
         maker = find_maker(step.maker)
         ends += [
-            held.until(scope, person=person, shot=shot.id) for person, scope in maker.consents(maker.checked(step.params))
+            held.until(scope, person=person, shot=shot.id)
+            for person, scope in maker.consents(maker.checked(step.params))
         ]
     return min((day for day in ends if day), default="")
 

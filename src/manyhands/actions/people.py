@@ -185,7 +185,9 @@ def _check_box(box: tuple[float, ...], at: int | None, frames: tuple[int, int], 
         raise InputError("people seen: a voice has no box.", "Leave --box and --at out; give --frames.")
     if at is not None and not (box and frames[0] <= at <= frames[1]):
         fault = f"frame {at} is not one of {frames[0]} to {frames[1]}" if box else f"there is no box in frame {at}"
-        raise InputError(f"people seen: {fault}.", "Draw the box in one of the frames: --box 0.4,0.1,0.2,0.3 --at 1001.")
+        raise InputError(
+            f"people seen: {fault}.", "Draw the box in one of the frames: --box 0.4,0.1,0.2,0.3 --at 1001."
+        )
 
 
 def nobody(studio: Studio, by: Hand, shot_id: str, *, why: str, source_id: str = "") -> Depiction:
@@ -272,7 +274,7 @@ def check_seen(studio: Studio, shot: Shot, take: Take) -> None:
     nobody_at = max((one.number for one in said if one.says == "nobody"), default=0)
     recipe = studio.production.find(Recipe, take.recipe)
     for source_id in recipe.sources if recipe else ():
-        _check_source(shot, source_id, [one for one in depictions(studio, "", source_id=source_id)], nobody_at)
+        _check_source(shot, source_id, depictions(studio, "", source_id=source_id), nobody_at)
     drew = [
         part.hand.name for part in take.extent.hands
         if part.hand.origin == "trained" and (part.origin_ppm or part.altered_ppm)

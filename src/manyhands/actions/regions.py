@@ -86,8 +86,10 @@ def followed(shown: Shown, box: Sequence[float], at: int, span: Span) -> Kept:
     found = follow_box(
         replace(clip, span=span), (left, top, max(across, 2), max(down, 2)), at, bell=lambda done, of: None
     )
-    sides = np.array([width, height, width, height])
-    regions = [(frame, *(round(float(part), 5) for part in each / sides)) for frame, each in found.boxes.items()]
+    regions: list[Region] = [
+        (at, round(one[0] / width, 5), round(one[1] / height, 5), round(one[2] / width, 5), round(one[3] / height, 5))
+        for at, one in found.boxes.items()
+    ]
     return Kept(tuple(regions), tuple(sorted((*found.lost, *found.ended))))
 
 

@@ -52,9 +52,7 @@ def grant(
     check_days(where, signed_on, valid_until, today=today(studio))
     for term in terms:
         check_days(where, term.valid_from or signed_on, term.valid_until)
-    terms = [
-        term.but(territory=read_territory(term.territory), media=read_media(term.media)) for term in terms
-    ]
+    terms = [term.but(territory=read_territory(term.territory), media=read_media(term.media)) for term in terms]
     if supersedes:
         earlier = studio.production.get(Grant, supersedes)
         _check_replaced(earlier, work, kept_name(studio, person), kept_name(studio, grantor))

@@ -43,7 +43,8 @@ Media = Annotated[
 ]
 ShownFrom = Annotated[str, typer.Option("--from", help="From which day on, in UTC: 2026-05-01; by default today.")]
 ShownUntil = Annotated[
-    str, typer.Option("--until", help="The last day, in UTC; leave has to hold so long. By default only today is asked.")
+    str,
+    typer.Option("--until", help="The last day, in UTC; leave has to hold so long. By default only today is asked."),
 ]
 PaintedBy = Annotated[str, typer.Option(help="Who painted it by hand; of painted frames by default their owner.")]
 Hosted = Annotated[bool, typer.Option("--hosted", help="Its owner lets it be sent to hosted services as well.")]

@@ -100,7 +100,9 @@ def people_seen(
     unknown: Annotated[bool, typer.Option("--unknown", help="Somebody is there whom nobody has named yet.")] = False,
     frames: Annotated[str, typer.Option(help="In which frames, as 1001-1024; by default in all.")] = "",
     box: Annotated[str, typer.Option(help="Where: left,top,width,height in shares of the picture.")] = "",
-    at: Annotated[int | None, typer.Option(help="The frame that the box is drawn in; it is followed from there.")] = None,
+    at: Annotated[
+        int | None, typer.Option(help="The frame that the box is drawn in; it is followed from there.")
+    ] = None,
     what: Annotated[Literal["face", "voice", "body"], typer.Option("--as", help="What of them.")] = "face",
     hidden: Annotated[bool, typer.Option("--hidden", help="They cannot be recognised.")] = False,
     production: Folder = HERE,
@@ -121,7 +123,9 @@ def people_seen(
         what=what, is_recognisable=not hidden,
     )  # fmt: skip
     lines = [f"{shot_id or source}: {whom or 'somebody unknown'}, {what}, frames {said.first} to {said.last}."]
-    lines += [f"Lost at {', '.join(map(str, said.lost))}: mark them again beyond that, if they are there."] * bool(said.lost)
+    lines += [f"Lost at {', '.join(map(str, said.lost))}: mark them again beyond that, if they are there."] * bool(
+        said.lost
+    )
     lines += [f"Look whether the box is on them: {production / said.picture}"] * bool(said.picture)
     show(said, as_json=json, text="\n".join(lines))
 

@@ -12,15 +12,16 @@ from manyhands.core.noun import Noun
 WORLD = "world"
 EVERY_MEDIUM = "all"
 
-TERRITORIES = frozenset(
-    """AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
-    CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
-    GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO
-    JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR
-    MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO
-    RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV
-    TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW""".split()
-)
+_CODES = """
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA CC
+CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD
+GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH
+KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW
+MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC
+SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY
+UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
+"""
+TERRITORIES = frozenset(_CODES.split())
 """The two-letter codes of ISO 3166-1; a group of countries is written out."""
 
 MEDIA: dict[str, str] = {
@@ -64,6 +65,10 @@ class Showing(Noun):
         return f"{where}, {how}{',' + days if days else ''}"
 
 
+WIDEST = Showing()
+"""All over the world, in all media."""
+
+
 def read_showing(
     territory: Iterable[str] = (), media: Iterable[str] = (), *, first_day: str = "", last_day: str = ""
 ) -> Showing:
@@ -75,9 +80,7 @@ def read_showing(
         _check_day(day)
     if first_day and last_day and last_day < first_day:
         raise InputError(f"showing: it ends on {last_day}, before {first_day}.", "Check --from and --until.")
-    return Showing(
-        territory=read_territory(territory), media=read_media(media), first_day=first_day, last_day=last_day
-    )
+    return Showing(territory=read_territory(territory), media=read_media(media), first_day=first_day, last_day=last_day)
 
 
 def read_territory(written: Iterable[str]) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from manyhands.core.hand import Hand, Origin
 from manyhands.core.maker import Role
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
-from manyhands.core.showing import Showing
+from manyhands.core.showing import WIDEST, Showing
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 
@@ -110,7 +110,7 @@ class Dossier:
     log_hash: str
     pictures: Pictures
     remarks: tuple[str, ...] = ()
-    showing: Showing = Showing()
+    showing: Showing = WIDEST
     leave_until: str = ""
     timecode: str = "00:00:00:00"
 

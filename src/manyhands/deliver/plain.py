@@ -167,7 +167,9 @@ def showing_sentence(dossier: Dossier) -> str:
     """Where, in what and until when the shot may be shown."""
     told = f"Leave was asked for showing it {dossier.showing.words}."
     if dossier.leave_until:
-        return f"{told} What it was made under holds to the end of {dossier.leave_until} (UTC); no longer without asking again."
+        return (
+            f"{told} What it was made under holds to the end of {dossier.leave_until} (UTC), and has to be asked anew."
+        )
     return f"{told} Nothing that it was made under ends on a day that is known."
 
 

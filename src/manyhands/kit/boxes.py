@@ -97,7 +97,11 @@ def _followed(
         for at in frames:
             box = _next(tracker, pictures[at])
             bell(len(found) + len(stretch), len(way))
-            if box is None or _inside(box, size) < IN_PICTURE or not _is_alike(pictures, stretch[before], before, box, at):
+            if (
+                box is None
+                or _inside(box, size) < IN_PICTURE
+                or not _is_alike(pictures, stretch[before], before, box, at)
+            ):
                 loss = at
                 break
             stretch[at], before = box, at
@@ -115,7 +119,7 @@ def _followed(
 
 
 def _walked_back(pictures: Mapping[int, np.ndarray], stretch: Mapping[int, np.ndarray]) -> list[int]:
-    """The frames of a stretch from whose end the way leads back to its beginning; shorter and shorter ends are tried."""
+    """The frames of a stretch from whose end the way leads back to its beginning, as many as do."""
     frames = list(stretch)
     for end in range(len(frames) - 1, 0, -2):
         tracker = _learned(pictures[frames[end]], stretch[frames[end]])
@@ -138,9 +142,10 @@ def _shown(clip: Clip, at: int, size: tuple[int, int]) -> np.ndarray:
 
 
 def _learned(picture: np.ndarray, box: np.ndarray) -> Any:
-    wish = cv2.TrackerCSRT_Params()
+    library: Any = cv2  # its stubs leave the contributed trackers out
+    wish = library.TrackerCSRT_Params()
     wish.template_size = TEMPLATE_PX
-    tracker = cv2.TrackerCSRT_create(wish)
+    tracker = library.TrackerCSRT_create(wish)
     left, top, right, bottom = np.round([*box[:2], *(box[:2] + box[2:])]).astype(int).tolist()
     height, width = picture.shape[:2]
     left, top = min(max(left, 0), width - 2), min(max(top, 0), height - 2)
@@ -166,9 +171,7 @@ def _overlap(one: np.ndarray, other: np.ndarray) -> float:
     return both / max(float(np.prod(one[2:]) + np.prod(other[2:])) - both, 1e-9)
 
 
-def _is_alike(
-    pictures: Mapping[int, np.ndarray], one: np.ndarray, before: int, other: np.ndarray, at: int
-) -> bool:
+def _is_alike(pictures: Mapping[int, np.ndarray], one: np.ndarray, before: int, other: np.ndarray, at: int) -> bool:
     """Whether two boxes in two pictures show much the same; grey, 24 x 24."""
     a, b = (_patch(pictures[frame], box) for frame, box in ((before, one), (at, other)))
     spread = float(np.sqrt((a * a).sum() * (b * b).sum()))
@@ -179,5 +182,7 @@ def _patch(picture: np.ndarray, box: np.ndarray) -> np.ndarray:
     middle = (box[:2] + box[2:] / 2).tolist()
     sides = max(1, round(float(box[2]))), max(1, round(float(box[3])))
     grey = cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY)
-    patch = cv2.resize(cv2.getRectSubPix(grey, sides, middle), (24, 24), interpolation=cv2.INTER_AREA).astype(np.float32)
+    patch = cv2.resize(cv2.getRectSubPix(grey, sides, middle), (24, 24), interpolation=cv2.INTER_AREA).astype(
+        np.float32
+    )
     return np.asarray(patch - patch.mean())

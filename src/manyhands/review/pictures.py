@@ -80,16 +80,15 @@ def wiped(plate: Picture, take: Picture, share: float) -> Picture:
 
 
 def boxed(picture: Picture, region: Sequence[float]) -> Picture:
-    """The picture with a box drawn round a region, left, top, width and height as shares; seen on dark and on bright."""
+    """The picture with a box round a region: left, top, width and height as shares; seen on dark and on bright."""
     height, width = picture.shape[:2]
     left, top, across, down = region
-    corners = (left * width, top * height, (left + across) * width - 1, (top + down) * height - 1)
     page = Image.fromarray(picture)
     draw = ImageDraw.Draw(page)
     thick = max(1, round(width / 400))
-    for grown, colour, line in ((thick, PAPER, 3 * thick), (0, MARK, thick)):
-        draw.rectangle([part + side * grown for part, side in zip(corners, (-1, -1, 1, 1), strict=True)],
-                       outline=colour, width=line)  # fmt: skip
+    for out, colour in ((2 * thick, PAPER), (thick, MARK)):  # both outside, so that nothing of a face is hidden
+        low, high = (left * width - out, top * height - out), ((left + across) * width, (top + down) * height)
+        draw.rectangle([*low, high[0] + out - 1, high[1] + out - 1], outline=colour, width=thick)
     return np.asarray(page)
 
 

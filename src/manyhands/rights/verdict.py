@@ -116,9 +116,7 @@ class Registry:
         rulings = [self._one(wanted, more) for wanted in self._wanted(scope, work, person, shot)]
         return max(rulings, key=lambda ruling: _WORST[ruling.verdict])
 
-    def until(
-        self, scope: str, *, work: str = "", person: str = "", shot: str = "", more: Iterable[Grant] = ()
-    ) -> str:
+    def until(self, scope: str, *, work: str = "", person: str = "", shot: str = "", more: Iterable[Grant] = ()) -> str:
         """The last day up to which a scope may be used without a gap, from today on; empty where no end is known."""
         ends = []
         for wanted in self._wanted(scope, work, person, shot):
@@ -330,7 +328,11 @@ def _missing(day: str, wanted: Wanted, about: Sequence[Grant], known: Known | No
         cure = f'manyhands rights grant {wanted.work} --permit {wanted.scope} --grantor "…" --about "…" --signed DATE'
     if grant and term and (wanted.territory or wanted.medium) and grant.state_on(wanted.first_day) == "valid":
         less = _narrower(day, wanted, grant, term)
-        cure = f"deliver it only there and then: manyhands deliver {wanted.shot or 'SHOT'} {less}; or {cure}" if less else cure
+        cure = (
+            f"deliver it only there and then: manyhands deliver {wanted.shot or 'SHOT'} {less}; or {cure}"
+            if less
+            else cure
+        )
     return Reason(words, grant.id if grant else "", term, cure)
 
 
