@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from manyhands.actions import (
     people,
     policies,
     proposals,
+    regions,
     statements,
     studio,
     takes,
@@ -421,6 +423,36 @@ def test_a_procedure_alters_nobody_and_a_take_whose_frames_are_gone_says_nothing
         path.unlink()
     assert "alters_marked" in {name for name, value in known(other, shot).items() if value is None}
     assert verdicts(other, shot)["H6"] == "unknown"
+
+
+def test_where_the_box_is_lost_or_the_picture_moved_all_of_it_counts(
+    modelled: tuple[Studio, str, Take], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, shot, take = modelled
+    people.party(made, ME, "Person B")
+    said = people.seen(made, ME, shot, "Person B", box=(0.2, 0.2, 0.4, 0.4))
+    monkeypatch.setattr(regions, "_share", lambda frame, region: 0.25)
+    assert regions.altered_ppm(made, take, said, fresh=True) == 250_000
+    assert regions.altered_ppm(made, take, said.but(first=9999, last=9999), fresh=True) == 0
+    lost = said.but(drawn_at=1001, regions=((1001, 0.2, 0.2, 0.4, 0.4),))
+    assert regions.altered_ppm(made, take, lost, fresh=True) > 900_000
+    monkeypatch.setattr(regions, "_moves", lambda studio_, take_: True)
+    assert regions.altered_ppm(made, take, said, fresh=True) > 900_000
+
+
+def test_what_was_measured_is_kept_for_those_frames_and_a_delivery_measures_again(
+    modelled: tuple[Studio, str, Take],
+) -> None:
+    made, shot, take = modelled
+    marked(made, shot)
+    assert known(made, shot)["alters_marked"] is True
+    kept = made.folder / take.folder / regions.MEASURED
+    kept.write_text(kept.read_text().replace(next(iter(re.findall(r":([0-9]{6,7})\b", kept.read_text()))), "0"))
+    assert known(made, shot)["alters_marked"] is False
+    its = made.production.get(Shot, shot)
+    assert facts.facts_of(made, its, take, fresh=True)["alters_marked"] is True
+    with pytest.raises(RightsError, match="H6"):
+        gate.gate(made, ME, its, take)
 
 
 def test_only_light_in_the_box_counts_and_only_that_of_models() -> None:

@@ -12,16 +12,18 @@ from manyhands.actions.intake import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.core.clip import Clip
 from manyhands.core.errors import MediaError
-from manyhands.core.extent import PPM
+from manyhands.core.extent import PPM, THRESHOLD
 from manyhands.core.frame import Frame
 from manyhands.core.noun import canonical
 from manyhands.core.party import Depiction, Region
+from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.disk import write_whole
 from manyhands.kit.boxes import follow_box
+from manyhands.makers import find_maker
 from manyhands.media.exr import read_frame
 from manyhands.media.footage import open_clip
 from manyhands.media.stills import write_png
@@ -122,7 +124,9 @@ def altered_ppm(studio: Studio, take: Take, one: Depiction, *, fresh: bool = Fal
     """How much of somebody's box trained models made or changed, in the frame in which that is most, in ppm.
 
     It is measured in the ellipse within the box, for in a box's corners nobody is, in up to a dozen of the frames in
-    which a model did anything.  None where it cannot be said: the take's frames are not there.
+    which a model did anything; in all of the picture where they are and the box was lost, and where the recipe moves
+    the picture, so that nobody knows where the box has come to.  None where it cannot be said: the take's frames are
+    not there.
     Args:
         fresh: measure it again, and do not believe what was measured before.
     """
@@ -138,7 +142,11 @@ def altered_ppm(studio: Studio, take: Take, one: Depiction, *, fresh: bool = Fal
         pass
     if fresh or one.id not in known:
         try:
-            shares = [_share(frame, one.region(at)) for at, frame in _frames(studio, take, one)]
+            is_moved = _moves(studio, take)
+            shares = [
+                _everywhere(frame) if is_moved or not one.region(at) else _share(frame, one.region(at))
+                for at, frame in _frames(studio, take, one)
+            ]
         except MediaError:
             return None
         known[one.id] = round(max(shares, default=0.0) * PPM)
@@ -147,14 +155,14 @@ def altered_ppm(studio: Studio, take: Take, one: Depiction, *, fresh: bool = Fal
 
 
 def _frames(studio: Studio, take: Take, one: Depiction) -> Iterator[tuple[int, Frame]]:
-    """Frames of a take in which a trained hand did anything and somebody's box is known, spread evenly."""
+    """Frames of a take in which a trained hand did anything and somebody is seen, spread evenly."""
     trained = {part.hand.id for part in take.extent.hands if part.hand.origin == "trained"}
     path = studio.folder / take.folder / "extent.json"
     if not path.is_file():
         raise MediaError(f"take {take.id}: {path.name} is gone.", "Run the take again.")
     told = json.loads(path.read_text())
     drew = [each["frame"] for each in told if trained & ({*each["origin_ppm"]} | {*each["altered_ppm"]})]
-    able = [at for at in drew if one.region(at)]
+    able = [at for at in drew if one.first <= at <= one.last]
     picked = {able[round(float(index))] for index in np.linspace(0, len(able) - 1, min(MOST_FRAMES, len(able)))}
     for at in sorted(picked):
         yield at, read_frame(frame_file(studio.folder / take.folder, take.id, at))
@@ -169,10 +177,27 @@ def _share(frame: Frame, region: Sequence[float]) -> float:
     within = off_x**2 + off_y**2 <= 1
     if not within.any():
         return 0.0
+    return float(_drawn(frame)[within].mean(dtype=np.float64))
+
+
+def _everywhere(frame: Frame) -> float:
+    """The share of the pixels on which trained hands made or changed any of the light: somebody may be in each."""
+    return float((_drawn(frame) >= THRESHOLD).mean(dtype=np.float64))
+
+
+def _drawn(frame: Frame) -> np.ndarray:
+    """How much of each pixel's light trained hands made or changed, (H, W) from 0 to 1."""
     told = frame.authorship
     kept = np.ones((frame.height, frame.width), np.float32)
     for hand, plane in zip(told.hands, told.weights, strict=True):
         kept -= plane * np.float32(hand.origin == "trained")
     for hand, plane in zip(told.altering, told.alterations, strict=True):
         kept *= 1 - plane * np.float32(hand.origin == "trained")
-    return float((1 - kept)[within].mean(dtype=np.float64))
+    return 1 - kept
+
+
+def _moves(studio: Studio, take: Take) -> bool:
+    """Whether a take's picture lies elsewhere, in place or in time, than the plate's."""
+    recipe = studio.production.find(Recipe, take.recipe)
+    makers = [find_maker(step.maker) for step in recipe.steps] if recipe else []
+    return any(maker.shifts and not maker.resizes for maker in makers)
