@@ -23,7 +23,7 @@ from manyhands.core.grant import Need, is_same_name
 from manyhands.core.hand import Hand
 from manyhands.core.maker import AboutModel, Maker, Purpose
 from manyhands.core.party import Depiction
-from manyhands.core.recipe import PLATE, Recipe, Step
+from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
@@ -144,7 +144,7 @@ def _taken_from(studio: Studio, recipe: Recipe) -> list[str]:
         id_ for step in recipe.steps if find_maker(step.maker).origin == "trained" for id_ in recipe.reached(step)
     )
     parties = dict.fromkeys(
-        one.party for id_ in ids if id_ != PLATE for one in depictions(studio, "", source_id=id_) if one.party
+        one.party for id_ in ids if id_ in recipe.sources for one in depictions(studio, "", source_id=id_) if one.party
     )
     names = {one.party.id: one.name or one.party.id for one in people(studio)} if parties else {}
     return [names.get(party, party) for party in parties]
