@@ -249,7 +249,9 @@ GRANT = keys(
 )
 HOURS = keys("kind v id task by day minutes about withdrawn_why")
 ENTRY = keys("kind v id transaction account amount_minor currency about at method reverses")
-DEPICTION = keys("kind v id shot says party first last box what is_recognisable why by at")
+DEPICTION = keys(
+    "kind v id shot source says party first last box drawn_at regions lost picture what is_recognisable why by at"
+)
 CASCADE = keys("grant lost takes models notices report")
 # The keys of each command's value, or of each item of its list.
 KEYS = {
@@ -294,7 +296,7 @@ KEYS = {
     "consent list": [GRANT],
     "consent revoke": CASCADE,
     "people add": keys("party name guardian"),
-    "people list": [keys("party name guardian")],
+    "people list": [keys("party name guardian seen")],
     "people forget": keys("party papers"),
     "people seen": DEPICTION,
     "people nobody": DEPICTION,

@@ -177,7 +177,7 @@ def test_an_unknown_pack_names_those_that_there_are() -> None:
 
 
 def test_the_strictest_word_counts_and_unknown_is_no_pass() -> None:
-    asked = judge([find_pack("house")], {"uses": [cases.RULED], "alters_performance": False})
+    asked = judge([find_pack("house")], {"uses": [cases.RULED], "alters_performance": False, "alters_marked": False})
     assert strictest(asked) == "pass"
     assert strictest(judge([find_pack("house")], {"uses": [cases.HOSTED], "is_final": False})) == "unknown"
     assert strictest(judge([find_pack("house")], cases.failing("house", "H3")[0])) == "deny"

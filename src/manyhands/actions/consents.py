@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from manyhands.actions.forgotten import DOCUMENTS
@@ -15,6 +15,7 @@ from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, permit
 from manyhands.core.hand import Hand, slug
 from manyhands.core.names import is_same_name, written
 from manyhands.core.recipe import Recipe
+from manyhands.core.showing import Showing
 from manyhands.makers import find_maker
 from manyhands.rights import Registry, check_consents, check_grant
 from manyhands.store.files import bring_in
@@ -106,8 +107,12 @@ def grants(studio: Studio) -> list[Grant]:
     return studio.production.all(Grant)
 
 
-def registry(studio: Studio) -> Registry:
-    """Every grant, approval and party as they are today; what all checks of leave are held against."""
+def registry(studio: Studio, showing: Showing | None = None) -> Registry:
+    """Every grant, approval and party as they are today; what all checks of leave are held against.
+
+    Args:
+        showing: where and when what is about to go out is to be shown.
+    """
     known = people(studio)
     return Registry(
         grants=tuple(named(grant, known) for grant in grants(studio)),
@@ -115,6 +120,7 @@ def registry(studio: Studio) -> Registry:
         leaves=tuple(studio.production.all(Leave)),
         today=today(studio),
         project=studio.name,
+        showing=showing,
     )
 
 
@@ -130,8 +136,8 @@ def consents_under(recipe: Recipe, held: Registry, *, shot: str = "") -> list[Gr
 
 
 def today(studio: Studio) -> str:
-    """The day by the studio's clock, in UTC."""
-    return studio.clock()[:10]
+    """The day by the studio's clock, in UTC, whatever zone the clock tells."""
+    return datetime.fromisoformat(studio.clock()).astimezone(UTC).date().isoformat()
 
 
 def begun(studio: Studio) -> str:

@@ -18,7 +18,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun, digest
 from manyhands.core.shot import Shot
 from manyhands.core.take import Take
-from manyhands.rights import Finding, judge
+from manyhands.rights import Finding, Registry, judge
 from manyhands.rights.facts import PERSON
 from manyhands.rights.policy import Verdict, find_pack
 
@@ -158,9 +158,14 @@ def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> A
     return given
 
 
-def gate(studio: Studio, by: Hand, shot: Shot, take: Take) -> Check:
-    """The check under which a take may be delivered.  Raises: RightsError that names the rules that stop it."""
-    made = checked(studio, by, shot, take, is_final=True)
+def gate(studio: Studio, by: Hand, shot: Shot, take: Take, *, held: Registry | None = None) -> Check:
+    """The check under which a take may be delivered.
+
+    Args:
+        held: what everybody has agreed to, and where it is to be shown.
+    Raises: RightsError that names the rules that stop it.
+    """
+    made = checked(studio, by, shot, take, is_final=True, held=held)
     stopping = made.stopping
     if stopping:
         more = len(stopping) - MOST_TOLD
@@ -175,13 +180,22 @@ def gate(studio: Studio, by: Hand, shot: Shot, take: Take) -> Check:
     return studio.production.find(Check, made.id) or made
 
 
-def checked(studio: Studio, by: Hand, shot: Shot, take: Take | None, *, is_final: bool | None = None) -> Check:
+def checked(
+    studio: Studio,
+    by: Hand,
+    shot: Shot,
+    take: Take | None,
+    *,
+    is_final: bool | None = None,
+    held: Registry | None = None,
+) -> Check:
     """What the packs say of a take now; nothing is kept.
 
     Args:
         is_final: whether it is meant for the final, whatever was said; None is what was said.
+        held: what everybody has agreed to; by default as it is today.
     """
-    facts = facts_of(studio, shot, take)
+    facts = facts_of(studio, shot, take, held=held, fresh=bool(is_final))
     if is_final is not None:
         facts["is_final"] = is_final
     packs = policies(studio)

@@ -15,6 +15,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.names import is_same_name
 from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
+from manyhands.core.showing import Showing, read_media, read_territory
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
 from manyhands.rights import Ruling, check_days, terms_as_grants
@@ -52,6 +53,7 @@ def grant(
     check_days(where, signed_on, valid_until, today=begun(studio))
     for term in terms:
         check_days(where, term.valid_from or signed_on, term.valid_until)
+    terms = [term.but(territory=read_territory(term.territory), media=read_media(term.media)) for term in terms]
     if supersedes:
         earlier = studio.production.get(Grant, supersedes)
         _check_replaced(earlier, work, kept_name(studio, person), kept_name(studio, grantor))
@@ -120,12 +122,14 @@ class Checked:
     ruling: Ruling
 
 
-def check(studio: Studio, shot_id: str, recipe: Recipe) -> list[Checked]:
+def check(studio: Studio, shot_id: str, recipe: Recipe, *, showing: Showing | None = None) -> list[Checked]:
     """Every use that a recipe makes of sources and people on a shot, and letting it out, each with its verdict.
 
+    Args:
+        showing: where and when it is to be shown; None asks nothing of that.
     Raises: NotFoundError.
     """
-    held = registry(studio)
+    held = registry(studio, showing)
     shot = studio.production.get(Shot, shot_id)
     found: dict[tuple[str, str, str], Checked] = {}
 

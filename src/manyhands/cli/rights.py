@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from manyhands.cli.options import HERE, By, Folder, Json
+from manyhands.cli.options import HERE, By, Folder, Json, Media, ShownFrom, ShownUntil, Territory
 from manyhands.cli.show import percent, show, table
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def rights_grant(
     approver: Annotated[str, typer.Option(help="Who is to be asked; by default a director or producer.")] = "",
     project: Annotated[str, typer.Option(help="Only for this production.")] = "",
     territory: Annotated[Scopes, typer.Option(help="Only there, as DE; repeatable.")] = None,
-    medium: Annotated[Scopes, typer.Option(help="Only in that, as cinema; repeatable.")] = None,
+    medium: Annotated[Scopes, typer.Option(help="Only as that, as cinema; repeatable.")] = None,
     until: Annotated[str, typer.Option(help="The last day on which it holds, in UTC.")] = "",
     supersedes: Annotated[str, typer.Option(help="The earlier grant of the same grantor that this one replaces.")] = "",
     document: Annotated[Path | None, typer.Option(help="What was signed; a copy is kept.")] = None,
@@ -58,9 +58,10 @@ def rights_grant(
     from manyhands.actions.people import named, people
     from manyhands.actions.rights import grant
     from manyhands.cli import commands
+    from manyhands.core.showing import read_media, read_territory
 
     places: dict[str, Any] = {
-        "project": project, "territory": tuple(territory or ()), "media": tuple(medium or ())
+        "project": project, "territory": read_territory(territory or ()), "media": read_media(medium or ())
     }  # fmt: skip
     terms = [
         *_terms(permit, "permit", places),
@@ -112,16 +113,22 @@ def _said(given: Grant) -> str:
 def rights_check(
     shot_id: str,
     proposal: Annotated[str, typer.Argument(help="A proposal's name or a recipe's id.")],
+    territory: Territory = None,
+    media: Media = None,
+    first: ShownFrom = "",
+    until: ShownUntil = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
-    """What a proposal does with sources and people, and whether that is allowed today, asked or denied, and why."""
+    """What a proposal does with sources and people, and whether that is allowed, asked or denied there and then."""
     from manyhands.actions.proposals import find_recipe
     from manyhands.actions.rights import check
     from manyhands.cli.commands import entered
+    from manyhands.core.showing import read_showing
 
     studio = entered(production)
-    found = check(studio, shot_id, find_recipe(studio, shot_id, proposal))
+    showing = read_showing(territory or (), media or (), first_day=first, last_day=until)
+    found = check(studio, shot_id, find_recipe(studio, shot_id, proposal), showing=showing)
     rows = [(one.ruling.verdict, one.step, one.scope, one.subject, one.ruling.words) for one in found]
     cures = list(dict.fromkeys(cure for one in found for cure in one.ruling.cures))
     text = table(("verdict", "step", "scope", "of", "because"), rows)

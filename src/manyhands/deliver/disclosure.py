@@ -25,6 +25,7 @@ from manyhands.deliver.plain import (
     NOT_MEANT,
     credit,
     sentence,
+    showing_sentence,
     told_params,
     trained_sentence,
     whole_source_type,
@@ -175,6 +176,17 @@ class SourceTold(Told):
     sha256: str = Field(description="hash of its file")
 
 
+class ShowingTold(Told):
+    """Where and when the shot is to be shown, as leave was asked for it when it was delivered."""
+
+    territory: tuple[str, ...] = Field(description="ISO 3166-1 codes; empty is the world")
+    media: tuple[str, ...] = Field(description="cinema, festival, tv, web, disc, other; empty is every one")
+    first_day: str = Field(description="the first day, in UTC; empty is the day of delivery")
+    last_day: str = Field(description="the last day that leave was asked for, in UTC; empty if nobody named one")
+    leave_until: str = Field(description="the last day on which all leave holds, in UTC; empty if no end is known")
+    description: str = Field(description="the same in one sentence")
+
+
 class SchemeTold(Told):
     """What a self-declared scheme of the film industry would say, here with a measured basis."""
 
@@ -238,6 +250,7 @@ class Disclosure(Told):
     overrides: tuple[OverrideTold, ...] = Field((), description="every rule that asked and that somebody let pass")
     sources: tuple[SourceTold, ...] = Field(description="what was brought in")
     remarks: tuple[str, ...] = Field(description="remarks on rights")
+    showing: ShowingTold = Field(description="where, in what and until when it may be shown")
     definitions: dict[str, str] = Field(description="what the words mean")
     does_not_mean: tuple[str, ...] = Field(description="what must not be read into the figures")
     cannot_be_known: tuple[str, ...] = Field(description="what this record cannot tell")
@@ -324,6 +337,11 @@ def disclosure(dossier: Dossier, masters: Iterable[EncodingTold] = ()) -> Disclo
             for source in dossier.sources
         ),
         remarks=dossier.remarks,
+        showing=ShowingTold(
+            **dossier.showing.model_dump(include={"territory", "media", "first_day", "last_day"}),
+            leave_until=dossier.leave_until,
+            description=showing_sentence(dossier),
+        ),
         definitions={each.word: each.meaning for each in DEFINITIONS},
         does_not_mean=NOT_MEANT,
         cannot_be_known=NOT_KNOWN,

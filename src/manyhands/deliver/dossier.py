@@ -13,6 +13,7 @@ from manyhands.core.hand import Hand, Origin
 from manyhands.core.maker import Role
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
+from manyhands.core.showing import WIDEST, Showing
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 
@@ -96,7 +97,8 @@ class Dossier:
     ``at`` is when it is delivered, ISO 8601 with a zone; ``decisions`` are all on this shot, of
     which ``accepted`` names the one that let this take out; ``overrides`` are the rules that asked
     and that somebody let pass.  ``timecode`` is that of the first
-    frame of the master, ``HH:MM:SS:FF``.
+    frame of the master, ``HH:MM:SS:FF``.  ``showing`` is where and when it is to be shown, and ``leave_until`` the last
+    day on which all leave for that holds, empty where no end is known.
     Raises: StateError if no named person accepted the take; TrustError if its figures do not add
         up from its frames; InputError or NotFoundError if a part does not fit the others.
     """
@@ -121,6 +123,8 @@ class Dossier:
     log_hash: str
     pictures: Pictures
     remarks: tuple[str, ...] = ()
+    showing: Showing = WIDEST
+    leave_until: str = ""
     timecode: str = "00:00:00:00"
     overrides: tuple[Override, ...] = ()
 
