@@ -133,7 +133,7 @@ def _gate(studio: Studio, by: Hand, shot_id: str) -> Gate:
     errors: list[dict[str, Any]] = []
     take = None
     try:
-        take, _, _ = deliverable(studio, shot)
+        take = deliverable(studio, shot).take
     except ManyhandsError as error:
         errors.append(error.shape())
     seen = take or facts.take_of(studio, shot)
