@@ -27,9 +27,10 @@ from manyhands.actions.statements import Statement, statements
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, takes
 from manyhands.core.errors import InputError, NotFoundError
-from manyhands.core.grant import Need, is_same_name
+from manyhands.core.grant import Need
 from manyhands.core.hand import Hand
 from manyhands.core.labour import Task
+from manyhands.core.names import is_same_name
 from manyhands.core.party import Known
 from manyhands.core.recipe import PLATE, Recipe, Step
 from manyhands.core.shot import Shot

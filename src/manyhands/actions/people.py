@@ -142,9 +142,9 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
         write_whole(one.anew, one.content)
         one.path.unlink() if one.path != one.anew else None
     rename_papers(studio.folder, change)
-    for one in studio.production.all(Depiction):
-        if one.party == gone.id and one.picture:
-            (studio.folder / one.picture).unlink(missing_ok=True)
+    for shown in studio.production.all(Depiction):
+        if shown.party == gone.id and shown.picture:
+            (studio.folder / shown.picture).unlink(missing_ok=True)
     papers = [one.document for one in studio.production.all(Grant) if one.person == gone.id and one.document]
     papers += still_named(studio.folder, found.name) if found.name else []
     return Known(gone, ""), list(dict.fromkeys(papers))
