@@ -161,7 +161,7 @@ def deliver(
 
 @dataclass(frozen=True)
 class Deliverable:
-    """The accepted take of a shot that may be delivered: its sources, what has to be said of them, where it is shown."""
+    """The accepted take of a shot that may go out: its sources, what has to be said of them, where it is shown."""
 
     take: Take
     sources: list[Source]
