@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from manyhands.core.extent import HandExtent
-from manyhands.core.grant import is_same_name
+from manyhands.core.names import is_same_name
 from manyhands.deliver.document import Document, Points, Section
 from manyhands.deliver.film import Film
 from manyhands.deliver.paperwork.kind import paper
