@@ -15,6 +15,7 @@ import manyhands
 from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
+from manyhands.actions.declaring import mining_of
 from manyhands.actions.gate import Check, gate
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
@@ -283,6 +284,7 @@ def _dossier(
         pictures=_pictures(studio, take),
         remarks=tuple(remarks),
         timecode=_first_timecode(footage, take),
+        mining=mining_of(studio, shot, take, registry(studio)),
     )
 
 

@@ -240,7 +240,8 @@ def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
     held = registry(studio)
     withdrawn = named(withdrawn, held.people)
     held = replace(held, grants=tuple(withdrawn if one.id == withdrawn.id else one for one in held.grants), leaves=())
-    more = terms_as_grants(studio.production.get(Source, withdrawn.work)) if withdrawn.work else ()
+    source = studio.production.find(Source, withdrawn.work) if withdrawn.work else None
+    more = terms_as_grants(source) if source else ()
     given = dict.fromkeys(term.scope for term in withdrawn.terms if term.verdict != "prohibit")
     return tuple(
         scope

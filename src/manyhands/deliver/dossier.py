@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from manyhands.core.decision import Decision
@@ -17,6 +17,12 @@ from manyhands.core.source import Source
 from manyhands.core.take import Take
 
 Rgb = tuple[int, int, int]
+
+NOT_ALLOWED: Mapping[str, Mapping[str, str]] = {
+    f"cawg.{use}": {"use": "notAllowed"}
+    for use in ("ai_generative_training", "ai_training", "ai_inference", "data_mining")
+}
+"""What holds where nobody granted anything."""
 
 PIXEL_ROLES: tuple[Role, ...] = ("element", "treatment", "placement")
 """The roles whose work is seen in the picture; a matte and a track only help."""
@@ -83,7 +89,8 @@ class Dossier:
 
     ``at`` is when it is delivered, ISO 8601 with a zone; ``decisions`` are all on this shot, of
     which ``accepted`` names the one that let this take out.  ``timecode`` is that of the first
-    frame of the master, ``HH:MM:SS:FF``.
+    frame of the master, ``HH:MM:SS:FF``.  ``mining`` are the entries of ``cawg.training-mining``: what
+    others may do with the master, by the grants of what went into it.
     Raises: StateError if no named person accepted the take; TrustError if its figures do not add
         up from its frames; InputError or NotFoundError if a part does not fit the others.
     """
@@ -109,6 +116,7 @@ class Dossier:
     pictures: Pictures
     remarks: tuple[str, ...] = ()
     timecode: str = "00:00:00:00"
+    mining: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: NOT_ALLOWED)
 
     def __post_init__(self) -> None:
         self._decided_by_a_person()

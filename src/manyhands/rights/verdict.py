@@ -110,6 +110,11 @@ class Registry:
 Claim = tuple[Grant, Term]
 
 
+def shot_work(shot: str) -> str:
+    """What a grant calls the production's own work in a shot."""
+    return f"shot:{shot}"
+
+
 def ruled(
     wanted: Wanted, grants: Iterable[Grant], *, people: Iterable[Known] = (), leaves: Iterable[Leave] = ()
 ) -> Ruling:
