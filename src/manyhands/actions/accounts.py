@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from manyhands.actions import payees
 from manyhands.actions.studio import Studio
 from manyhands.core.currency import minor_of, money
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, StateError, StoreError
+from manyhands.core.grant import is_same_name
 from manyhands.core.hand import Hand, slug
 from manyhands.disk import write_whole
 from manyhands.ledger import balances, journal_faults, payment, reversal
@@ -73,9 +75,28 @@ def reverse(studio: Studio, by: Hand, transaction: str, *, why: str) -> list[Ent
     about = {"transaction": transaction, "why": why.strip()}
     with studio.act("reverse", by, **about) as t:  # whoever else would take it back waits until this is done
         made = reversal(transaction, _of(studio.production, transaction), why=why, at=studio.clock())
-        for entry in made:
-            t.put(entry, entry.id)
+        payees.book(studio, t, made)
     return made
+
+
+def overpaid(studio: Studio, made: Sequence[Entry]) -> list[str]:
+    """Of whoever was paid more than they are owed since these entries were booked: how much, and what to do about it."""
+    told = []
+    for account, currency in dict.fromkeys((entry.account, entry.currency) for entry in made):
+        if not account.startswith("Liabilities:"):
+            continue
+        booked = [entry for _, entry in studio.production.beginning(Entry, "account", account)]
+        over = balances(booked).get((account, currency), 0)
+        if over <= 0:
+            continue
+        _, name, kind = account.split(":", 2)
+        paid = [one.transaction for one in booked if one.amount_minor > 0 and one.method == "paid"]
+        last = f": manyhands ledger reverse {paid[-1]}" if paid else ""
+        told.append(
+            f"{name} was paid {money(over, currency)} more of {kind.lower()} than they are owed now. If they give it "
+            f"back, take the payment back as well{last}; if they keep it, it counts against what they are owed next."
+        )
+    return told
 
 
 def _of(production: Production, transaction: str) -> list[Entry]:
@@ -103,6 +124,12 @@ def pay(studio: Studio, by: Hand, someone: str, amount: str, *, currency: str, k
     amount_minor = minor_of(amount, currency)
     if not about.strip():
         raise InputError("pay: nothing tells this payment from others.", 'Add --about "the bank\'s reference".')
+    if amount_minor <= 0:
+        raise InputError(
+            f"pay: {money(amount_minor, currency)} is no payment.",
+            "Give what was paid; to take it back, reverse it.",
+        )
+    someone = payees.spelled(studio, [someone])[someone]
     key = hashlib.sha256("\n".join((someone, kind, currency, about.strip())).encode()).hexdigest()[:12]
     id_ = f"paid-{slug(someone)[:100]}-{key}"
     with studio.act("pay", by, person=someone, amount_minor=amount_minor, currency=currency, kind=kind) as t:
@@ -122,8 +149,7 @@ def pay(studio: Studio, by: Hand, someone: str, amount: str, *, currency: str, k
             about=about.strip(),
             at=studio.clock(),
         )
-        for entry in made:
-            t.put(entry, entry.id)
+        payees.book(studio, t, made)
     return made
 
 
@@ -141,12 +167,11 @@ def statement(
 
     Args:
         out: a folder to issue it to, as CSV, JSON and HTML; that is logged, with the hash of the JSON.
-    Raises: RoleError; InputError if the days are none; StoreError, CapacityError if it cannot be written.
+    Raises: RoleError; NotFoundError for a name that nobody here has; InputError if the days are none; StoreError,
+        CapacityError if it cannot be written.
     """
-    if owed_to(by.name) != owed_to(someone):
-        studio.check(by, "statement")
-    else:
-        studio.check(by, "look")
+    studio.check(by, "look" if is_same_name(by.name, someone) else "statement")
+    someone = payees.someone(studio, someone)
     head = studio.production.head()
     found = drawn_up(
         studio.production.beginning(Entry, "account", owed_to(someone)),

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import manyhands
+from manyhands.actions import payees
 from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
@@ -139,9 +140,10 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
         t.put(shot.but(standing="delivered"), shot.id, shot=shot.id)
         if studio.production.find(Check, passed.id) is None:
             t.put(passed, passed.id, shot=shot.id)
-        for entry in fees_owed(shot.id, sources, at=studio.clock()):
-            if studio.production.find(Entry, entry.id) is None:
-                t.put(entry, entry.id, shot=shot.id)
+        names = payees.spelled(studio, [source.owner for source in sources])
+        owed = [source.but(owner=names[source.owner]) for source in sources]
+        fees = fees_owed(shot.id, owed, at=studio.clock())
+        payees.book(studio, t, [one for one in fees if studio.production.find(Entry, one.id) is None], shot=shot.id)
     master, page, data, sheet, root, contact, preview, *sidecars = (
         out / path.relative_to(stage) for path in (master, *papers, contact, preview, *signed.sidecars)
     )

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
+from manyhands.actions import payees
 from manyhands.actions.roles import check_roles
 from manyhands.actions.studio import Studio
 from manyhands.core.entry import Entry
@@ -116,9 +117,10 @@ def wages(studio: Studio, by: Hand, card: Path) -> list[Entry]:
         new = unbooked(studio)
         if not new:
             raise StateError("wages: every hour is booked.", "Nothing is left to do.")
-        made = [entry for one in new for entry in wages_owed(one, tasks[one.task], rates, at=studio.clock())]
-        for entry in made:
-            t.put(entry, entry.id)
+        names = payees.spelled(studio, [one.by.name for one in new])
+        named = [one.but(by=one.by.but(name=names[one.by.name])) for one in new]
+        made = [entry for one in named for entry in wages_owed(one, tasks[one.task], rates, at=studio.clock())]
+        payees.book(studio, t, made)
     return made
 
 

@@ -25,7 +25,7 @@ def task_add(
         str, typer.Option(help="Wages, Overtime, Teaching, Supervision, DataCuration or Review.")
     ] = "Wages",
     shot: Annotated[str, typer.Option(help="The shot that it is for.")] = "",
-    bid: Annotated[int, typer.Option(min=0, help="How many minutes it is thought to take.")] = 0,
+    bid: Annotated[int, typer.Option(help="How many minutes it is thought to take.")] = 0,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from manyhands.cli.options import HERE, By, Folder, Json
-from manyhands.cli.show import show, table
+from manyhands.cli.show import aside, show, table
 
 if TYPE_CHECKING:
     from manyhands.actions.royalties import Shared
@@ -61,11 +61,14 @@ def ledger_reverse(
     json: Json = False,
 ) -> None:
     """Take a transaction back by entries of its own; nothing is ever edited."""
-    from manyhands.actions.accounts import reverse
+    from manyhands.actions.accounts import overpaid, reverse
     from manyhands.cli.commands import entered, person
 
-    made = reverse(entered(production), person(by), transaction, why=why)
+    studio = entered(production)
+    made = reverse(studio, person(by), transaction, why=why)
     show(made, as_json=json, text=f"{transaction} is taken back by {made[0].transaction} ({why}).")
+    for warning in overpaid(studio, made):
+        aside.print(warning, markup=False)
 
 
 @ledger.command("pay")

@@ -131,8 +131,9 @@ class Leave(Noun):
 
 def is_same_name(one: str, other: str) -> bool:
     """Whether two names are one, however they are typed."""
-    return _plain(one) == _plain(other)
+    return plain_name(one) == plain_name(other)
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name as all its spellings have it: without case, doubled blanks, or the ways in which Unicode writes a letter."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
