@@ -14,6 +14,7 @@ from manyhands.actions import decisions, delivery, intake, people, proposals, ri
 from manyhands.actions.consents import registry
 from manyhands.actions.declaring import export, mining_of
 from manyhands.actions.studio import Studio
+from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, NotFoundError, StateError
 from manyhands.core.hand import person
 from manyhands.core.shot import Shot
@@ -35,7 +36,7 @@ def film(tmp_path: Path) -> Iterator[Studio]:
     clip = plate(2)
     write_master(tmp_path / "plate.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
     opened = replace(studio.new(tmp_path / "film", ME, name="A film"), workers=0)
-    source, _ = intake.source(opened, ME, tmp_path / "plate.mp4", owner=ME.name, terms=terms_named("own"))
+    source, _ = intake.source(opened, ME, tmp_path / "plate.mp4", owner="person  a", terms=terms_named("own", fee_minor=5))
     intake.shot(opened, ME, source.id)
     yield opened
     opened.close()
@@ -92,6 +93,7 @@ def test_a_signed_master_carries_the_entries_of_its_grants(film: Studio, tmp_pat
     decisions.decide(film, ME, take.id, "accept", reason="it sits")
     out = delivery.deliver(film, ME, SHOT, tmp_path / "out")
     assert out.report.state == "intact and trusted"
+    assert {one.account for one in film.production.all(Entry)} == {"Expenses:Licences", "Liabilities:Person A:Licences"}
     with out.master.open("rb") as file, Reader("video/mp4", file) as reader:
         manifest = json.loads(reader.crjson())["manifests"][0]
     entries = manifest["assertions"]["cawg.training-mining"]["entries"]

@@ -51,16 +51,17 @@ def owed_now(made: Studio) -> dict[str, int]:
 def test_a_name_is_one_account_however_it_is_typed(made: Studio, tmp_path: Path, typed: str) -> None:
     card = tmp_path / "card.toml"
     card.write_text(CARD_OF_RATES)
-    roto = task(made, PRODUCER, "roto", person(typed), role="artist").id
-    if made.production.find(Member, person(typed).id) is None:
-        member(made, PRODUCER, person(typed), roles=("artist",))
-    time(made, person(typed), roto, 60, day="2026-05-01")
-    wages(made, PRODUCER, card)
+    for day, each in (("2026-05-01", "Zoë Ünal"), ("2026-05-02", typed)):
+        if made.production.find(Member, person(each).id) is None:
+            member(made, PRODUCER, person(each), roles=("artist",))
+        roto = task(made, PRODUCER, "roto", person(each), role="artist").id
+        time(made, person(each), roto, 60, day=day)
+        wages(made, PRODUCER, card)
     accounts = {name for name in owed_now(made) if payees._key(name) == payees._key("Zoë Ünal")}
     assert len(accounts) == 1
     pay(made, PRODUCER, SPELLINGS[2], "10", currency="EUR", kind="Wages", about="bank 1")
     for each in SPELLINGS:
-        assert statement(made, PRODUCER, each, **YEAR).sheets[0].closing_minor == 1500
+        assert statement(made, PRODUCER, each, **YEAR).sheets[0].closing_minor == 4000
     assert verify_ledger(made.folder).faults == ()
 
 
