@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from manyhands.disk import write_whole
 from manyhands.ledger import balances, journal_faults, payment, reversal
 from manyhands.ledger.booking import WAGES_FUND, owed_to
 from manyhands.ledger.exports import FORMATS
+from manyhands.ledger.pdf import as_pdf
 from manyhands.ledger.statements import DISPUTE_DAYS, Statement, as_csv, as_html, as_json
 from manyhands.ledger.statements import statement as drawn_up
 from manyhands.store.production import Production, inspect_production
@@ -162,14 +163,22 @@ def statement(
     last_day: str,
     dispute_days: int = DISPUTE_DAYS,
     out: Path | None = None,
+    formats: Sequence[str] = (),
+    font: Path | None = None,
 ) -> Statement:
     """Draw up what a person was owed and paid in a period; everybody may have their own.
 
     Args:
-        out: a folder to issue it to, as CSV, JSON and HTML; that is logged, with the hash of the JSON.
-    Raises: RoleError; NotFoundError for a name that nobody here has; InputError if the days are none; StoreError,
-        CapacityError if it cannot be written.
+        out: a folder to issue it to; that is logged, with the hash of the JSON, whichever formats are written.
+        formats: of csv, json, html and pdf; none are the first three.
+        font: for the PDF, a font with letters that are not in Helvetica.
+    Raises: RoleError; NotFoundError for a name that nobody here has; InputError if the days are none, a format is, or
+        a PDF cannot show a letter; StoreError, CapacityError if it cannot be written.
     """
+    strange = [one for one in formats if one not in STATEMENTS]
+    if strange or (formats and out is None):
+        what = f"{strange[0]} is no format" if strange else "a format, and nowhere to write it"
+        raise InputError(f"statement: {what}.", f"Give --format {', '.join(STATEMENTS)}, and --out FOLDER.")
     studio.check(by, "look" if is_same_name(by.name, someone) else "statement")
     someone = payees.someone(studio, someone)
     head = studio.production.head()
@@ -185,15 +194,23 @@ def statement(
         dispute_days=dispute_days,
     )
     if out is not None:
-        _issue(studio, by, found, out)
+        _issue(studio, by, found, out, formats or tuple(_TEXTS), font)
     return found
 
 
-def _issue(studio: Studio, by: Hand, found: Statement, out: Path) -> None:
+_TEXTS: Mapping[str, Callable[[Statement], str]] = {"json": as_json, "csv": as_csv, "html": as_html}
+STATEMENTS = (*_TEXTS, "pdf")
+"""What a statement is issued as."""
+
+
+def _issue(
+    studio: Studio, by: Hand, found: Statement, out: Path, formats: Sequence[str], font: Path | None
+) -> None:
     told = as_json(found)
     name = f"statement-{slug(found.person)[:80]}-{found.first_day}-{found.last_day}"
-    for ending, text in ((".json", told), (".csv", as_csv(found)), (".html", as_html(found))):
-        write_whole(out / f"{name}{ending}", text.encode())
+    made = {one: as_pdf(found, font=font) if one == "pdf" else _TEXTS[one](found).encode() for one in formats}
+    for ending, content in made.items():
+        write_whole(out / f"{name}.{ending}", content)
     closing = {sheet.currency: sheet.closing_minor for sheet in found.sheets}
     period = {"first_day": found.first_day, "last_day": found.last_day, "dispute_by": found.dispute_by}
     sha = hashlib.sha256(told.encode()).hexdigest()

@@ -139,6 +139,10 @@ def statement(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="A folder to issue it to, as CSV, JSON and HTML.")
     ] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", help="With --out: only as csv, json, html or pdf; repeatable.")
+    ] = None,
+    font: Annotated[Path | None, typer.Option(help="For a PDF: a font with letters that Helvetica lacks.")] = None,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
@@ -147,8 +151,9 @@ def statement(
     from manyhands.cli.commands import entered, person
 
     found = act(
-        entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days, out=out
-    )
+        entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days, out=out,
+        formats=formats or (), font=font,
+    )  # fmt: skip
     show(found, as_json=json, text=_statement_told(found))
 
 
