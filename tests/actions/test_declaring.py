@@ -36,7 +36,9 @@ def film(tmp_path: Path) -> Iterator[Studio]:
     clip = plate(2)
     write_master(tmp_path / "plate.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
     opened = replace(studio.new(tmp_path / "film", ME, name="A film"), workers=0)
-    source, _ = intake.source(opened, ME, tmp_path / "plate.mp4", owner="person  a", terms=terms_named("own", fee_minor=5))
+    source, _ = intake.source(
+        opened, ME, tmp_path / "plate.mp4", owner="person  a", terms=terms_named("own", fee_minor=5)
+    )
     intake.shot(opened, ME, source.id)
     yield opened
     opened.close()
@@ -112,7 +114,7 @@ def test_a_signed_master_carries_the_entries_of_its_grants(film: Studio, tmp_pat
 
 
 def test_a_grant_about_a_shots_own_work_can_be_withdrawn(film: Studio) -> None:
-    from manyhands.actions.revocation import revoke  # noqa: PLC0415
+    from manyhands.actions.revocation import revoke
 
     taken(film, "haze in the distance")
     declare(film, shot=SHOT)

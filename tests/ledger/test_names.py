@@ -73,7 +73,7 @@ def test_a_film_shares_among_people_and_not_among_spellings(made: Studio) -> Non
     accepted(made, "s1", {PLATES["p1"].hand: PPM})
     accepted(made, "s2", {other.hand: PPM}, frames=8)
     found = royalties(made, PRODUCER, "0.03", currency="EUR", about="a cinema")
-    assert found.amounts == {"Person A": 3} or found.amounts == {"person a": 3}
+    assert found.amounts in ({"Person A": 3}, {"person a": 3})
     assert sum((part.share for part in found.parts), Fraction(0)) == 1
 
 
@@ -96,7 +96,9 @@ def test_a_misspelt_name_is_not_found_and_the_nearest_is_told(made: Studio) -> N
     with pytest.raises(NotFoundError, match=r"There is: .*Person P"):
         statement(made, PRODUCER, "Somebody Else Altogether", **YEAR)
     assert statement(made, PRODUCER, "zoë ünal", **YEAR).sheets == ()  # known, and nothing was booked
-    said = here("statement", "Zoe Unal", "--from", "2026-01-01", "--to", "2026-12-31", "-p", made.folder, "--by", "Person P")
+    said = here(
+        "statement", "Zoe Unal", "--from", "2026-01-01", "--to", "2026-12-31", "-p", made.folder, "--by", "Person P"
+    )
     assert "Did you mean" in said.complained("NotFoundError")
 
 
@@ -167,7 +169,9 @@ def test_any_currency_and_the_largest_amount_go_through_the_command_line(
 
 
 def test_two_who_book_one_run_at_once_book_it_once(made: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    quote = Quote(service="Runway", act="video", model="m", credits_most=50, minor_most=50, seconds=5, dated="2026-05-01")
+    quote = Quote(
+        service="Runway", act="video", model="m", credits_most=50, minor_most=50, seconds=5, dated="2026-05-01"
+    )
     agreement = Agreement(
         by=PRODUCER, shot="sh010", recipe="r", seed=1, quotes={"draw": quote}, most_minor=50, currency="USD"
     )

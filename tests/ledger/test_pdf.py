@@ -28,7 +28,9 @@ HAS_DEJAVU = pdf._found_font() is not None
 PERIOD = {"first_day": "2026-01-01", "last_day": "2026-12-31"}
 
 
-def drawn(person: str = "Person A", rows: int = 3, currencies: tuple[str, ...] = ("EUR",), about: str = "a roof") -> Statement:
+def drawn(
+    person: str = "Person A", rows: int = 3, currencies: tuple[str, ...] = ("EUR",), about: str = "a roof"
+) -> Statement:
     entries = [
         entry
         for at in range(rows)

@@ -62,9 +62,9 @@ CONTEXT: dict[str, Any] = {
 
 def judged(policy: dict[str, Any], vocabulary: dict[str, Any]) -> list[str]:
     """What two programs of others find wrong with a policy; nothing where it is sound."""
-    import pyshacl  # noqa: PLC0415
-    from rdflib import Graph  # noqa: PLC0415
-    from rdflib.namespace import ODRL2  # noqa: PLC0415
+    import pyshacl
+    from rdflib import Graph
+    from rdflib.namespace import ODRL2
 
     with_context = {**policy, "@context": [CONTEXT, *policy["@context"][1:]]}
     graph = Graph().parse(data=json.dumps(with_context), format="json-ld")

@@ -71,12 +71,24 @@ def mining(*subjects: Subject, registry: Registry) -> dict[str, str]:
 
 
 @many
-@given(HEAPS, st.sampled_from(FEW), st.sampled_from(["2026-06-01", "2026-06-05", "2026-06-09"]),
-       st.sampled_from(["DE", "US", "FR"]), st.sampled_from(["cinema", "web"]), st.sampled_from(["film", "sequel"]))  # fmt: skip
+@given(
+    HEAPS,
+    st.sampled_from(FEW),
+    st.sampled_from(["2026-06-01", "2026-06-05", "2026-06-09"]),
+    st.sampled_from(["DE", "US", "FR"]),
+    st.sampled_from(["cinema", "web"]),
+    st.sampled_from(["film", "sequel"]),
+)
 @example([granted(yes("view")), granted(no("view", territory=("DE",)), id_="g2")], "view", DAY, "DE", "web", "film")
 @example([granted(yes("view")), granted(no("view", project="sequel"), id_="g2")], "view", DAY, "DE", "web", "sequel")
-@example([granted(yes("view")), granted(no("view", valid_from="2026-06-05"), id_="g2")], "view", "2026-06-09", "DE",
-         "web", "film")
+@example(
+    [granted(yes("view")), granted(no("view", valid_from="2026-06-05"), id_="g2")],
+    "view",
+    "2026-06-09",
+    "DE",
+    "web",
+    "film",
+)
 @example([granted(yes("view"), valid_until="2026-06-05")], "view", "2026-06-09", "DE", "web", "film")
 @example([granted(yes("view"), ask("view"))], "view", DAY, "DE", "web", "film")
 def test_odrl_permits_nothing_that_the_grants_deny(
@@ -86,9 +98,7 @@ def test_odrl_permits_nothing_that_the_grants_deny(
     policy = odrl_policy([subject], held(*grants))
     wanted = Wanted(scope, day, work="plate", project=project, territory=place, medium=medium)
     verdict = ruled(wanted, grants).verdict
-    said = permits(
-        policy, scope, target=as_target(subject), day=day, project=project, territory=place, medium=medium
-    )
+    said = permits(policy, scope, target=as_target(subject), day=day, project=project, territory=place, medium=medium)
     worst = ("allow", "ask", "deny")
     assert worst.index(said) >= worst.index(verdict)
 
@@ -174,12 +184,12 @@ def test_a_limit_is_told_in_words_that_name_nobody() -> None:
         yes("train_general", territory=("DE",), media=("cinema",)), form="declaration", valid_until="2026-12-31",
         grantor="Person Q",
     )  # fmt: skip
-    entries = training_mining([Subject(source("own"))], held(declared, granted(ask("train_general", approver="Person P"), id_="g2")))
+    entries = training_mining(
+        [Subject(source("own"))], held(declared, granted(ask("train_general", approver="Person P"), id_="g2"))
+    )
     told = entries["cawg.ai_training"]
     assert told["use"] == "constrained"
-    assert told["constraint_info"] == (
-        "in DE only; in cinema only; until 2026-12-31; ask whoever holds the rights"
-    )
+    assert told["constraint_info"] == ("in DE only; in cinema only; until 2026-12-31; ask whoever holds the rights")
     assert "Person" not in json.dumps(entries)
 
 
@@ -275,9 +285,7 @@ def a_full_policy() -> dict[str, Any]:
     )  # fmt: skip
     paid = source("cc-by-4.0", stated={"fee_minor": 250, "currency": "KWD"})
     likeness = of("Person Z", yes("likeness_alter"), id_="g9")
-    return odrl_policy(
-        [Subject(paid), Subject(work="another"), Subject(person="Person Z")], held(everything, likeness)
-    )
+    return odrl_policy([Subject(paid), Subject(work="another"), Subject(person="Person Z")], held(everything, likeness))
 
 
 def test_a_policy_says_what_is_owed_and_who_is_to_be_asked() -> None:
@@ -317,5 +325,3 @@ def test_rdflib_and_pyshacl_find_nothing_wrong_with_a_policy() -> None:
     *sound, no_profile, no_target, no_term = json.loads(done.stdout)
     assert sound == [[]] * len(policies)
     assert all((no_profile, no_target, no_term))
-
-

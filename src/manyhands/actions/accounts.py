@@ -81,7 +81,7 @@ def reverse(studio: Studio, by: Hand, transaction: str, *, why: str) -> list[Ent
 
 
 def overpaid(studio: Studio, made: Sequence[Entry]) -> list[str]:
-    """Of whoever was paid more than they are owed since these entries were booked: how much, and what to do about it."""
+    """Of whoever was paid more than they are owed since these were booked: how much, and what to do about it."""
     told = []
     for account, currency in dict.fromkeys((entry.account, entry.currency) for entry in made):
         if not account.startswith("Liabilities:"):
@@ -203,9 +203,7 @@ STATEMENTS = (*_TEXTS, "pdf")
 """What a statement is issued as."""
 
 
-def _issue(
-    studio: Studio, by: Hand, found: Statement, out: Path, formats: Sequence[str], font: Path | None
-) -> None:
+def _issue(studio: Studio, by: Hand, found: Statement, out: Path, formats: Sequence[str], font: Path | None) -> None:
     told = as_json(found)
     name = f"statement-{slug(found.person)[:80]}-{found.first_day}-{found.last_day}"
     made = {one: as_pdf(found, font=font) if one == "pdf" else _TEXTS[one](found).encode() for one in formats}

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manyhands.actions.consents import registry
-from manyhands.actions.facts import take_of
+from manyhands.actions.facts import facts_of, take_of
 from manyhands.actions.people import depictions, people
 from manyhands.actions.studio import Studio
+from manyhands.actions.takes import frame_extents
 from manyhands.core.errors import InputError, StateError
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
+from manyhands.deliver.schemes import Scheme, involvement, schemes
 from manyhands.disk import write_whole
+from manyhands.makers import find_maker
 from manyhands.rights import Registry, Subject, odrl_policy, rsl_document, training_mining, training_mining_file
 from manyhands.rights.rsl import url_of
 from manyhands.rights.verdict import shot_work
@@ -60,6 +63,33 @@ def _seen(studio: Studio, shot: Shot) -> list[Subject]:
 def mining_of(studio: Studio, shot: Shot, take: Take, held: Registry) -> dict[str, dict[str, str]]:
     """The entries of ``cawg.training-mining`` that a master of a take is signed with."""
     return training_mining(subjects_of(studio, shot, take), held)
+
+
+def told_facts(studio: Studio, shot: Shot, take: Take) -> dict[str, bool | None]:
+    """What people said of a take that schemes of disclosure ask."""
+    known = facts_of(studio, shot, take)
+    return {name: known.get(name) for name in ("alters_performance", "has_synthetic_performer", "script_is_human")}
+
+
+def profile(studio: Studio, shot_id: str) -> tuple[Scheme, ...]:
+    """What schemes of disclosure would call a shot, by its accepted take, else its last.
+
+    Raises: NotFoundError; StateError if there is no take.
+    """
+    shot = studio.production.get(Shot, shot_id)
+    take = take_of(studio, shot)
+    if take is None:
+        raise StateError(f"shot {shot_id}: there is no take of it.", "Make one: manyhands run.")
+    recipe = studio.production.get(Recipe, take.recipe)
+    hands = (*take.hands, *(use.hand for use in take.uses), *(find_maker(step.maker).hand for step in recipe.steps))
+    return schemes(
+        involvement(
+            (hand for hand in hands if hand.origin == "trained"),
+            frame_extents(studio, take),
+            trained_ppm=take.extent.of("trained"),
+            facts=told_facts(studio, shot, take),
+        )
+    )
 
 
 def export(

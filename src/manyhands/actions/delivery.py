@@ -16,7 +16,7 @@ from manyhands.actions import payees
 from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.declaring import mining_of
+from manyhands.actions.declaring import mining_of, told_facts
 from manyhands.actions.gate import Check, gate
 from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
@@ -287,6 +287,7 @@ def _dossier(
         remarks=tuple(remarks),
         timecode=_first_timecode(footage, take),
         mining=mining_of(studio, shot, take, registry(studio)),
+        facts=told_facts(studio, shot, take),
     )
 
 

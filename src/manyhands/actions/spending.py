@@ -204,7 +204,9 @@ def _unbooked(studio: Studio, work: Job, run_id: str, *, ended: bool) -> _Unbook
         spent_minor=before.spent_minor + sum(new.values()),
         is_open=not ended or any(booked(one) is None for one, _ in every),
     )
-    return None if not new and after == before else _Unbooked(before, after, new, {one.task: (one, q) for one, q in every})
+    return (
+        None if not new and after == before else _Unbooked(before, after, new, {one.task: (one, q) for one, q in every})
+    )
 
 
 def cost(studio: Studio, run_id: str) -> tuple[int, str]:

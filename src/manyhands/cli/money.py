@@ -151,8 +151,8 @@ def statement(
     from manyhands.cli.commands import entered, person
 
     found = act(
-        entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days, out=out,
-        formats=formats or (), font=font,
+        entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days,
+        out=out, formats=formats or (), font=font,
     )  # fmt: skip
     show(found, as_json=json, text=_statement_told(found))
 

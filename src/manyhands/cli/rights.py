@@ -68,7 +68,8 @@ def rights_grant(
     ]
     given = grant(
         commands.entered(production), commands.person(by), work=work, person=person, shot=shot, form=form,
-        grantor=grantor, terms=terms, about=about, signed_on=signed, valid_until=until, supersedes=supersedes, document=document,
+        grantor=grantor, terms=terms, about=about, signed_on=signed, valid_until=until, supersedes=supersedes,
+        document=document,
     )  # fmt: skip
     show(given, as_json=json, text=grant_told(given))
 
@@ -150,7 +151,8 @@ def rights_export(
     from manyhands.cli.commands import entered
 
     found = export(entered(production), format=format, sources=source or (), shot_id=shot, take_id=take, out=out)
-    told = f"{out}: {found.format}, of {', '.join(found.about)}." if out else found.text.rstrip()
+    told = f"{out or 'Nothing is written yet'}: {found.format}, of {', '.join(found.about)}."
+    told += "" if out else " Name a file with --out, or read it with --json."
     show(found, as_json=json, text=told)
 
 

@@ -135,5 +135,5 @@ def is_same_name(one: str, other: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """A name as all its spellings have it: without case, doubled blanks, or the ways in which Unicode writes a letter."""
+    """A name as all its spellings have it: without case, doubled blanks, or the ways in which letters are coded."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

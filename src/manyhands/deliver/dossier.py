@@ -90,7 +90,8 @@ class Dossier:
     ``at`` is when it is delivered, ISO 8601 with a zone; ``decisions`` are all on this shot, of
     which ``accepted`` names the one that let this take out.  ``timecode`` is that of the first
     frame of the master, ``HH:MM:SS:FF``.  ``mining`` are the entries of ``cawg.training-mining``: what
-    others may do with the master, by the grants of what went into it.
+    others may do with the master, by the grants of what went into it; ``facts`` are what people said that schemes of
+    disclosure ask and pixels do not tell, None where nobody said.
     Raises: StateError if no named person accepted the take; TrustError if its figures do not add
         up from its frames; InputError or NotFoundError if a part does not fit the others.
     """
@@ -117,6 +118,7 @@ class Dossier:
     remarks: tuple[str, ...] = ()
     timecode: str = "00:00:00:00"
     mining: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: NOT_ALLOWED)
+    facts: Mapping[str, bool | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._decided_by_a_person()

@@ -68,10 +68,10 @@ def _drawn(found: Statement, second: Path | None) -> FPDF:
             left = f"{found.production}: statement for {found.person}, {found.first_day} to {found.last_day}"
             width = self.epw - 34
             self.cell(width, 4, _fitting(self, left, width - 2))
-            with self.local_context():
-                self.c_margin = 0.4
-                self.cell(27, 4, f"page {self.page_no()} of", align="R")
-                self.cell(7, 4, count)
+            before, self.c_margin = self.c_margin, 0.4
+            self.cell(27, 4, f"page {self.page_no()} of", align="R")
+            self.cell(7, 4, count)
+            self.c_margin = before
             self.set_text_color(0)
 
     pdf = Pages(format="A4")
@@ -148,7 +148,7 @@ def _sheet(pdf: FPDF, sheet: Sheet, found: Statement) -> None:
 
 
 def _widths(pdf: FPDF, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
-    """Days, kinds, amounts and lines as wide as their longest, so that no number is ever broken; texts share the rest."""
+    """Days, kinds, amounts and lines as wide as their longest, so that no number is broken; texts share the rest."""
     widest = [max(pdf.get_string_width(_set(row[at])) for row in (heads, *rows)) * 1.06 + 4 for at in range(len(heads))]
     what, how = widest[2:4]
     rest = pdf.epw - sum(widest[at] for at in (0, 1, 4, 5))
@@ -195,7 +195,9 @@ def _fitting(pdf: FPDF, text: str, width: float) -> str:
 
 def _texts(found: Statement) -> list[str]:
     every = [found.production, found.person]
-    return every + [text for sheet in found.sheets for one in sheet.postings for text in (one.kind, one.about, one.method)]
+    return every + [
+        text for sheet in found.sheets for one in sheet.postings for text in (one.kind, one.about, one.method)
+    ]
 
 
 def _font_for(texts: Iterable[str], named: Path | None) -> Path | None:
@@ -254,5 +256,7 @@ def _covered(path: Path) -> set[str]:
     try:
         table: dict[int, Any] = TTFont(io.BytesIO(path.read_bytes()), fontNumber=0).getBestCmap() or {}
     except (TTLibError, OSError) as error:
-        raise InputError(f"font {path.name}: it cannot be read ({error}).", "Name a TrueType or OpenType file.") from error
+        raise InputError(
+            f"font {path.name}: it cannot be read ({error}).", "Name a TrueType or OpenType file."
+        ) from error
     return {chr(code) for code in table}

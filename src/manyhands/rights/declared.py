@@ -89,7 +89,8 @@ def opened(scope: str, subject: Subject, held: Registry) -> Opened:
 def strictest(every: Iterable[Opened]) -> Opened:
     """What holds of all of them together; of nothing at all, nothing is allowed."""
     found = list(every)
-    worst = max((one.use for one in found), key=_WORST.index, default="notAllowed")
+    uses: list[Use] = [one.use for one in found] or ["notAllowed"]
+    worst = max(uses, key=_WORST.index)
     limits = tuple(dict.fromkeys(limit for one in found for limit in one.limits))
     return Opened(worst, limits if worst == "constrained" else ())
 

@@ -13,7 +13,6 @@ What we do not know: how a program that reads it judges; ODRL 2.2 says what a po
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -74,9 +73,7 @@ def odrl_policy(subjects: Iterable[Subject], held: Registry) -> dict[str, Any]:
 
 
 def _rules(scope: str, subject: Subject, held: Registry) -> dict[str, list[dict[str, Any]]]:
-    permits, restricts = claims_about(
-        scope, held, work=subject.named_work, person=subject.person, more=subject.terms()
-    )
+    permits, restricts = claims_about(scope, held, work=subject.named_work, person=subject.person, more=subject.terms())
     forbids = [claim for claim in restricts if claim[1].verdict == "prohibit"]
     asks = [grant for grant, term in restricts if term.verdict == "ask"]
     barred = subject.is_unknown or any(not _constraints(grant, term) for grant, term in forbids)
@@ -150,7 +147,9 @@ def _owed(scope: str, subject: Subject) -> list[dict[str, Any]]:
     credit = [{"action": "attribute", "attributedParty": _party(terms.credit)}] if terms.credit else []
     if not terms.fee_minor:
         return credit
-    amount = _constraint("payAmount", "eq", {"@value": decimal(terms.fee_minor, terms.currency), "@type": "xsd:decimal"})
+    amount = _constraint(
+        "payAmount", "eq", {"@value": decimal(terms.fee_minor, terms.currency), "@type": "xsd:decimal"}
+    )
     fee = {
         "action": [{"rdf:value": {"@id": "odrl:compensate"}, "refinement": [
             {**amount, "unit": f"urn:iso:std:iso:4217:{terms.currency}"}]}],
@@ -176,7 +175,9 @@ def permits(
     found = [rule for rule in policy.get("permission", ()) if holds(rule)]
     if not found:
         return "deny"
-    return "ask" if any(duty["action"] == "obtainConsent" for rule in found for duty in rule.get("duty", ())) else "allow"
+    return (
+        "ask" if any(duty["action"] == "obtainConsent" for rule in found for duty in rule.get("duty", ())) else "allow"
+    )
 
 
 def _is_met(constraint: Mapping[str, Any], day: str, project: str, territory: str, medium: str) -> bool:

@@ -62,7 +62,11 @@ def _is_open(token: str, scopes: Iterable[str], every: list[Subject], held: Regi
 
 def _usage(license_: ElementTree.Element, every: list[Subject], held: Registry) -> None:
     yes = permitted(every, held)
-    no = [token for token in USAGE if token not in yes] if yes else ["all", *(t for t in USAGE if t.startswith("media:"))]
+    no = (
+        [token for token in USAGE if token not in yes]
+        if yes
+        else ["all", *(t for t in USAGE if t.startswith("media:"))]
+    )
     for tag, tokens in (("permits", yes), ("prohibits", no)):
         if tokens:
             ElementTree.SubElement(license_, tag, {"type": "usage"}).text = " ".join(tokens)
