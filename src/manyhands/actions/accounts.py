@@ -179,7 +179,10 @@ def statement(
     if strange or (formats and out is None):
         what = f"{strange[0]} is no format" if strange else "a format, and nowhere to write it"
         raise InputError(f"statement: {what}.", f"Give --format {', '.join(STATEMENTS)}, and --out FOLDER.")
-    studio.check(by, "look" if is_same_name(by.name, someone) else "statement")
+    if not is_same_name(by.name, someone):
+        studio.check(by, "statement")
+    else:
+        studio.check(by, "look")
     someone = payees.someone(studio, someone)
     head = studio.production.head()
     found = drawn_up(
