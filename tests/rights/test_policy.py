@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from manyhands.core.errors import InputError, NotFoundError
-from manyhands.rights.facts import FACTS, PERSON, USE
+from manyhands.rights.facts import FACTS, PERSON, TASK, USE
 from manyhands.rights.policy import PACKS, Pack, all_packs, find_pack, judge, read_pack, strictest
 
 HOSTED = {
@@ -125,9 +125,11 @@ def gathered(flat: Facts) -> Facts:
     told = {name: value for name, value in flat.items() if name in FACTS and name != "uses"}
     of_use = {name: value for name, value in flat.items() if name in USE}
     of_person = {name: value for name, value in flat.items() if name in PERSON}
-    assert {*told, *of_use, *of_person, "uses"} >= {*flat}
+    of_task = {name: value for name, value in flat.items() if name in TASK}
+    assert {*told, *of_use, *of_person, *of_task, "uses"} >= {*flat}
     people = [{"person": "Person B", **of_person}] if of_person else []
-    return {**told, "uses": uses(LIKE[flat.get("uses", "ruled")], **of_use), "people": people}
+    tasks = [{"task": "task-1", **of_task}] if of_task else []
+    return {**told, "uses": uses(LIKE[flat.get("uses", "ruled")], **of_use), "people": people, "tasks": tasks}
 
 
 for _pack, _rules in tomllib.loads(Path(__file__).with_name("cases.toml").read_text()).items():
@@ -144,7 +146,7 @@ def verdict(pack: str, rule: str, facts: Facts) -> str:
 def without(facts: Facts, name: str) -> Facts:
     """The facts with one of them gone, of the whole, of every use and of every person."""
     left = {key: value for key, value in facts.items() if key != name}
-    for many in {"uses", "people"} & {*left}:
+    for many in {"uses", "people", "tasks"} & {*left}:
         left[many] = [{key: value for key, value in one.items() if key != name} for one in left[many]]
     return left
 
@@ -169,7 +171,7 @@ def test_every_case_is_of_a_rule_that_there_is() -> None:
 
 def test_every_fact_is_asked_by_a_rule_and_every_pack_of_the_list_is_there() -> None:
     asked = {name for pack in all_packs().values() for each in pack.conditions().values() for name in each.asks}
-    assert {*FACTS, *USE, *PERSON} - asked == {"maker", "person"}  # these name a use or a person
+    assert {*FACTS, *USE, *PERSON, *TASK} - asked == {"maker", "person", "task"}  # these name what it is told of
     assert {*all_packs()} == {
         "netflix-genai-2025", "sag-aftra-tv-theatrical", "wga", "dga", "iatse-tag", "eu-ai-act-50",
         "us-california-new-york", "us-copyright", "academy", "archival-producers", "house",
@@ -188,7 +190,7 @@ def test_no_rule_passes_where_nothing_is_known() -> None:
 def test_nothing_that_was_worked_out_by_rule_is_stopped_for_being_made() -> None:
     told = {name: False for name, fact in FACTS.items() if fact.kind is bool}
     told |= {"is_final": True, "looks_real": True, "is_fiction": True, "script_is_human": True}
-    found = judge(all_packs().values(), {**told, "uses": uses(RULED), "people": [], "trained_share": 0.0})
+    found = judge(all_packs().values(), {**told, "uses": uses(RULED), "people": [], "tasks": [], "trained_share": 0.0})
     assert {one.verdict for one in found} <= {"pass"}
 
 
@@ -201,7 +203,7 @@ def test_each_pack_says_what_it_is_not_and_where_it_has_it_from(pack: Pack) -> N
 
 
 def test_every_fact_says_what_it_means() -> None:
-    for fact in (*FACTS.values(), *USE.values(), *PERSON.values()):
+    for fact in (*FACTS.values(), *USE.values(), *PERSON.values(), *TASK.values()):
         assert len(fact.about) > 10
 
 
@@ -258,7 +260,7 @@ def test_an_unknown_pack_names_those_that_there_are() -> None:
 
 
 def test_the_strictest_word_counts_and_unknown_is_no_pass() -> None:
-    asked = judge([find_pack("house")], {"uses": uses(RULED), "alters_performance": False})
+    asked = judge([find_pack("house")], {"uses": uses(RULED), "alters_performance": False, "tasks": []})
     assert strictest(asked) == "pass"
     assert strictest(judge([find_pack("house")], {"uses": uses(HOSTED), "is_final": False})) == "unknown"
     assert strictest(judge([find_pack("house")], CASES["house", "H3"][1])) == "deny"

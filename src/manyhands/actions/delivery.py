@@ -20,6 +20,7 @@ from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job
 from manyhands.actions.people import check_seen
 from manyhands.actions.proposals import answer_to
+from manyhands.actions.replaced import check_acknowledged, told_of_tasks
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
@@ -98,6 +99,7 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
     check_models(studio, take)
     check_seen(studio, shot, take)
+    check_acknowledged(studio, take)
     passed = gate(studio, by, shot, take)
     check_sources(studio, sources)
     check_frames(studio, take)
@@ -281,7 +283,7 @@ def _dossier(
         log_sequence=head.number,
         log_hash=head.hash,
         pictures=_pictures(studio, take),
-        remarks=tuple(remarks),
+        remarks=(*remarks, *told_of_tasks(studio, take)),
         timecode=_first_timecode(footage, take),
     )
 

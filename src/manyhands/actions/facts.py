@@ -12,6 +12,7 @@ from typing import Any
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.people import depictions
+from manyhands.actions.replaced import facts_of_tasks
 from manyhands.actions.roles import Member
 from manyhands.actions.statements import ANSWERS, Statement, answers, sayable, statements
 from manyhands.actions.studio import Studio
@@ -85,6 +86,7 @@ def worked_out(studio: Studio, shot: Shot, take: Take) -> dict[str, Any]:
     director = [item for item in verdicts if _directs(studio, item.by)]
     return {
         **_parts(studio, shot, uses, needs),
+        "tasks": facts_of_tasks(studio, take),
         "trained_share": take.extent.of("trained") / PPM,
         "approved_by_person": stands,
         "approved_by_director": stands and bool(director) and director[-1].verdict == "accept",
@@ -100,6 +102,7 @@ def _parts(studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs:
     is_nobody = {one.says for one in depictions(studio, shot.id)} == {"nobody"}
     return {
         "uses": list(uses),
+        "tasks": [],  # where nothing is made yet, nobody's work is done
         "people": [_depicted(studio, name, needs) for name in dict.fromkeys(name for name, _ in needs)],
         "alters_performance": True if needs else None if is_model and not is_nobody else False,
         "trained_share": None if is_model else 0.0,
