@@ -35,6 +35,7 @@ ACTS = """
 look         Review        Review        Review
 decide       Review        Review        Review
 approve      Review        Review        Review
+acknowledge  Review        Review        Review
 check        Wages         Review        Supervision
 propose      Wages         Prompting     Prompting
 run          Wages         Wages         Supervision
