@@ -106,6 +106,7 @@ class _Books:
     baseline: dict[str, int]
     revised: dict[str, int]
     wages: dict[str, list[tuple[str, str, int]]]
+    first_days: dict[str, str] = field(default_factory=dict)
     takes: dict[str, list[Take]] = field(default_factory=lambda: defaultdict(list))
     retaken: set[str] = field(default_factory=set)
     hosted: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -232,8 +233,7 @@ def _state(books: _Books, task_id: str) -> str:
 
 
 def _is_late(task: Task, books: _Books) -> bool:
-    days = [one.day for one in books.hours if one.task == task.id]
-    return bool(days) and min(days) < task.given_at[:10]
+    return books.first_days.get(task.id, "9999") < task.given_at[:10]
 
 
 def _unless_few(some: Sequence[Hours], least: int) -> int | None:
@@ -257,6 +257,8 @@ def _read(studio: Studio) -> _Books:
             baseline[bid.task] = bid.minutes
     hours = [one for one in studio.production.all(Hours) if not one.withdrawn_why]
     books = _Books(tasks, hours, baseline, revised, _booked(studio))
+    for one in hours:
+        books.first_days[one.task] = min(one.day, books.first_days.get(one.task, one.day))
     for take in studio.production.all(Take):
         books.takes[take.shot].append(take)
     books.retaken = {one.take for one in studio.production.all(Decision) if one.verdict in ("revise", "reject")}

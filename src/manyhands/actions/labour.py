@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
@@ -106,17 +106,20 @@ def bids(studio: Studio, task_id: str) -> list[Bid]:
     return [one for one in studio.production.all(Bid) if one.task == task_id]
 
 
-def begun(studio: Studio, task: Task) -> str:
+def begun(studio: Studio, task: Task, *, worked: Collection[str] = (), asked: Collection[str] = ()) -> str:
     """By what work on a task began, in words; empty where nothing was done yet.
 
     It began with the first hour that was said of it (also one taken back), with its being said done, with a word on a
     take that does it, or with the first take of its shot that was made after it was given.
+
+    Args:
+        worked, asked: the tasks with hours, and those with a word on a take, where they were read already.
     """
-    if any(one.task == task.id for one in studio.production.all(Hours)):
+    if task.id in (worked or {one.task for one in studio.production.all(Hours)}):
         return "hours were given to it"
     if task.done_on:
         return f"it was said to be done on {task.done_on}"
-    if any(one.task == task.id for one in studio.production.all(Acknowledgement)):
+    if task.id in (asked or {one.task for one in studio.production.all(Acknowledgement)}):
         return "somebody was asked about a take that does it"
     if not task.shot:
         return ""

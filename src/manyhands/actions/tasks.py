@@ -8,7 +8,7 @@ from manyhands.actions.facts import take_of
 from manyhands.actions.labour import begun, tasks
 from manyhands.actions.replaced import replaced
 from manyhands.actions.studio import Studio
-from manyhands.core.labour import Bid, Task
+from manyhands.core.labour import Acknowledgement, Bid, Hours, Task
 from manyhands.core.shot import Shot
 
 
@@ -33,10 +33,14 @@ def tasks_told(studio: Studio, shot_id: str = "") -> list[TaskTold]:
     takes = [take for id_ in shots if (take := take_of(studio, studio.production.get(Shot, id_)))]
     does = {one.task.id: one for take in takes for one in replaced(studio, take)}
     said = studio.production.all(Bid)
+    worked = {one.task for one in studio.production.all(Hours)}
+    asked = {one.task for one in studio.production.all(Acknowledgement)}
     found = []
     for one in every:
         taken = does.get(one.id)
         stands = (taken.stands or "not asked yet") if taken else ""
         later = tuple(bid for bid in said if bid.task == one.id)
-        found.append(TaskTold(one, later, begun(studio, one), taken.take if taken else "", stands))
+        found.append(
+            TaskTold(one, later, begun(studio, one, worked=worked, asked=asked), taken.take if taken else "", stands)
+        )
     return found
