@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -313,9 +314,27 @@ def test_what_is_asked_is_approved_by_name_for_this_take_and_this_answer(
     given = gate.approve(made, DIRECTOR, shot, "H1", why="nobody is in the plate")
     (found,) = gate.check(made, ME)
     assert {one.rule: one.approved for one in found.found}["H1"] == given.id
-    delivery.deliver(made, ME, shot, tmp_path / "out")
+    sent = delivery.deliver(made, ME, shot, tmp_path / "out")
+    assert_told(sent.disclosure_page, sent.disclosure_data)
+    page, data, *_ = delivery.disclose(made, ME, shot, tmp_path / "page")
+    assert_told(page, data)
     facts.say(made, ME, {"keeps_input": "unknown"}, why="the contract ended", of=MODEL)
     assert [one.rule for one in gate.check(made, ME)[0].stopping] == ["H1"]  # it was approved as something else
+
+
+def assert_told(page: Path, data: Path) -> None:
+    """The page and its data say which rule somebody let pass, who, and why."""
+    (told,) = json.loads(data.read_text())["overrides"]
+    assert list(told) == ["pack", "rule", "says", "by", "why", "at"]
+    assert (told["pack"], told["rule"], told["by"], told["why"]) == (
+        "house",
+        "H1",
+        "Person D",
+        "nobody is in the plate",
+    )
+    shown = page.read_text()
+    for words in ("who let them pass", "Person D", "H1", told["says"], "nobody is in the plate"):
+        assert words in shown
 
 
 def test_the_cure_of_a_performance_cures_it(modelled: tuple[Studio, str, Take], tmp_path: Path) -> None:
@@ -355,8 +374,10 @@ def test_nobody_approves_a_deny_away_nor_what_may_be_one_nor_what_asks_for_nothi
     facts.say(made, ME, {"may_be_final": "yes"}, why="its licence", of=MODEL)
     with pytest.raises(StateError, match="it says pass"):
         gate.approve(made, ME, shot, "H3", why="so")
-    with pytest.raises(NotFoundError, match="rule H9"):
+    with pytest.raises(NotFoundError, match=r"rule H9: .* All of them: manyhands policy show house\."):
         gate.approve(made, ME, shot, "H9", why="so")
+    with pytest.raises(StateError, match="house H3: it says pass"):
+        gate.approve(made, ME, shot, "h3", why="so")
     with pytest.raises(InputError, match="no reason"):
         gate.approve(made, ME, shot, "H1", why="")
 

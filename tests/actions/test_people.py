@@ -18,6 +18,7 @@ from manyhands.core.shot import Shot
 from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.store.production import DATABASE
+from tests.doors import here
 
 DIRECTOR = person("Person A")
 SPAN = Span(start=1001, length=24, rate_fps="24")
@@ -84,6 +85,25 @@ def test_the_same_name_is_the_same_party_and_odd_words_are_refused(studio: Studi
     for more in ({"deceased_on": "2999-01-01"}, {"deceased_on": "May"}, {"guardian": "Person B"}):
         with pytest.raises(InputError):
             people.party(studio, DIRECTOR, "Person C", **more)  # type: ignore[arg-type]
+
+
+def test_a_name_that_looks_like_anothers_is_told_at_the_command_line(studio: Studio) -> None:
+    there = ["-p", studio.folder, "--by", "Person A"]
+    assert "Take care" not in here("people", "add", "Person B", *there).out
+    assert "Take care" not in here("people", "add", "person\u200b  b", *there).out
+    told = here("people", "add", "Реrson В", *there)
+    assert "Take care: person b is somebody else here" in told.out
+    assert len(people.people(studio)) == 2
+
+
+@pytest.mark.parametrize("name", ["Zoë Person", "Zoe\u0308 Person", "zoë\u200b person", "\u202eZoë Person"])
+def test_a_consent_is_found_by_a_name_however_it_is_typed(studio: Studio, name: str) -> None:
+    people.party(studio, DIRECTOR, "Zoë Person")
+    consented(studio, name)
+    for asked in ("Zoë Person", "ZOE\u0308  PERSON"):
+        assert verdict(studio, asked) == "allow"
+    assert verdict(studio, "Zое Person") == "deny"
+    assert people.forget(studio, DIRECTOR, name, why="x")[0].party.forgotten_on
 
 
 def drawn(origin: Origin, ppm: int = 1000) -> Take:

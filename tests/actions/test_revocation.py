@@ -219,8 +219,12 @@ def test_a_withdrawal_names_every_take_model_and_master(tmp_path: Path) -> None:
     told = revocation.report(studio, "work-1")
     assert told["shots"] == sorted(expected)
     assert len(told["takes"]) == len(found.takes)
-    with pytest.raises(StateError, match="was withdrawn on"):
+    assert [one["shot"] for one in told["models"]] == [one.shot for one in found.models]
+    assert [one["draft"] for one in told["notices"]] == [one.draft for one in found.notices]
+    with pytest.raises(StateError, match="licence work-1: it was withdrawn on"):
         revocation.foresee(studio, "work-1")
+    with pytest.raises(NotFoundError, match="manyhands source terms"):
+        revocation.foresee(studio, "the terms of work")
     studio.close()
 
 

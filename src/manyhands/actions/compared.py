@@ -138,6 +138,17 @@ def compare(studio: Studio, by: Hand) -> Report:
     return Report(_own(books, by), tuple(groups), hidden, _machine(books, studio.production.ids(Shot)), IS_NOT)
 
 
+def hours_by_role(studio: Studio) -> dict[str, int]:
+    """The minutes given in each role in which at least three people worked, by its name."""
+    given = {one.id: one.role for one in studio.production.all(Task)}
+    roles: dict[str, list[Hours]] = defaultdict(list)
+    for one in studio.production.all(Hours):
+        if not one.withdrawn_why:
+            roles[given[one.task]].append(one)
+    told = sorted(roles.items())
+    return {role: sum(one.minutes for one in some) for role, some in told if _people(some) >= LEAST_PEOPLE}
+
+
 def _own(books: _Books, by: Hand) -> Compared:
     mine = [one for one in books.hours if one.by == by]
     given = [one for one in books.tasks.values() if one.assignee == by]

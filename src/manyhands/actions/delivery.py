@@ -15,9 +15,9 @@ import manyhands
 from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.gate import Check, gate
+from manyhands.actions.gate import Approval, Check, checked, gate
 from manyhands.actions.intake import plate_footage
-from manyhands.actions.jobs import job
+from manyhands.actions.jobs import job, job_to_look_at
 from manyhands.actions.people import check_seen
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.replaced import check_acknowledged, told_of_tasks
@@ -32,11 +32,14 @@ from manyhands.core.maker import Maker, Role
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
+from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.deliver.authority import open_authority
 from manyhands.deliver.credentials import sign_master
-from manyhands.deliver.dossier import Bought, Dossier, Pictures, Proposer, StepFact
+from manyhands.deliver.cuesheet import Cue, cues
+from manyhands.deliver.dossier import Bought, Dossier, Override, Pictures, Proposer, StepFact
 from manyhands.deliver.papers import write_papers
+from manyhands.deliver.paperwork import BESIDE
 from manyhands.deliver.report import Report
 from manyhands.deliver.verify import verify as verify_file
 from manyhands.disk import sha256_of, unwritable, write_whole
@@ -59,7 +62,7 @@ from manyhands.store.files import sweep
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a delivery wrote, and what the verifier says of it."""
+    """What a delivery wrote, which papers the production's rules want beside it, and what the verifier says of it."""
 
     take: Take
     master: Path
@@ -70,6 +73,7 @@ class Delivery:
     contact_sheet: Path
     preview: Path
     root: Path
+    papers_wanted: tuple[str, ...]
     report: Report
 
 
@@ -106,7 +110,10 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     work = _work(studio, shot, take)
     bought = _bought(work, take)
-    dossier = _dossier(studio, by, shot, take, sources, remarks, work, bought)
+    dossier = replace(
+        _dossier(studio, by, shot, take, sources, remarks, work, bought, _pictures(studio, take)),
+        overrides=_overrides(studio, passed),
+    )
     chosen = FORMATS[format]
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
@@ -147,7 +154,8 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
         out / path.relative_to(stage) for path in (master, *papers, contact, preview, *signed.sidecars)
     )
     report = replace(report, path=str(master))
-    return Delivery(take, master, tuple(sidecars), page, data, sheet, contact, preview, root, report)
+    wanted = tuple(dict.fromkeys(one.paper for one in passed.found if one.wants_paper and one.paper not in BESIDE))
+    return Delivery(take, master, tuple(sidecars), page, data, sheet, contact, preview, root, wanted, report)
 
 
 def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, ...]:
@@ -162,8 +170,20 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, .
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     work = _work(studio, shot, take)
     remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
-    dossier = _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take))
+    pictures = _pictures(studio, take)
+    dossier = replace(
+        _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take), pictures),
+        overrides=_overrides(studio, checked(studio, by, shot, take, is_final=True)),
+    )
     return write_papers(out, dossier, authority, [])
+
+
+def cue_lines(studio: Studio, by: Hand, shot: Shot, take: Take) -> tuple[Cue, ...]:
+    """The lines of the cue sheet of an accepted take; nothing is drawn for them, and what was withdrawn may be told."""
+    recipe = studio.production.get(Recipe, take.recipe)
+    work = job_to_look_at(studio, shot, recipe, seed=take.seed)
+    undrawn = Pictures(take.span.start, b"", b"", b"", ())
+    return tuple(cues(_dossier(studio, by, shot, take, _sources(studio, shot, take), [], work, {}, undrawn)))
 
 
 def _master_sha256(master: Path) -> str:
@@ -240,6 +260,7 @@ def _dossier(
     remarks: list[str],
     work: Job,
     bought: Mapping[str, list[tuple[Bought, Path]]],
+    pictures: Pictures,
 ) -> Dossier:
     recipe = work.recipe
     answer = answer_to(studio, shot.id, recipe.id)
@@ -282,10 +303,20 @@ def _dossier(
         at=studio.clock(),
         log_sequence=head.number,
         log_hash=head.hash,
-        pictures=_pictures(studio, take),
+        pictures=pictures,
         remarks=(*remarks, *told_of_tasks(studio, take)),
-        timecode=_first_timecode(footage, take),
+        timecode=first_timecode(footage, take.span),
     )
+
+
+def _overrides(studio: Studio, passed: Check) -> tuple[Override, ...]:
+    """What rules asked of a take and somebody approved, as the check found it."""
+    found = []
+    for one in passed.found:
+        if one.approved:
+            given = studio.production.get(Approval, one.approved)
+            found.append(Override(one.pack, one.rule, one.says, given.by, given.why, given.at))
+    return tuple(found)
 
 
 def _bought(work: Job, take: Take) -> dict[str, list[tuple[Bought, Path]]]:
@@ -328,9 +359,10 @@ def _jpeg(path: Path, at_most_px: int, quality: int) -> bytes:
     return jpeg_of(read_small(path), quality=quality, at_most_px=at_most_px)
 
 
-def _first_timecode(footage: Footage, take: Take) -> str:
-    into = take.span.start - footage.span.start
-    return carried(footage.timecode, into, take.span.rate_fps) or moved("00:00:00:00", into, take.span.rate_fps)
+def first_timecode(footage: Footage, span: Span) -> str:
+    """The time code of the first frame of a shot's master: the plate's own, else counted from its first frame."""
+    into = span.start - footage.span.start
+    return carried(footage.timecode, into, span.rate_fps) or moved("00:00:00:00", into, span.rate_fps)
 
 
 def _moment(studio: Studio) -> datetime:

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from manyhands.actions.consents import registry
+from manyhands.actions.consents import kept_name, registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.people import depictions
 from manyhands.actions.replaced import facts_of_tasks
 from manyhands.actions.roles import Member
-from manyhands.actions.statements import ANSWERS, Statement, answers, sayable, statements
+from manyhands.actions.statements import ANSWERS, Statement, answers, named_statements, sayable, statements
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import takes
 from manyhands.core.errors import InputError
 from manyhands.core.extent import PPM
-from manyhands.core.grant import Need, is_same_name
+from manyhands.core.grant import Need
 from manyhands.core.hand import Hand
 from manyhands.core.maker import AboutModel, Maker, Purpose
+from manyhands.core.names import is_same_name
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
@@ -230,12 +231,13 @@ def say(
         whom = of or _meant(known, name)
         value = ANSWERS[answer]
         _check_sayable(known, name, whom, value)
+        whom = kept_name(studio, whom) if whom and name in PERSON else whom
         said.append(Statement(shot=shot_id, of=whom, fact=name, value=value, why=why.strip(), by=by, at=studio.clock()))
     told = [{"of": one.of, "fact": one.fact, "value": one.value} for one in said]
     with studio.act("say", by, shot=shot_id, why=why.strip(), said=told) as t:
         for one in said:
             t.put(one, one.id, shot=shot_id)
-    return said
+    return named_statements(studio, said)
 
 
 def _meant(known: Mapping[str, Any], name: str) -> str:

@@ -62,6 +62,11 @@ class Found(Noun):
     approved: str = ""
     stops: bool = False
 
+    @property
+    def wants_paper(self) -> bool:
+        """Whether it wants its paper now; where something is unknown it may yet."""
+        return bool(self.paper) and self.verdict not in ("pass", "unknown")
+
 
 class Check(Noun):
     """What the production's packs said of a shot, with the hash of the facts that they saw.
@@ -120,9 +125,13 @@ def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> A
     if take is None:
         raise StateError(f"shot {shot_id}: there is no take of it to approve.", "Make one: manyhands run.")
     judged = judge(policies(studio), facts_of(studio, shot, take))
-    finding = next((one for one in judged if one.rule.id == rule), None)
+    finding = next((one for one in judged if one.rule.id.casefold() == rule.casefold()), None)
     if finding is None:
-        raise NotFoundError("rule", rule, known=[one.rule.id for one in judged])
+        packs = " or ".join(dict.fromkeys(one.pack for one in judged))
+        raise NotFoundError(
+            "rule", rule, known=[one.rule.id for one in judged], where=f"All of them: manyhands policy show {packs}."
+        )
+    rule = finding.rule.id
     if finding.rule.outcome == "deny" and finding.verdict != "pass":
         denies = f"it needs to know {', '.join(finding.missing)}" if finding.missing else "it denies"
         cure = _cure(shot_id, _found(finding, None, is_model=True))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
+from manyhands.actions.forgotten import pseudonymous, rename_papers, resealed, still_named
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
-from manyhands.core.grant import Grant, is_same_name
+from manyhands.core.grant import Grant
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name, looks_like, written
 from manyhands.core.noun import digest
 from manyhands.core.party import Depiction, Known, Party, PartyForm
 from manyhands.core.shot import Shot
 from manyhands.core.take import Take
+from manyhands.deliver.authority import open_authority
 from manyhands.disk import write_whole
 
 PEOPLE = "people"
@@ -39,7 +42,7 @@ def party(
     Raises: RoleError, InputError, NotFoundError for the guardian; CapacityError, StoreError.
     """
     studio.check(by, "party")
-    name = " ".join(name.split())
+    name = written(name)
     if not name:
         raise InputError("people add: there is no name.", "Name them.")
     if guardian and not is_minor:
@@ -88,21 +91,34 @@ def _told_name(studio: Studio, one: Party) -> str:
         return ""
 
 
+def alike(known: Iterable[Known], name: str) -> list[str]:
+    """The names of others that are drawn like a name, with letters of another alphabet."""
+    return [one.name for one in known if one.name and looks_like(one.name, name)]
+
+
 def find_person(known: Iterable[Known], name: str) -> Known:
     """The party of a name or an id.  Raises: NotFoundError."""
     known = list(known)
     for one in known:
         if one.party.id == name or (one.name and is_same_name(one.name, name)):
             return one
-    raise NotFoundError("person", name, known=[one.name or one.party.id for one in known])
+    raise NotFoundError(
+        "person",
+        name,
+        known=[one.name or one.party.id for one in known],
+        where=f'Add them: manyhands people add "{name}".',
+    )
 
 
 def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, list[str]]:
     """Take what names somebody out of the production; their pseudonymous record stays and the log's chain holds.
 
-    Grants about them no longer match anybody, so that nothing more is made of them.
+    In every line and record the id stands where the name was.  What they did here as one of the crew, with the log's
+    word for whose hand it was, stays theirs.  Grants about them no longer match anybody, so that nothing more is made
+    of them.
     Returns: the party without a name, and the files that may still tell of them and are a person's to judge.
-    Raises: RoleError, NotFoundError; InputError without a reason; StateError if they are forgotten already.
+    Raises: RoleError, NotFoundError; InputError without a reason, or for a name that cannot be told from figures;
+    StateError if they are forgotten already; StoreError, CapacityError, and then nothing was changed.
     """
     studio.check(by, "forget")
     found = find_person(people(studio), name)
@@ -111,10 +127,19 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
     if found.party.forgotten_on:
         raise StateError(f"{found.party.id}: forgotten on {found.party.forgotten_on}.", "Nothing is left to do.")
     gone = found.party.but(forgotten_on=studio.clock()[:10])
-    with studio.act("forget", by, party=gone.id, why=why.strip()) as t:
-        t.put(gone, gone.id)
+    change = pseudonymous(found.name, gone.id, studio.folder) if found.name else str
+    authority = open_authority(studio.folder / "keys", studio.name, at=datetime.fromisoformat(studio.clock()))
+    anew = resealed(studio.folder, change, authority)
+    hashes = {one.sha256_before: one.sha256 for one in anew}
+    about = {"door": studio.door, "party": gone.id, "why": change(why.strip())}
+    studio.production.forget(by, studio.clock(), about, lambda text: hashes.get(text) or change(text), gone, gone.id)
     (studio.folder / PEOPLE / f"{gone.id}.json").unlink(missing_ok=True)
+    for one in anew:
+        write_whole(one.anew, one.content)
+        one.path.unlink() if one.path != one.anew else None
+    rename_papers(studio.folder, change)
     papers = [one.document for one in studio.production.all(Grant) if one.person == gone.id and one.document]
+    papers += still_named(studio.folder, found.name) if found.name else []
     return Known(gone, ""), list(dict.fromkeys(papers))
 
 

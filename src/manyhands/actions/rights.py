@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from manyhands.actions.consents import Said, kept_name, recorded, registry, today
+from manyhands.actions.consents import Said, begun, kept_name, recorded, registry
 from manyhands.actions.roles import Member
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, RoleError
-from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term, is_same_name
+from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name
 from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
@@ -48,7 +49,7 @@ def grant(
         raise InputError(
             f"{where}: it says too little.", "Give who grants it, what for in plain words, and at least one scope."
         )
-    check_days(where, signed_on, valid_until, today=today(studio))
+    check_days(where, signed_on, valid_until, today=begun(studio))
     for term in terms:
         check_days(where, term.valid_from or signed_on, term.valid_until)
     if supersedes:
@@ -78,8 +79,12 @@ def allow(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id: s
     shot = studio.production.get(Shot, shot_id)
     asking = [term for term in given.terms if term.verdict == "ask" and term.scope == scope]
     if not asking:
+        asks = ", ".join(dict.fromkeys(term.scope for term in given.terms if term.verdict == "ask"))
         raise InputError(
-            f"grant {grant_id}: it does not ask about {scope}.", "`manyhands rights list` says what it says."
+            f"grant {grant_id}: it does not ask about {scope}.",
+            f"It asks about {asks}."
+            if asks
+            else "It asks about nothing; `manyhands rights list` tells what others ask.",
         )
     if not why.strip():
         raise InputError("rights allow: it has no reason.", 'Add --why "…": the record is nothing without it.')

@@ -288,6 +288,7 @@ def run(
     most_minor = minor(most, needs="--agree" if not agree else "")
     with bar(f"{shot_id} {proposal}", quiet=json) as report:
         studio = entered(production, workers=workers, report=report)
+        studio.check(person(by), "run")
         recipe = find_recipe(studio, shot_id, proposal)
         answers = answer_to(studio, shot_id, recipe.id).revises
         take = act(
@@ -321,6 +322,7 @@ def agree(
     from manyhands.core.currency import money
 
     studio = entered(production)
+    studio.check(person(by), "agree")
     recipe = find_recipe(studio, shot_id, proposal)
     agreed = act(studio, person(by), shot_id, recipe.id, seed=seed, most_minor=minor(most), again=send_again)
     told = [line for quote in agreed.quotes.values() for line in quote.told()]
@@ -342,6 +344,7 @@ def sent(
     from manyhands.actions.spending import sent as act
 
     studio = entered(production)
+    studio.check(person(by), "look")
     found = act(studio, person(by), shot_id, find_recipe(studio, shot_id, proposal).id, seed=seed)
     rows = [
         (

@@ -27,14 +27,19 @@ def people_add(
     json: Json = False,
 ) -> None:
     """Record a person, a company or a union; the record knows them by a made-up id, the name lies in a file apart."""
-    from manyhands.actions.people import party
+    from manyhands.actions.people import alike, party
+    from manyhands.actions.people import people as every
     from manyhands.cli.commands import entered, person
 
+    studio = entered(production)
     found = party(
-        entered(production), person(by), name, form=form, is_minor=minor, guardian=guardian, deceased_on=deceased,
-        contact=contact,
-    )  # fmt: skip
+        studio, person(by), name, form=form, is_minor=minor, guardian=guardian, deceased_on=deceased, contact=contact
+    )
     text = f"{found.party.id}: {found.name}, a {form}" + (", a minor" if minor else "")
+    for other in alike(every(studio), found.name):
+        text += (
+            f"\nTake care: {other} is somebody else here, whose name is written with other letters and looks the same."
+        )
     show(found, as_json=json, text=text)
 
 

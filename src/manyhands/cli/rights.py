@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -54,6 +55,7 @@ def rights_grant(
     json: Json = False,
 ) -> None:
     """Record what somebody permits, forbids or wants to be asked about, with a source or a person."""
+    from manyhands.actions.people import named, people
     from manyhands.actions.rights import grant
     from manyhands.cli import commands
 
@@ -65,11 +67,12 @@ def rights_grant(
         *_terms(prohibit, "prohibit", places),
         *_terms(ask, "ask", {**places, "approver": approver}),
     ]
+    studio = commands.entered(production)
     given = grant(
-        commands.entered(production), commands.person(by), work=work, person=person, form=form, grantor=grantor,
+        studio, commands.person(by), work=work, person=person, form=form, grantor=grantor,
         terms=terms, about=about, signed_on=signed, valid_until=until, supersedes=supersedes, document=document,
     )  # fmt: skip
-    show(given, as_json=json, text=grant_told(given))
+    show(given, as_json=json, text=grant_told(named(given, people(studio))))
 
 
 def _terms(scopes: Scopes, verdict: str, more: dict[str, Any]) -> list[Term]:
@@ -88,13 +91,14 @@ def _terms(scopes: Scopes, verdict: str, more: dict[str, Any]) -> list[Term]:
 def rights_list(production: Folder = HERE, json: Json = False) -> None:
     """Every grant that was recorded, and whether it holds today."""
     from manyhands.actions.consents import grants, today
+    from manyhands.actions.people import named, people
     from manyhands.cli.commands import entered
 
     studio = entered(production)
-    found = grants(studio)
+    found, known = grants(studio), people(studio)
     rows = [
         (one.id, one.form, one.grantor, one.work or one.person, _said(one), one.state_on(today(studio)))
-        for one in found
+        for one in (named(each, known) for each in found)
     ]
     heads = ("grant", "is a", "by", "about", "says", "state")
     show(found, as_json=json, text=table(heads, rows) if rows else "Nobody has granted anything.")
@@ -128,7 +132,10 @@ def rights_check(
         }
         for one in found
     ]  # fmt: skip
-    show(value, as_json=json, text="\n".join([text, *(f"To cure it: {cure}" for cure in cures)]))
+    lines = [text, *(f"To cure it: {cure}" for cure in cures)]
+    if any(reason.grant.startswith("the terms of ") for one in found for reason in one.ruling.reasons):
+        lines.append("The terms that sources came with: manyhands source list; to change them: manyhands source terms.")
+    show(value, as_json=json, text="\n".join(lines))
 
 
 @rights.command("allow")
@@ -162,22 +169,26 @@ def rights_revoke(
 
 def withdrawn(studio: Studio, by: Any, grant_id: str, *, why: str, look: bool, yes: bool, json: bool) -> None:
     """Show a withdrawal, ask at a terminal, and record it."""
+    from manyhands.actions.people import named, people
     from manyhands.actions.revocation import foresee, revoke
     from manyhands.core.errors import Stopped
 
+    def told(found: Cascade) -> str:
+        return cascade_told(replace(found, grant=named(found.grant, people(studio))))
+
     if look:
         found = foresee(studio, grant_id)
-        show(found, as_json=json, text=cascade_told(found))
+        show(found, as_json=json, text=told(found))
         return
     if sys.stdin.isatty() and not (yes or json):
-        typer.echo(cascade_told(foresee(studio, grant_id)))
+        typer.echo(told(foresee(studio, grant_id)))
         if not typer.confirm(f"Record that {grant_id} is withdrawn?"):
             raise Stopped("revoke: nothing was recorded.", "Ask again when it is sure.")
     found = revoke(studio, by, grant_id, why=why)
     show(
         found,
         as_json=json,
-        text=f"{cascade_told(found)}\nWithdrawn on {found.grant.revoked_on}; signed: {found.report}",
+        text=f"{told(found)}\nWithdrawn on {found.grant.revoked_on}; signed: {found.report}",
     )
 
 

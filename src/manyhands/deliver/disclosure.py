@@ -149,6 +149,17 @@ class DecisionTold(Told):
     sha256: str = Field(description="hash of the decision as recorded; the accepting one's is signed")
 
 
+class OverrideTold(Told):
+    """A rule that asked, and the person who let it pass for this take."""
+
+    pack: str = Field(description="the pack of rules")
+    rule: str = Field(description="the rule's id in it")
+    says: str = Field(description="what the rule wants")
+    by: str = Field(description="who let it pass")
+    why: str = Field(description="why, in that person's words")
+    at: str = Field(description="when")
+
+
 class SourceTold(Told):
     """Something that was brought in, and under which terms."""
 
@@ -224,6 +235,7 @@ class Disclosure(Told):
     frames: tuple[FrameTold, ...] = Field(description="the figures of every frame")
     note: NoteTold = Field(description="what was asked for")
     decisions: tuple[DecisionTold, ...] = Field(description="every decision on the shot")
+    overrides: tuple[OverrideTold, ...] = Field((), description="every rule that asked and that somebody let pass")
     sources: tuple[SourceTold, ...] = Field(description="what was brought in")
     remarks: tuple[str, ...] = Field(description="remarks on rights")
     definitions: dict[str, str] = Field(description="what the words mean")
@@ -295,6 +307,10 @@ def disclosure(dossier: Dossier, masters: Iterable[EncodingTold] = ()) -> Disclo
                 sha256=digest(decision.save()),
             )
             for decision in dossier.decisions
+        ),
+        overrides=tuple(
+            OverrideTold(pack=one.pack, rule=one.rule, says=one.says, by=one.by.name, why=one.why, at=one.at)
+            for one in dossier.overrides
         ),
         sources=tuple(
             SourceTold(

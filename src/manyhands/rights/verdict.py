@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from manyhands.core.grant import Grant, Leave, LikenessScope, Term, is_same_name
+from manyhands.core.grant import Grant, Leave, LikenessScope, Term
+from manyhands.core.names import is_same_name
 from manyhands.core.party import Known
 from manyhands.core.source import Scope
 
