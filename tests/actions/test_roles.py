@@ -11,6 +11,7 @@ import pytest
 
 from manyhands.actions import (
     accounts,
+    compared,
     consents,
     decisions,
     delivery,
@@ -23,6 +24,7 @@ from manyhands.actions import (
     people,
     policies,
     proposals,
+    replaced,
     revocation,
     rights,
     royalties,
@@ -75,6 +77,8 @@ ALLOWED = {
     "reverse": "director producer",
     "royalties": "producer",
     "task": HEADS,
+    "acknowledge": f"{MAKERS} contributor",
+    "override": "producer",
     "time": f"{MAKERS} contributor",
     "wages": "producer",
     "statement": "director producer",
@@ -113,6 +117,8 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     ),
     "royalties": lambda studio_, by, folder: royalties.royalties(studio_, by, "0", currency="EUR", about="x"),
     "task": lambda studio_, by, folder: labour.task(studio_, by, "", by, role="artist"),
+    "acknowledge": lambda studio_, by, folder: replaced.acknowledge(studio_, by, "none", "none"),
+    "override": lambda studio_, by, folder: replaced.override(studio_, by, "none", "none", why="x"),
     "time": lambda studio_, by, folder: labour.time(studio_, by, "none", 1, day="2026-01-01"),
     "wages": lambda studio_, by, folder: labour.wages(studio_, by, folder / "none.toml"),
     "reverse": lambda studio_, by, folder: accounts.reverse(studio_, by, "none", why="x"),
@@ -139,7 +145,7 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
         studio_, by, by.name, first_day="", last_day=""
     )),
     "taking hours back": ("time", lambda studio_, by, folder: labour.take_back_time(studio_, by, "none", why="x")),
-    "hours against bids": ("time", lambda studio_, by, folder: labour.hours_against_bids(studio_, by)),
+    "before and after": ("time", lambda studio_, by, folder: compared.compare(studio_, by)),
     "removing a model": ("model", lambda studio_, by, folder: models.remove_model(studio_, by, "none")),
     "checking a model": ("look", lambda studio_, by, folder: models.check_model(studio_, by, "none")),
     "nobody is seen": ("seen", lambda studio_, by, folder: people.nobody(studio_, by, "none", why="x")),

@@ -14,7 +14,10 @@ import pytest
 import typer.main
 
 from manyhands.actions.labour import task, time
+from manyhands.actions.replaced import acknowledge
 from manyhands.actions.studio import enter
+from manyhands.actions.studio import person as member
+from manyhands.actions.takes import takes
 from manyhands.cli.commands import app
 from manyhands.core.hand import person
 from manyhands.media.masters import write_master
@@ -67,6 +70,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert here("rights", "revoke", "plate-2", "--why", "asked to", "-p", folder / "film", *ME).code == 0
     assert here("people", "add", "Person F", "-p", folder / "film", *ME).code == 0
     teach(folder)
+    assign(folder)
     generate(folder)
     save("wan", folder / "weights")
     return folder
@@ -85,6 +89,18 @@ def owe(folder: Path) -> None:
     roto = task(studio, person("Person A"), "roto", person("Person A"), role="artist")
     time(studio, person("Person A"), roto.id, 90, day="2020-05-01")
     (folder / "card.toml").write_text(CARD_OF_RATES)
+    studio.close()
+
+
+def assign(folder: Path) -> None:
+    """Person E was to cut what a model of sh030 cuts, twice, and said no to the second."""
+    studio = enter(folder / "film")
+    maker, one = person("Person A"), person("Person E")
+    member(studio, maker, one, roles=("artist",))
+    (take,) = takes(studio, "sh030")
+    for _ in range(2):
+        given = task(studio, maker, "cut", one, role="artist", shot="sh030", craft="roto")
+    acknowledge(studio, one, given.id, take.id, decline=True, note="I had begun")
     studio.close()
 
 
@@ -130,6 +146,7 @@ def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     """Every command with words that it can do something with."""
     take = next((folder / "film/takes/sh010").glob("sh010-*")).name
+    cut = next((folder / "film/takes/sh030").glob("sh030-*")).name
     there = ["-p", folder / "film"]
     mine = [*there, *ME]
     make = [folder / "plate.mp4", "warm", "-o", folder / "again", *ME, "--own", "--accept", "--why", "so"]
@@ -204,6 +221,12 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("log", "verify"): there,
         ("log", "list"): there,
         ("task", "add"): ["paint", "--to", "Person B", "--role", "artist", *mine],
+        ("task", "bid"): ["task-roto-1", "30", "--why", "harder", *mine],
+        ("task", "done"): ["task-roto-1", *mine],
+        ("task", "list"): there,
+        ("task", "acknowledge"): ["task-cut-1", "--take", cut, *there, "--by", "Person E"],
+        ("task", "override"): ["task-cut-2", "--take", cut, "--why", "time is short", *mine],
+        ("time", "suggest"): mine,
         ("time", "add"): ["task-roto-1", "30", "--day", "2020-05-01", *mine],
         ("time", "back"): ["hours-person-a-1", "--why", "another day", *mine],
         ("time", "compare"): mine,
@@ -247,7 +270,9 @@ GRANT = keys(
     "kind v id form grantor person work terms about document document_sha256 signed_on valid_until given_to "
     "recorded_by supersedes revoked_on revoked_why"
 )
-HOURS = keys("kind v id task by day minutes about withdrawn_why")
+HOURS = keys("kind v id task by day minutes about work suggested withdrawn_why")
+TASK = keys("kind v id title role assignee work shot bid_minutes craft department given_at done_on")
+WORD = keys("kind v id task take says department why by at")
 ENTRY = keys("kind v id transaction account amount_minor currency about at method reverses")
 DEPICTION = keys(
     "kind v id shot source says party first last box drawn_at regions lost picture what is_recognisable why by at"
@@ -308,10 +333,16 @@ KEYS = {
     "rights report": keys("production grant recorded_by at log lost shots takes models notices is_not"),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
-    "task add": keys("kind v id title role assignee work shot bid_minutes"),
+    "task add": TASK,
+    "task bid": keys("kind v id task minutes is_baseline why by at"),
+    "task done": TASK,
+    "task list": [keys("task bids begun take stands")],
+    "task acknowledge": WORD,
+    "task override": WORD,
+    "time suggest": keys("rule suggested submitted"),
     "time add": HOURS,
     "time back": HOURS,
-    "time compare": [keys("whose people bid_minutes minutes")],
+    "time compare": keys("own roles hidden film is_not"),
     "wages book": [ENTRY],
     "wages template": ["path"],
     "ledger list": [ENTRY],

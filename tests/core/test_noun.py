@@ -130,7 +130,9 @@ NOUNS: list[Noun] = [
         at="2026-01-02T03:04:05Z",
     ),
     labour.Task(id="t1", title="roto", role="artist", assignee=PERSON, bid_minutes=60),
-    labour.Hours(id="h1", task="t1", by=PERSON, day="2026-01-02", minutes=30),
+    labour.Hours(id="h1", task="t1", by=PERSON, day="2026-01-02", minutes=30, work="Prompting"),
+    labour.Bid(id="b1", task="t1", minutes=90, is_baseline=False, why="harder", by=PERSON, at="2026-01-02T03:04:05Z"),
+    labour.Acknowledgement(id="a1", task="t1", take="t1", says="declined", why="no", by=PERSON, at="2026-01-02"),
     QUOTE,
     spend.Agreement(
         by=PERSON,

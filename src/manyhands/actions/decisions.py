@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from manyhands.actions.jobs import check_rights
+from manyhands.actions.replaced import check_acknowledged
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
 from manyhands.core.decision import Decision, Verdict
@@ -23,13 +24,15 @@ def decide(
     Args:
         note: what to change, for a revise.
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
-    Raises: RoleError, NotFoundError, InputError, StateError; RightsError to accept what nobody permits any more.
+    Raises: RoleError, NotFoundError, InputError, StateError; RightsError to accept what nobody permits any more, or
+        what does somebody's task without their word.
     """
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
     shot = studio.production.get(Shot, take.shot)
     if verdict == "accept":
         check_rights(studio, shot, studio.production.get(Recipe, take.recipe))
+        check_acknowledged(studio, take)
     earlier = decisions(studio, shot.id)
     decision = decided(
         take,

@@ -20,6 +20,7 @@ from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.people import check_seen
 from manyhands.actions.proposals import answer_to
+from manyhands.actions.replaced import check_acknowledged, told_of_tasks
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
@@ -108,6 +109,7 @@ def deliver(
     check_rights(studio, shot, studio.production.get(Recipe, take.recipe), held=held)
     check_models(studio, take)
     check_seen(studio, shot, take)
+    check_acknowledged(studio, take)
     passed = gate(studio, by, shot, take, held=held)
     check_sources(studio, sources)
     check_frames(studio, take)
@@ -339,7 +341,7 @@ def _dossier(
         log_sequence=head.number,
         log_hash=head.hash,
         pictures=pictures,
-        remarks=tuple(remarks),
+        remarks=(*remarks, *told_of_tasks(studio, take)),
         showing=held.showing or WIDEST,
         leave_until=_leave_until(studio, shot, recipe, sources, held),
         timecode=first_timecode(footage, take.span),

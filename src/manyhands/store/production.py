@@ -139,6 +139,13 @@ class Production:
             ).all()
         return [row.id for row in rows]
 
+    def came(self, kind: type[Noun], *, shot: str) -> dict[str, int]:
+        """By the ids of a shot's nouns of one kind: the line of the log that brought the first revision."""
+        n = tables.nouns.c
+        query = sa.select(n.id, n.line).where(n.kind == kind.KIND, n.shot == shot, n.revision == 1).order_by(n.line)
+        with self._connected() as connection:
+            return {row.id: row.line for row in connection.execute(query)}
+
     def all(self, kind: type[AnyNoun], *, shot: str | None = None) -> list[AnyNoun]:
         """The latest revisions of one kind, in the order they came; of one shot where one is named."""
         return [kind.load(saved) for saved in self.saved(kind, shot=shot).values()]
