@@ -17,7 +17,9 @@ from manyhands.core.intake import Saying
 from manyhands.deliver.c2pa_errors import reading_error
 from manyhands.deliver.credentials import EMBEDDED, media_type, sidecar_of
 from manyhands.deliver.crjson import codes, mapping, mappings, text
+from manyhands.deliver.sequence import CREDENTIAL
 from manyhands.deliver.verify import SIGNER_ONLY
+from manyhands.media.files import FRAMES_LIST
 from manyhands.media.packets import packets
 
 MOST_BYTES = 2 << 30  # c2pa takes about the file's size in memory
@@ -32,19 +34,21 @@ def credentials_carried(path: Path) -> list[Saying]:
 
     Raises: OSError if it cannot be read.
     """
+    if path.is_dir():
+        path, beside = path / FRAMES_LIST, path / CREDENTIAL
+    else:
+        either = (sidecar_of(path), path.with_suffix(".c2pa"))
+        beside = next((one for one in either if one.is_file()), either[0])
     if not path.is_file():
         return []
-    beside = next((one for one in (sidecar_of(path), path.with_suffix(".c2pa")) if one.is_file()), None)
     inside = path.suffix.lower() in EMBEDDED and any(packet.kind == "c2pa" for packet in packets(path))
-    if not inside and beside is None:
+    if not inside and not beside.is_file():
         return []
-    where = path.name if inside or beside is None else beside.name
-    size, most = (path.stat().st_size, MOST_BYTES) if inside else (0, MOST_BYTES)
-    if beside is not None and not inside and beside.stat().st_size > MOST_SIDECAR_BYTES:
-        size, most = beside.stat().st_size, MOST_SIDECAR_BYTES
-    if size > most:
-        return [_unread(where, f"it is too large to be read ({size >> 20} MiB; at most {most >> 20})")]
-    manifest = None if inside or beside is None else beside.read_bytes()
+    read, most = (path, MOST_BYTES) if inside else (beside, MOST_SIDECAR_BYTES)
+    where = read.name
+    if read.stat().st_size > most:
+        return [_unread(where, f"it has {read.stat().st_size >> 20} MiB; at most {most >> 20} are read")]
+    manifest = None if inside else beside.read_bytes()
     settings = {"verify": {"remote_manifest_fetch": False, "ocsp_fetch": False}}
     with c2pa.Context(c2pa.Settings.from_dict(settings)) as context, path.open("rb") as file:
         try:
@@ -90,13 +94,14 @@ def _made(action: Mapping[str, Any], said: Any, *, partly: bool) -> Iterator[Say
     kind = text(action.get("digitalSourceType")).rsplit("/", 1)[-1]
     if not kind:
         return
+    is_trained = "rained" in kind or kind == "compositeSynthetic"
     agent = mapping(action.get("softwareAgent"))
     name = text(action.get("softwareAgent")) or f"{text(agent.get('name'))} {text(agent.get('version'))}".strip()
     if partly or (text(action.get("action")) != "c2pa.created" and kind == "trainedAlgorithmicMedia"):
         # a part of it: that a model made an element does not say that it made the whole
-        kind = "compositeSynthetic" if "rained" in kind or kind == "compositeSynthetic" else kind
-    yield said("c2pa.actions/digitalSourceType", kind + (f" ({text(action.get('action'))})" if action else ""))
-    if name and "rained" in kind:
+        kind = "compositeSynthetic" if is_trained else kind
+    yield said("c2pa.actions/digitalSourceType", f"{kind} ({text(action.get('action'))})")
+    if name and is_trained:
         yield said("c2pa.actions/softwareAgent", name)
 
 

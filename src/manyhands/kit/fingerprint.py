@@ -26,6 +26,7 @@ from manyhands.core.errors import InputError
 CELLS = 64
 SMALL = 128
 BITS = 256
+VARIANTS = 38  # of a picture that asks
 A_SECOND = 12  # pictures of a clip that are worth keeping
 DETAIL = 0.006  # mean step of luma between cells, below which a picture says too little to be known by
 ALIKE = 75  # bits of 256 that may differ in the mean over a clip
@@ -136,7 +137,7 @@ def fingerprinted(pictures: Iterable[tuple[float, np.ndarray]], *, length_s: flo
         if len(asked) < TRIED and (not asked or at - asked[-1][0] >= length_s / TRIED - 1e-6):
             asked.append((at, _variants(small), detailed))
     kept = Hashes(np.array(seconds, np.float32), np.array(words, np.uint64).reshape(-1, 4), np.array(details, bool))
-    tried = np.array([each for _, each, _ in asked], np.uint64).reshape(len(asked), -1, 4)
+    tried = np.array([each for _, each, _ in asked], np.uint64).reshape(len(asked), VARIANTS, 4)
     return kept, Asked(np.array([at for at, *_ in asked], np.float32), tried, np.array([d for *_, d in asked], bool))
 
 

@@ -44,6 +44,7 @@ MINING = {
 }
 WHOLLY_TRAINED = ("trainedAlgorithmicMedia",)
 PARTLY_TRAINED = ("compositeWithTrainedAlgorithmicMedia", "compositeSynthetic")
+_CAMERA = ("digitalCapture", "computationalCapture", "negativeFilm", "positiveFilm", "print", "compositeCapture")
 UNNAMED_MODEL = "a model that the file does not name"
 _ORDER = ("permit", "ask", "prohibit")
 _NAMES = (
@@ -106,8 +107,10 @@ def offered(sayings: Sequence[Saying]) -> Offer:
     owner = _owner(sayings)
     if LICENCES[licence.lower()].wants_credit and not owner:
         licence, barred = "unknown", f"{licence} wants a credit, and it names nobody"
-    source_type = _source_type(sayings)
+    source_type, types = _source_type(sayings)
     disagree = [*mixed]
+    if source_type in (*WHOLLY_TRAINED, *PARTLY_TRAINED) and set(types) & set(_CAMERA):
+        disagree.append(f"It says of itself that it is {' and '.join(types)}. What says most of models counts.")
     if len(licences) > 1:
         disagree.append(f"It names several licences: {', '.join(licences)}. The strictest counts.")
     named = [name for name in ("dc:creator", "Artist", "By-line") if _values(sayings, name)]
@@ -227,17 +230,18 @@ def _values(sayings: Iterable[Saying], name: str) -> list[str]:
     return [saying.says for saying in sayings if saying.name == name and saying.holds]
 
 
-def _source_type(sayings: Iterable[Saying]) -> str:
-    """The digital source type, of several the one that says most of models; also what a broken credential says."""
+def _source_type(sayings: Iterable[Saying]) -> tuple[str, list[str]]:
+    """The digital source type, of several the one that says most of models, and all; also of a broken credential."""
     said = [
-        saying.says.rstrip("/").rsplit("/", 1)[-1].split(" ")[0]
+        saying.says.split(" ")[0].rstrip("/").rsplit("/", 1)[-1]
         for saying in sayings
         if saying.name.endswith(("DigitalSourceType", "digitalSourceType"))
     ]
+    types = list(dict.fromkeys(said))
     for kinds in (WHOLLY_TRAINED, PARTLY_TRAINED):
-        if found := next((kind for kind in said if kind in kinds), ""):
-            return found
-    return said[0] if said else ""
+        if found := next((kind for kind in types if kind in kinds), ""):
+            return found, types
+    return (types[0] if types else ""), types
 
 
 def _model(sayings: Sequence[Saying]) -> str:
