@@ -30,7 +30,7 @@ def of_footage(source_id: str, footage: Footage) -> tuple[Fingerprint, Asked]:
     """The fingerprint of a source, and what to look for with it; every picture is read once, none is kept."""
     length_s = float(footage.span.seconds)
     hashes, asked = fingerprint.fingerprinted(glimpses(footage, a_second=A_SECOND), length_s=length_s)
-    return _noun("source", source_id, hashes, footage.span.rate_fps, footage.span.start), asked
+    return fingerprint_noun("source", source_id, hashes, footage.span.rate_fps, footage.span.start), asked
 
 
 def of_take(studio: Studio, take: Take) -> Fingerprint | None:
@@ -47,7 +47,7 @@ def of_take(studio: Studio, take: Take) -> Fingerprint | None:
         hashes, _ = fingerprint.fingerprinted(greys(), length_s=float(take.span.seconds))
     except MediaError:
         return None
-    return _noun("take", take.id, hashes, take.span.rate_fps, take.span.start)
+    return fingerprint_noun("take", take.id, hashes, take.span.rate_fps, take.span.start)
 
 
 def alike(studio: Studio, asked: Asked, *, but: Sequence[str] = ()) -> list[Alike]:
@@ -114,7 +114,8 @@ def _told_alike(studio: Studio, known: Fingerprint, match: fingerprint.Match) ->
     )
 
 
-def _noun(of: str, subject: str, hashes: Hashes, rate_fps: Fraction, first_frame: int) -> Fingerprint:
+def fingerprint_noun(of: str, subject: str, hashes: Hashes, rate_fps: Fraction, first_frame: int) -> Fingerprint:
+    """What is kept of a source's or a take's pictures."""
     return Fingerprint.model_validate(
         {
             "id": f"{of}:{subject}",

@@ -46,7 +46,7 @@ _ORDER = np.array(
     [row * 16 + column for row in range(8) for column in range(8)]
     + [row * 16 + column for row in range(16) for column in range(16) if row >= 8 or column >= 8]
 )
-_ROW = np.dtype([("seconds", "<f4"), ("words", "<u8", 4), ("detailed", "u1")])
+_BYTES = 37  # of words, seconds and detail for each picture
 _MIRRORED = np.where(_FREQUENCIES % 2, -1.0, 1.0).astype(np.float32)  # cosine k of a mirrored row is (-1)^k its own
 
 
@@ -162,17 +162,18 @@ def matches(asked: Asked, known: Sequence[Hashes]) -> list[Match]:
 
 def packed(hashes: Hashes) -> bytes:
     """What :func:`unpacked` reads: 37 bytes a picture."""
-    rows = np.zeros(len(hashes.seconds), _ROW)
-    rows["seconds"], rows["words"], rows["detailed"] = hashes.seconds, hashes.words, hashes.detailed
-    return rows.tobytes()
+    parts = ((hashes.words, "<u8"), (hashes.seconds, "<f4"), (hashes.detailed, "u1"))
+    return b"".join(np.ascontiguousarray(part, kind).tobytes() for part, kind in parts)
 
 
 def unpacked(saved: bytes) -> Hashes:
-    """The hashes that :func:`packed` wrote.  Raises: InputError if it is something else."""
-    if len(saved) % _ROW.itemsize:
+    """The hashes that :func:`packed` wrote, read-only.  Raises: InputError if it is something else."""
+    count, rest = divmod(len(saved), _BYTES)
+    if rest:
         raise InputError("fingerprint: it is cut off.", "Take the source in again.")
-    rows = np.frombuffer(saved, _ROW)
-    return Hashes(rows["seconds"].copy(), rows["words"].copy(), rows["detailed"] > 0)
+    words = np.frombuffer(saved, "<u8", 4 * count).reshape(count, 4)
+    seconds = np.frombuffer(saved, "<f4", count, 32 * count)
+    return Hashes(seconds, words, np.frombuffer(saved, np.bool_, count, 36 * count))
 
 
 # --- one picture ------------------------------------------------------------------------------
@@ -279,7 +280,7 @@ def _distances(asked, known):  # type: ignore[no-untyped-def]
 def _aligned(asked: Asked, known: Hashes, index: int) -> Match | None:
     """Where in a known clip the asked one fits best, or None if nowhere."""
     queries, samples = np.flatnonzero(asked.detailed), len(known.seconds)
-    bits = _distances(asked.words[queries], known.words)
+    bits = _distances(asked.words[queries], np.array(known.words))
     at, there = asked.seconds[queries], known.seconds
     step = float(np.diff(there).mean()) if samples > 1 else 0.0
     reach = max(step, 1 / 12) * 0.75
