@@ -170,3 +170,21 @@ def test_what_belongs_to_a_plate_is_not_held_against_it(role: str, studio: Studi
     brought(studio, path, "own")
     _, found = brought(studio, path, "own", role=role)
     assert found.alike == ()
+
+
+def test_an_edit_is_not_held_against_its_plate(studio: Studio, tmp_path: Path) -> None:
+    brought(studio, movie(tmp_path / "whole.mp4", 24), "own")
+    _, found = brought(studio, movie(tmp_path / "cut.mp4", 12), "own", role="edit", painted_by="Person C")
+    assert found.alike == ()
+
+
+def test_a_licence_beside_a_look_up_table_is_read(studio: Studio, tmp_path: Path) -> None:
+    cube = tmp_path / "look.cube"
+    corners = [f"{r} {g} {b}" for b in (0, 1) for g in (0, 1) for r in (0, 1)]
+    cube.write_text("\n".join(["LUT_3D_SIZE 2", *corners]))
+    (tmp_path / "look.cube.license").write_text(
+        "SPDX-FileCopyrightText: Person B\nSPDX-License-Identifier: CC-BY-4.0\n"
+    )
+    read = intake.data(studio, ME, cube, owner="", terms=None, confirm=True)
+    assert (read.terms.licence, read.owner) == ("CC-BY-4.0", "Person B")
+    assert studio.production.get(Intake, read.id).terms_by == "file"

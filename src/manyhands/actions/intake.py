@@ -107,9 +107,8 @@ def source(
     looks: tuple[Alike, ...] = before.alike if before else ()
     if before is None and role in KNOWN_BY_LOOKS:
         kept, asked = of_footage(brought.id, footage)
-        looks = tuple(
-            alike(studio, asked, but=[item.id for item in studio.production.all(Source) if item.sha256 == sha])
-        )
+        same = [item.id for item in studio.production.all(Source) if item.sha256 == sha]
+        looks = () if role == "edit" else tuple(alike(studio, asked, but=same))  # an edit looks like its plate
         check_alike(path.name, looks, why=why)
         nouns.append((kept, kept.id))
     found = intake_of(brought.id, by, studio.clock(), sayings, offer, resting, alike=looks, why=resting.why or why)
@@ -120,17 +119,31 @@ def source(
     return _kept(studio, by, brought, nouns, **about), footage
 
 
-def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, title: str = "") -> Source:
+def data(
+    studio: Studio,
+    by: Hand,
+    path: Path,
+    *,
+    owner: str,
+    terms: Terms | None,
+    title: str = "",
+    confirm: bool = False,
+    why: str = "",
+) -> Source:
     """Take a file that makers read into the production, with its terms: a look-up table (.cube) or shapes (.json).
 
-    The same content brought in twice is one source.
-    Raises: MediaError, InputError if it is none; RoleError; CapacityError, StoreError.
+    The same content brought in twice is one source.  What lies beside it says of its rights what :func:`source` reads.
+    Raises: MediaError, InputError if it is none, or as :func:`source`; RoleError; CapacityError, StoreError.
     """
     studio.check(by, "source")
     (read_cube if path.suffix.lower() == ".cube" else read_shapes)(str(path))
+    sayings = carried(path)
+    offer = offered(sayings)
     sha, inside = bring_in((path,), studio.folder / "sources")
     known = next((item for item in studio.production.all(Source) if item.sha256 == sha), None)
-    if known is not None and (known.terms == terms or terms.licence == "unknown"):
+    before = studio.production.find(Intake, known.id) if known else None
+    resting = rests(path.name, offer, terms=terms, owner=owner, confirm=confirm, why=why, before=before)
+    if known is not None and (known.terms == resting.terms or resting.terms_by == "nobody"):
         return known
     brought = Source(
         id=known.id if known else _free_id(studio, slug(title or path.stem)),
@@ -138,10 +151,14 @@ def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, titl
         medium="data",
         sha256=sha,
         path=inside,
-        owner=owner,
-        terms=terms,
+        owner=resting.owner,
+        terms=resting.terms,
     )
-    return _kept(studio, by, brought)
+    found = intake_of(brought.id, by, studio.clock(), sayings, offer, resting)
+    nouns: list[tuple[Noun, str]] = [(found, brought.id)]
+    if given := grant_of(brought, offer, resting, by=by, project=studio.name, day=today(studio)):
+        nouns.append((given, given.id))
+    return _kept(studio, by, brought, nouns, **_intake_told(found))
 
 
 def is_sparse(path: Path, role: SourceRole) -> bool:

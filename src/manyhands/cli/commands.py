@@ -139,11 +139,14 @@ def source_add(
     from manyhands.cli.tell import footage_told
 
     stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency, hosted=hosted)
-    if is_data(path):
-        read = data(entered(production), person(by), path, owner=whose, terms=stated, title=title)
-        show(read, as_json=json, text=f"{read.id}: read by makers as {read.title}, terms {stated.licence}")
-        return
     studio = entered(production)
+    confirm = confirm or takes_terms(path, stated, asks=not json)
+    if is_data(path):
+        read = data(studio, person(by), path, owner=whose, terms=stated, title=title, confirm=confirm, why=why)
+        found, lines = intake_found(studio, read)
+        text = f"{read.id}: read by makers as {read.title}, terms {read.terms.licence}"
+        show({**read.save(), "intake": found}, as_json=json, text="\n".join([text, *lines]))
+        return
     brought, footage = source(
         studio,
         person(by),
@@ -157,7 +160,7 @@ def source_add(
         role=role or "",
         painted_by=painted_by,
         made_by=made_by,
-        confirm=confirm or takes_terms(path, stated, asks=not json),
+        confirm=confirm,
         why=why,
     )
     text = f"{brought.id}: {footage_told(footage)}, {footage.colour_space}, terms {brought.terms.licence}"

@@ -156,7 +156,7 @@ def matches(asked: Asked, known: Sequence[Hashes]) -> list[Match]:
     near = _near(
         np.ascontiguousarray(asked.words[chosen][:, _COARSE_TRIES, 0]).ravel(), coarse, detailed, starts, COARSE
     )
-    found = [one for index in np.flatnonzero(near) if (one := _aligned(asked, known[index], int(index)))]
+    found = [one for index in np.flatnonzero(near).tolist() if (one := _aligned(asked, known[index], index))]
     return sorted(found, key=lambda one: one.differ_bits)
 
 
