@@ -188,3 +188,22 @@ def test_a_licence_beside_a_look_up_table_is_read(studio: Studio, tmp_path: Path
     read = intake.data(studio, ME, cube, owner="", terms=None, confirm=True)
     assert (read.terms.licence, read.owner) == ("CC-BY-4.0", "Person B")
     assert studio.production.get(Intake, read.id).terms_by == "file"
+
+
+def test_a_sequence_is_read_by_its_pictures_and_what_lies_beside_its_folder(
+    studio: Studio, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "seq").mkdir()
+    for at in (1001, 1002, 1003):
+        still(tmp_path / f"seq/a.{at}.png", NO_TRAINING if at == 1003 else xmp(), seed=at)
+    (tmp_path / "seq.license").write_text("SPDX-License-Identifier: CC0-1.0\n")
+    monkeypatch.chdir(tmp_path / "seq")
+    _, found = brought(studio, Path("."))
+    assert {(one.where, one.name) for one in found.sayings} == {
+        ("a.1003.png", "dc:creator"),
+        ("a.1003.png", "cc:license"),
+        ("a.1003.png", "plus:DataMining"),
+        ("seq.license", "SPDX-License-Identifier"),
+    }
+    assert found.disagree
+    assert found.offered == "CC-BY-4.0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,6 +44,7 @@ def carried(path: Path, pictures: Sequence[Path] = ()) -> list[Saying]:
         pictures: of a sequence its files; the first, the middle and the last are asked.
     Raises: MediaError if it cannot be read.
     """
+    path = Path(os.path.abspath(path))  # "." has no name to look beside of
     asked = list(dict.fromkeys(pictures[at] for at in (0, len(pictures) // 2, -1))) if pictures else []
     with mapped(path):
         found = sayings_of(path, asked)
