@@ -282,7 +282,7 @@ CASCADE = keys("grant lost takes models notices report")
 KEYS = {
     "new": ["folder", "name"],
     "person": ["kind", "v", "person", "roles"],
-    "source add": [*SOURCE, "notes"],
+    "source add": [*SOURCE, "notes", "intake"],
     "source terms": SOURCE,
     "source list": [SOURCE],
     "shot add": SHOT,

@@ -19,6 +19,7 @@ from manyhands.core import (
     extent,
     grant,
     hand,
+    intake,
     labour,
     party,
     recipe,
@@ -95,6 +96,23 @@ NOUNS: list[Noun] = [
         regions=((1, 0.1, 0.2, 0.3, 0.4),),
         by=PERSON,
         at="2026-05-01T10:00:00Z",
+    ),
+    intake.Intake(
+        id="s1",
+        sayings=(intake.Saying(carrier="XMP", where="plate.jpg", name="dc:creator", says="Person B"),),
+        alike=(
+            intake.Alike(
+                of="take", subject="t1", terms="of shot sh010", frame=1033, from_s=0, length_s=1.2, differ_bits=8.5
+            ),
+        ),
+        terms_by="person",
+        by=PERSON,
+        at="2026-05-01T10:00:00Z",
+    ),
+    intake.Saying(carrier="licence file", where="a.license", name="SPDX-License-Identifier", says="CC0-1.0"),
+    intake.Alike(of="source", subject="s1", terms="terms own", frame=1, from_s=0, length_s=0, differ_bits=0),
+    intake.Fingerprint(
+        id="source:s1", of="source", subject="s1", method="m", rate_fps="24", first_frame=1001, hashes="AAAA"
     ),
     take.Take(
         id="t1",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from manyhands.actions.jobs import check_rights
+from manyhands.actions.known import of_take
 from manyhands.actions.replaced import check_acknowledged
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
@@ -45,8 +46,11 @@ def decide(
         at=studio.clock(),
         earlier=[item for item in earlier if item.take == take_id],
     )
+    looks = of_take(studio, take) if verdict == "accept" else None
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
         t.put(decision, decision.id, shot=shot.id)
+        if looks is not None:
+            t.put(looks, looks.id, shot=shot.id)
         before, now = _last_accepted(earlier), _last_accepted([*earlier, decision])
         if verdict == "accept" or now != before:
             t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)
