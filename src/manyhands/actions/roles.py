@@ -53,6 +53,7 @@ task        x        x        x             .                     .         .   
 time        x        x        x             x                     x         x      x           .
 wages       .        x        .             .                     .         .      .           .
 royalties   .        x        .             .                     .         .      .           .
+measure     x        x        x             .                     .         .      .           .
 reverse     x        x        .             .                     .         .      .           .
 statement   x        x        .             .                     .         .      .           .
 """
