@@ -53,7 +53,12 @@ def shot_of(folder: Path, frames: int = 12) -> Studio:
 
 
 def taught_by(
-    made: Studio, folder: Path, painters: Mapping[str, Mapping[int, np.ndarray]], *, steps: int = 30, maker: str = "taught"
+    made: Studio,
+    folder: Path,
+    painters: Mapping[str, Mapping[int, np.ndarray]],
+    *,
+    steps: int = 30,
+    maker: str = "taught",
 ) -> tuple[Recipe, Take]:
     """The shot's matte as these people taught it, made."""
     ids = []
@@ -70,4 +75,3 @@ def taught_by(
     with made.act("propose", ME, shot="sh010") as t:
         t.put(recipe, recipe.id, shot=shot.id)
     return recipe, takes.run(made, ME, "sh010", recipe.id)
-

@@ -71,7 +71,10 @@ class Plan:
 
 @dataclass(frozen=True)
 class Measured:
-    """What each painter gave, in the unit of the measure, and as shares; ``error`` is each part's standard error."""
+    """What each painter gave, in the unit of the measure, and as shares; ``error`` is each part's standard error.
+
+    ``published`` is empty in a draft.
+    """
 
     plan: Plan
     parts: dict[str, str]
@@ -93,25 +96,8 @@ class Again:
     published: str
     found: str
     is_same_model: bool
+    is_near: bool
     verdict: str
-
-
-def foresee(
-    studio: Studio,
-    take_id: str,
-    *,
-    step: str = "",
-    steps: int = 0,
-    truth: str = "",
-    seeds: int = 1,
-    frames: int = FRAMES,
-    orders: int = ORDERS,
-) -> Plan:
-    """What measuring would teach, and how long that is believed to take; nothing is taught.
-
-    Args, Raises: as :func:`measure`.
-    """
-    return _laid_out(studio, take_id, step, steps, truth, seeds, frames, orders).plan
 
 
 def measure(
@@ -125,6 +111,7 @@ def measure(
     seeds: int = 1,
     frames: int = FRAMES,
     orders: int = ORDERS,
+    is_draft: bool = False,
 ) -> Measured:
     """Measure what each painter gave to a take's taught model, and publish it; a stopped one goes on where it was.
 
@@ -136,6 +123,7 @@ def measure(
         seeds: how many times each subset is taught, with the take's seed and those that follow it.
         frames: how many frames are measured, at most; none that anybody painted for it is.
         orders: how many orders are sampled, of more painters than are valued in every subset.
+        is_draft: teach and publish nothing: only the plan is told.
     Raises: RoleError, NotFoundError, RightsError; StateError if nothing was taught, by one painter alone, or every frame
         is painted; InputError for what was given; Stopped; CapacityError without the extra that teaches.
     """
@@ -147,7 +135,11 @@ def measure(
             "Accept it first; or measure against a matte or frames that were held out: --truth SOURCE.",
         )
     check_rights(studio, studio.production.get(Shot, laid.plan.shot), laid.recipe)
-    players, known, told = list(laid.plan.painters), {}, {}
+    if is_draft:
+        return Measured(laid.plan, {}, {}, {}, (), "a draft: nothing was taught", 0.0, "", "")
+    players = list(laid.plan.painters)
+    known: dict[Coalition, Fraction] = {}
+    told: dict[Coalition, list[dict[str, Any]]] = {}
     settings = laid.sampling
     try:
         while some := wanted(known, players, **settings):
@@ -194,7 +186,7 @@ def recompute(studio: Studio, by: Hand, take_id: str, of: Collection[str], *, se
         verdict = f"within {TOLERANCE}, as on another machine or by other versions"
     else:
         verdict = f"further away than {TOLERANCE}: dispute it"
-    return Again(key, then["seed"], then["value"], now["value"], same, verdict)
+    return Again(key, then["seed"], then["value"], now["value"], same, apart <= TOLERANCE, verdict)
 
 
 def published(studio: Studio, take_id: str) -> dict[str, Any]:
@@ -219,8 +211,8 @@ def published(studio: Studio, take_id: str) -> dict[str, Any]:
     return document
 
 
-def measured_keys(studio: Studio, takes: Mapping[str, str]) -> list[tuple[Key, str]]:
-    """The keys that were measured of some takes, each with the file that it is published in.
+def measured_keys(studio: Studio, takes: Mapping[str, str]) -> list[Key]:
+    """The keys that were measured of some takes.
 
     Args:
         takes: by the id of each: its shot.
@@ -231,8 +223,8 @@ def measured_keys(studio: Studio, takes: Mapping[str, str]) -> list[tuple[Key, s
     for take, shot in takes.items():
         if take in logged:
             document = published(studio, take)
-            key = measured(document["plan"]["hand"], _valued_in(document), shot=shot)
-            found.append((key, f"{logged[take]['file']} (SHA-256 {logged[take]['sha256']})"))
+            where = f"{logged[take]['file']} (SHA-256 {logged[take]['sha256']})"
+            found.append(measured(document["plan"]["hand"], _valued_in(document), shot=shot, published=where))
     return found
 
 
@@ -301,14 +293,13 @@ class _Laid:
         made: Job | None = None
         if named:
             taught = step.but(
-                inputs={**step.inputs, "painted": source_named(*named)}, params={**step.params, "steps": self.plan.steps}
+                inputs={**step.inputs, "painted": source_named(*named)},
+                params={**step.params, "steps": self.plan.steps},
             )
             steps = tuple(taught if one.name == step.name else one for one in self.recipe.steps)
             made = replace(self.whole, recipe=self.recipe.but(steps=steps), seed=seed)
         numbers = sorted({at for id_ in named for at in self.painted[id_]})
-        return Trial(
-            of, step.name, seed, made, self.whole, self.truth, self.plan.frames, tuple(numbers), self.folder
-        )
+        return Trial(of, step.name, seed, made, self.whole, self.truth, self.plan.frames, tuple(numbers), self.folder)
 
 
 def _laid_out(

@@ -1,7 +1,7 @@
 """What a taught step comes to when only some of its contributors teach it: taught anew, drawn, and measured.
 
-One trial is one subset of the contributors and one seed.  It is gone through by one worker on one thread, and leaves one
-file, whole; a kill loses the trials that were at work and no other.
+One trial is one subset of the contributors and one seed.  It is gone through by one worker on one thread, and leaves
+one file, whole; a kill loses the trials that were at work and no other.
 """
 
 from __future__ import annotations
