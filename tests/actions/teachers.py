@@ -26,10 +26,12 @@ FIRST = 1001
 
 
 def painted(folder: Path, at: Mapping[int, np.ndarray]) -> Path:
-    """A folder of painted mattes by their frames, from 0 to 1."""
+    """A folder of painted mattes by their frames, from 0 to 1; of the same mattes each folder has files of its own."""
     folder.mkdir(parents=True)
+    packed = [cv2.IMWRITE_PNG_COMPRESSION, len(list(folder.parent.iterdir())) % 9]
     for number, matte in at.items():
-        cv2.imwrite(str(folder / f"matte.{number}.png"), np.dstack([np.round(255 * matte).astype(np.uint8)] * 3))
+        grey = np.dstack([np.round(255 * matte).astype(np.uint8)] * 3)
+        cv2.imwrite(str(folder / f"matte.{number}.png"), grey, packed)
     return folder
 
 

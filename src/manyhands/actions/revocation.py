@@ -67,8 +67,8 @@ class Touched:
 class Learned:
     """A step whose model learned from the work: what it keeps is not used again, and it is to be taught without.
 
-    ``take`` is the last that was made by it; ``again`` is the command that teaches it without; where it cannot be, that is
-    empty, and ``why_not`` says why.
+    ``take`` is the last that was made by it; ``again`` is the command that teaches it without; where it cannot be, that
+    is empty, and ``why_not`` says why.
     """
 
     shot: str
