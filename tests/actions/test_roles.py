@@ -16,6 +16,7 @@ from manyhands.actions import (
     gate,
     intake,
     labour,
+    measuring,
     models,
     people,
     policies,
@@ -67,6 +68,7 @@ ALLOWED = {
     "check": MAKERS,
     "approve": "director producer",
     "ledger": "director producer",
+    "measure": HEADS,
     "pay": "producer",
     "reverse": "director producer",
     "royalties": "producer",
@@ -107,6 +109,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
         studio_, by, "Person C", "0", currency="EUR", kind="Wages", about="x"
     ),
     "royalties": lambda studio_, by, folder: royalties.royalties(studio_, by, "0", currency="EUR", about="x"),
+    "measure": lambda studio_, by, folder: measuring.measure(studio_, by, "none"),
     "task": lambda studio_, by, folder: labour.task(studio_, by, "", by, role="artist"),
     "time": lambda studio_, by, folder: labour.time(studio_, by, "none", 1, day="2026-01-01"),
     "wages": lambda studio_, by, folder: labour.wages(studio_, by, folder / "none.toml"),

@@ -124,8 +124,8 @@ def measure(
         frames: how many frames are measured, at most; none that anybody painted for it is.
         orders: how many orders are sampled, of more painters than are valued in every subset.
         is_draft: teach and publish nothing: only the plan is told.
-    Raises: RoleError, NotFoundError, RightsError; StateError if nothing was taught, by one painter alone, or every frame
-        is painted; InputError for what was given; Stopped; CapacityError without the extra that teaches.
+    Raises: RoleError, NotFoundError, RightsError; StateError if nothing was taught, by one painter alone, or every
+        frame is painted; InputError for what was given; Stopped; CapacityError without the extra that teaches.
     """
     studio.check(by, "measure")
     laid = _laid_out(studio, take_id, step, steps, truth, seeds, frames, orders)
@@ -212,7 +212,7 @@ def published(studio: Studio, take_id: str) -> dict[str, Any]:
 
 
 def measured_keys(studio: Studio, takes: Mapping[str, str]) -> list[Key]:
-    """The keys that were measured of some takes.
+    """The keys that were measured of some takes; none where nobody was found to have given anything.
 
     Args:
         takes: by the id of each: its shot.
@@ -223,8 +223,9 @@ def measured_keys(studio: Studio, takes: Mapping[str, str]) -> list[Key]:
     for take, shot in takes.items():
         if take in logged:
             document = published(studio, take)
-            where = f"{logged[take]['file']} (SHA-256 {logged[take]['sha256']})"
-            found.append(measured(document["plan"]["hand"], _valued_in(document), shot=shot, published=where))
+            where, valued = f"{logged[take]['file']} (SHA-256 {logged[take]['sha256']})", _valued_in(document)
+            if max(valued.parts.values()) > 0:
+                found.append(measured(document["plan"]["hand"], valued, shot=shot, published=where))
     return found
 
 
@@ -426,15 +427,18 @@ def _published(
     write_whole(studio.folder / inside, content)
     if _logged(studio).get(plan.take, {}).get("sha256") != sha:
         studio.note("measure", by, take=plan.take, shot=plan.shot, hand=plan.hand, file=inside, sha256=sha)
-    key = measured(plan.hand, valued, shot=plan.shot)
-    whole = sum(key.shares.values(), Fraction(0))
+    shares, how = dict.fromkeys(valued.parts, Fraction(0)), "nobody was found to have given anything: agree on a key"
+    if max(valued.parts.values()) > 0:
+        key = measured(plan.hand, valued, shot=plan.shot)
+        whole = sum(key.shares.values(), Fraction(0))
+        shares, how = {name: share / whole for name, share in key.shares.items()}, key.how
     return Measured(
         plan=plan,
         parts={name: f"{float(part):.6f}" for name, part in valued.parts.items()},
-        shares={name: f"{float(share / whole):.6f}" for name, share in key.shares.items()},
+        shares={name: f"{float(share):.6f}" for name, share in shares.items()},
         error={name: round(error, 6) for name, error in (valued.error or {}).items()},
         values=tuple((of, f"{float(value):.6f}") for of, value in valued.values.items()),
-        how=key.how,
+        how=how,
         seconds=round(sum(one["seconds"] for each in told.values() for one in each), 1),
         published=inside,
         sha256=sha,

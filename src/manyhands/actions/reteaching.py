@@ -52,9 +52,9 @@ class Score:
 class Compared:
     """What teaching again changed.
 
-    ``changed`` of ``of`` frames differ in any pixel; ``difference`` is the mean of encoded light, ``largest`` the most in
-    a frame.  ``overlap`` and ``outline`` are of the old mattes and the new ones with each other, None where there are
-    none.  ``fits`` is how well each model meets the painted frames that teach both.  ``verdict`` says it in a sentence.
+    ``changed`` of ``of`` frames differ in any pixel; ``difference`` is the mean of encoded light, ``largest`` the most
+    in a frame, which is ``at``.  ``overlap`` and ``outline`` are of the old mattes and the new ones with each other, None
+    where there are none.  ``fits`` is how well each model meets the painted frames that teach both.
     """
 
     changed: int
@@ -91,8 +91,8 @@ def reteach(studio: Studio, by: Hand, take_id: str, *, without: str, truth: str 
     Args:
         without: a source's id, or the name of who painted.
         truth: a matte, or painted frames that taught neither, to hold both against.
-    Raises: RoleError, NotFoundError, RightsError; StateError if it cannot be taught without; InputError for a truth that
-        is none; Stopped; whatever a run raises.
+    Raises: RoleError, NotFoundError, RightsError; StateError if it cannot be taught without; InputError for a truth
+        that is none; Stopped; whatever a run raises.
     """
     studio.check(by, "run")
     before = studio.production.get(Take, take_id)
@@ -206,7 +206,8 @@ def _verdict(changed: int, of: int, scores: tuple[Score, ...]) -> str:
         apart = one.after - one.before
         word = "about as well" if abs(apart) <= ALIKE else "better" if apart > 0 else "worse"
         told.append(f"{word} by {one.measure} ({one.before:.1%} before, {one.after:.1%} without)")
-    return f"{changed} of {of} frames differ; held against the truth in {scores[0].frames} frames it does {', '.join(told)}"
+    by = f"held against the truth in {scores[0].frames} frames it does"
+    return f"{changed} of {of} frames differ; {by} {', '.join(told)}"
 
 
 Mattes = Callable[[int], np.ndarray]

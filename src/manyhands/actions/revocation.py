@@ -271,13 +271,18 @@ def _taken(store: Production, withdrawn: Grant, on_it: set[str]) -> list[dict[st
     """
     if withdrawn.person:
         return list(store.saved(Take).values())
-    mark = re.compile(rf'[:{TOGETHER}]{re.escape(canonical(withdrawn.work).decode()[1:-1])}["{TOGETHER}]')
+    mark = names(withdrawn.work)
     naming = store.saved(Recipe, where=lambda id_, text: mark.search(text) is not None).keys()
     return list(
         store.saved(
             Take, where=lambda id_, text: _value_of("recipe", text) in naming or _value_of("shot", text) in on_it
         ).values()
     )
+
+
+def names(work: str) -> re.Pattern[str]:
+    """What finds the saved recipes that name a work, alone or among several, in their canonical JSON."""
+    return re.compile(rf'[:{TOGETHER}]{re.escape(canonical(work).decode()[1:-1])}["{TOGETHER}]')
 
 
 def _value_of(key: str, text: str) -> str:

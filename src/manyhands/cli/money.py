@@ -217,8 +217,8 @@ def _plan_told(plan: Plan) -> str:
     return "\n".join(
         [
             f"{plan.take} {plan.step}: taught by {names}.",
-            f"{plan.subsets} subsets, {plan.steps} steps each, seeds {', '.join(map(str, plan.seeds))}; about {minutes} "
-            f"min {seconds} s.",
+            f"{plan.subsets} subsets, {plan.steps} steps each, {len(plan.seeds)} seed{'s' * (len(plan.seeds) > 1)}; it "
+            f"takes about {minutes} min {seconds} s.",
             f"Measured in frame {', '.join(map(str, plan.frames))} against {plan.reference}: {plan.measure}.",
         ]
     )

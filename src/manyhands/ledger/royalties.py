@@ -203,10 +203,13 @@ def _taught(hand: Hand, one: Seen, keys: Sequence[Key], house: str) -> tuple[Map
     painters = one.painters.get(hand.id, ())
     if not painters:
         return {house: Fraction(1)}, f"{AGREED} with nobody: a model trained elsewhere, without a key, is the house's"
+    gone = [name for name in painters if (hand.id, name) in one.stopped]
+    if len(painters) > 1 and gone:
+        return {gone[0]: Fraction(1)}, ""  # nobody may measure any more what was theirs: all of it waits
     if len(painters) > 1:
         raise StateError(
             f"royalties: {hand.id} in shot {one.shot} learned from {' and '.join(painters)}, and nobody has "
             "measured or agreed who gave what.",
-            "Give a key for it with --keys.",
+            f"Measure it: manyhands ledger measure {one.take}; or give a key for it with --keys.",
         )
     return {painters[0]: Fraction(1)}, f"{MEASURED}: it learned from nobody else’s frames"
