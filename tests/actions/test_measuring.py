@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 
-from manyhands.actions import decisions, intake, measuring
+from manyhands.actions import decisions, intake, measuring, proposals
 from manyhands.actions.measuring import Measured
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, StateError, Stopped, TrustError
 from manyhands.core.noun import canonical
+from manyhands.core.recipe import Recipe
 from manyhands.core.take import Take
 from tests.actions.teachers import ME, OWN, garbage, painted, shot_of, taught_by, truly
 
@@ -137,6 +138,17 @@ def test_who_painted_outside_the_shot_gave_nothing(tmp_path: Path) -> None:
     alone = next(one for one in document_of(made, found)["subsets"] if one["of"] == ["Person D"])
     assert "none of the painted frames lies in the shot" in alone["untaught"]
     made.close()
+
+
+def test_a_revised_take_is_still_taught_by_all(planted: tuple[Studio, Take, str, Measured]) -> None:
+    made, take, _, _ = planted
+    answer, _ = proposals.propose(made, ME, "sh010", "a little warmer", revise=take.id, previews=False)
+    recipes = [made.production.get(Recipe, id_) for id_ in answer.recipes]
+    literal = next(recipe for recipe in recipes if recipe.name == "literal")
+    (step,) = [step for step in literal.steps if step.maker == "taught"]
+    assert step.inputs["painted"] == "source:by-person-b+by-person-c+by-person-g"
+    painters = measuring.painters_of(made, literal, step)
+    assert painters == {f"Person {name}": (f"by-person-{name.lower()}",) for name in "BCG"}
 
 
 def test_what_cannot_be_measured_is_told(planted: tuple[Studio, Take, str, Measured], tmp_path: Path) -> None:

@@ -52,9 +52,9 @@ class Score:
 class Compared:
     """What teaching again changed.
 
-    ``changed`` of ``of`` frames differ in any pixel; ``difference`` is the mean of encoded light, ``largest`` the most
-    in a frame, which is ``at``.  ``overlap`` and ``outline`` are of the old mattes and the new ones with each other, None
-    where there are none.  ``fits`` is how well each model meets the painted frames that teach both.
+    ``changed`` of ``of`` frames differ in any pixel; ``difference`` is the mean of encoded light over all of them, and
+    ``largest`` that of the frame ``at``.  ``overlap`` and ``outline`` are of the old mattes and the new ones with each
+    other, None where there are none.  ``fits`` is how well each model meets the painted frames that teach both.
     """
 
     changed: int

@@ -377,7 +377,8 @@ def _parts(saved: dict[str, Any], withdrawn: Grant) -> Iterator[dict[str, Any]]:
     """The extents of the hands that stand for what was withdrawn."""
     for part in saved["extent"]["hands"]:
         hand = part["hand"]
-        if hand["behind"] == withdrawn.work if withdrawn.work else hand["origin"] == "trained":
+        behind = hand["behind"].split(", ")  # several who taught a model stand behind it
+        if withdrawn.work in behind if withdrawn.work else hand["origin"] == "trained":
             yield part
 
 
