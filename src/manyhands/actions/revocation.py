@@ -272,7 +272,8 @@ def _taken(store: Production, withdrawn: Grant, on_it: set[str]) -> list[dict[st
     if withdrawn.person:
         return list(store.saved(Take).values())
     mark = names(withdrawn.work)
-    naming = store.saved(Recipe, where=lambda id_, text: mark.search(text) is not None).keys()
+    plain = canonical(withdrawn.work).decode()[1:-1]
+    naming = store.saved(Recipe, where=lambda id_, text: plain in text and mark.search(text) is not None).keys()
     return list(
         store.saved(
             Take, where=lambda id_, text: _value_of("recipe", text) in naming or _value_of("shot", text) in on_it
