@@ -214,11 +214,12 @@ def statement(
 def _plan_told(plan: Plan) -> str:
     names = ", ".join(f"{name} ({', '.join(ids)})" for name, ids in plan.painters.items())
     minutes, seconds = divmod(plan.believed_seconds, 60)
+    takes = f"; it takes about {minutes} min {seconds} s" if plan.believed_seconds else ""
+    seeds = f"{len(plan.seeds)} seed{'s' * (len(plan.seeds) > 1)}"
     return "\n".join(
         [
             f"{plan.take} {plan.step}: taught by {names}.",
-            f"{plan.subsets} subsets, {plan.steps} steps each, {len(plan.seeds)} seed{'s' * (len(plan.seeds) > 1)}; it "
-            f"takes about {minutes} min {seconds} s.",
+            f"{plan.subsets} subsets, {plan.steps} steps each, {seeds}{takes}.",
             f"Measured in frame {', '.join(map(str, plan.frames))} against {plan.reference}: {plan.measure}.",
         ]
     )
