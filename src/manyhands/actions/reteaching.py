@@ -34,7 +34,7 @@ from manyhands.run.shelf import account_of
 
 TOLD, PICTURE = "taught_again.json", "taught_again.png"
 ALIKE = 0.005  # two scores that lie no further apart are told as the same
-SHOWN = 3  # frames, where the two differ most
+SHOWN = 3  # frames: of each third of the shot the one in which the two differ most
 _MORE = 4  # how many times a difference is shown
 
 
@@ -192,7 +192,9 @@ def _compared(studio: Studio, before: Take, after: Take, truth: str) -> tuple[Co
         scores=scores,
         verdict=_verdict(changed, before.span.length, scores),
     )
-    return found, _side_by_side(studio, before, after, sorted(ranked[:SHOWN]))
+    parts = np.array_split(list(before.span.frames), min(SHOWN, before.span.length))
+    shown = [max(part.tolist(), key=lambda at: differences[at]) for part in parts]
+    return found, _side_by_side(studio, before, after, shown)
 
 
 def _verdict(changed: int, of: int, scores: tuple[Score, ...]) -> str:
