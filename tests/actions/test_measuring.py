@@ -15,10 +15,14 @@ from manyhands.actions import decisions, intake, measuring, proposals
 from manyhands.actions.measuring import Measured
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, StateError, Stopped, TrustError
+from manyhands.core.extent import PPM
 from manyhands.core.noun import canonical
 from manyhands.core.recipe import Recipe
 from manyhands.core.take import Take
+from manyhands.ledger.royalties import Seen, parts_of_film, shares_of
+from manyhands.makers import find_maker
 from tests.actions.teachers import ME, OWN, garbage, painted, shot_of, taught_by, truly
+from tests.ledger.test_royalties import extent
 
 BOTH = truly(1001, 1005, 1009)
 
@@ -138,6 +142,21 @@ def test_who_painted_outside_the_shot_gave_nothing(tmp_path: Path) -> None:
     alone = next(one for one in document_of(made, found)["subsets"] if one["of"] == ["Person D"])
     assert "none of the painted frames lies in the shot" in alone["untaught"]
     made.close()
+
+
+def test_a_models_share_goes_by_what_was_measured(planted: tuple[Studio, Take, str, Measured]) -> None:
+    made, take, _, found = planted
+    (key,) = measuring.measured_keys(made, {take.id: "sh010", "none": "sh020"})
+    assert found.sha256 in key.published
+    hand = find_maker("taught").hand
+    painters = {hand.id: tuple(found.plan.painters)}
+    one = Seen("sh010", take.id, Fraction(1), extent({hand: PPM}), painters)
+    shares = shares_of(parts_of_film([one], {}, [key], house="House"))
+    assert shares["Person B"] == shares["Person C"]
+    assert sum(shares.values()) == 1
+    assert {name: f"{float(share):.6f}" for name, share in shares.items()} == {
+        name: share for name, share in found.shares.items() if float(share)
+    }
 
 
 def test_a_revised_take_is_still_taught_by_all(planted: tuple[Studio, Take, str, Measured]) -> None:
