@@ -230,6 +230,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("policy", "use"): ["house", "eu-ai-act-50", *mine],
         ("policy", "say"): ["sh010", "audience_told=yes", "--why", "the credits", *mine],
         ("policy", "check"): ["sh010", *mine],
+        ("policy", "papers"): ["--shot", "sh010", "--paper", "credits", "-o", folder / "papers", *mine],
         ("policy", "approve"): ["sh040", "H1", "--why", "nobody is in the plate", *mine],
         ("log", "verify"): there,
         ("log", "list"): there,
@@ -259,7 +260,9 @@ WITHOUT = {
 }
 """The commands that need no production."""
 
-DELIVERY = keys("take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root report")
+DELIVERY = keys(
+    "take master sidecars disclosure_page disclosure_data cue_sheet contact_sheet preview root papers_wanted report"
+)
 SOURCE = keys(
     "kind v id title medium sha256 path owner terms colour_space rate_fps first_frame found_at made_how "
     "role is_sparse painted_by made_by"
@@ -279,7 +282,9 @@ GRANT = keys(
 )
 HOURS = keys("kind v id task by day minutes about withdrawn_why")
 ENTRY = keys("kind v id transaction account amount_minor currency about at method reverses")
-DEPICTION = keys("kind v id shot says party first last box what is_recognisable why by at")
+DEPICTION = keys(
+    "kind v id shot source says party first last box drawn_at regions lost picture what is_recognisable why by at"
+)
 CASCADE = keys("grant lost takes models notices report")
 # The keys of each command's value, or of each item of its list.
 KEYS = {
@@ -314,6 +319,7 @@ KEYS = {
     "policy use": ["packs"],
     "policy say": [keys("kind v shot of fact value why by at")],
     "policy check": [keys("kind v id shot take facts_sha256 packs packs_sha256 found by at")],
+    "policy papers": keys("wanted facts_sha256 files blanks"),
     "policy approve": keys("kind v id shot take pack dated rule verdict why by at"),
     "models add": CARD,
     "models list": [CARD],
@@ -323,7 +329,7 @@ KEYS = {
     "consent list": [GRANT],
     "consent revoke": CASCADE,
     "people add": keys("party name guardian"),
-    "people list": [keys("party name guardian")],
+    "people list": [keys("party name guardian seen")],
     "people forget": keys("party papers"),
     "people seen": DEPICTION,
     "people nobody": DEPICTION,

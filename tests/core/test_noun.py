@@ -23,6 +23,7 @@ from manyhands.core import (
     party,
     recipe,
     shot,
+    showing,
     source,
     span,
     spend,
@@ -80,6 +81,7 @@ NOUNS: list[Noun] = [
     grant.Leave(
         id="a", grant="plate-1", scope="composite", shot="sh010", by=PERSON, why="as agreed", at="2026-05-01T10:00:00Z"
     ),
+    showing.Showing(shot="sh010", take="t", territory=("AT", "DE"), media=("web",), last_day="2026-06-30"),
     party.Party(id="p-0123abcd", is_minor=True, guardian="p-1", told_sha256="d" * 64),
     party.Depiction(
         id="sh010:1",
@@ -89,6 +91,8 @@ NOUNS: list[Noun] = [
         first=1,
         last=2,
         box=(0.1, 0.2, 0.3, 0.4),
+        drawn_at=1,
+        regions=((1, 0.1, 0.2, 0.3, 0.4),),
         by=PERSON,
         at="2026-05-01T10:00:00Z",
     ),

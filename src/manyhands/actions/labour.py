@@ -148,13 +148,19 @@ def hours_against_bids(studio: Studio, by: Hand) -> list[Compared]:
     """
     studio.check(by, "time")
     tasks = {one.id: one for one in studio.production.all(Task)}
-    said = [one for one in studio.production.all(Hours) if not one.withdrawn_why]
+    own = [one for one in studio.production.all(Hours) if not one.withdrawn_why and one.by == by]
+    return [_compared(by.name, own, tasks), *hours_by_role(studio)]
+
+
+def hours_by_role(studio: Studio) -> list[Compared]:
+    """The hours of each role in which at least three people worked, by the role's name."""
+    tasks = {one.id: one for one in studio.production.all(Task)}
     roles: dict[str, list[Hours]] = defaultdict(list)
-    for one in said:
-        roles[tasks[one.task].role].append(one)
-    own = [one for one in said if one.by == by]
+    for one in studio.production.all(Hours):
+        if not one.withdrawn_why:
+            roles[tasks[one.task].role].append(one)
     told = [_compared(role, some, tasks) for role, some in sorted(roles.items())]
-    return [_compared(by.name, own, tasks), *(one for one in told if one.people >= LEAST_PEOPLE)]
+    return [one for one in told if one.people >= LEAST_PEOPLE]
 
 
 def _compared(whose: str, some: Sequence[Hours], tasks: dict[str, Task]) -> Compared:

@@ -314,6 +314,7 @@ def find_recipe(studio: Studio, shot_id: str, wanted: str) -> Recipe:
 
     Raises: NotFoundError that lists the names.
     """
+    studio.production.get(Shot, shot_id)
     last = _last_proposed(studio, shot_id)
     found = last.get(wanted) or studio.production.find(Recipe, wanted)
     if found is None:

@@ -14,8 +14,8 @@ from manyhands.actions.measuring import painters_of
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, StateError
 from manyhands.core.frame import Frame
-from manyhands.core.grant import is_same_name
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name
 from manyhands.core.noun import canonical
 from manyhands.core.recipe import PLATE, Recipe, Step, source_named, sources_in
 from manyhands.core.shot import Shot

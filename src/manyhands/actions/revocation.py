@@ -18,13 +18,15 @@ from datetime import datetime
 from typing import Any, Literal
 
 from manyhands.actions.consents import registry, today
+from manyhands.actions.forgotten import REPORTS
 from manyhands.actions.people import named, people
 from manyhands.actions.reteaching import without_works
 from manyhands.actions.studio import Studio
 from manyhands.core.decision import Decision
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
-from manyhands.core.grant import Grant, is_same_name
+from manyhands.core.grant import Grant
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name
 from manyhands.core.noun import canonical
 from manyhands.core.recipe import PLATE, TOGETHER, Recipe, sources_in
 from manyhands.core.shot import Shot
@@ -36,8 +38,6 @@ from manyhands.disk import write_whole
 from manyhands.makers import all_makers
 from manyhands.rights import Registry, terms_as_grants
 from manyhands.store.production import Production
-
-REPORTS = "reports"
 
 Standing = Literal["blocked", "needs a decision", "delivered"]
 
@@ -110,9 +110,12 @@ class Cascade:
 
 def foresee(studio: Studio, grant_id: str) -> Cascade:
     """What withdrawing a grant would touch; nothing is changed.  Raises: NotFoundError; StateError if it is gone."""
-    given = studio.production.get(Grant, grant_id)
+    given = studio.production.find(Grant, grant_id)
+    if given is None:
+        terms = "What a source came with: manyhands source terms SOURCE … changes it."
+        raise NotFoundError("grant", grant_id, known=studio.production.ids(Grant), where=terms)
     if given.revoked_on:
-        raise StateError(f"consent {grant_id}: it was withdrawn on {given.revoked_on}.", "Nothing is left to do.")
+        raise StateError(f"{given.form} {grant_id}: it was withdrawn on {given.revoked_on}.", "Nothing is left to do.")
     return _walked(studio, given.but(revoked_on=today(studio)))
 
 
@@ -252,7 +255,8 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
             if scope.startswith("train_"):
                 model = Learned(saved["shot"], saved["recipe"], step, maker, (withdrawn.work,), saved["id"])
                 models[(model.shot, model.recipe, step)] = _to_be_taught(model, recipes[model.recipe], key[1])
-    notices = tuple(_notice(studio, withdrawn, take, *masters[take.take]) for take in takes if take.take in masters)
+    told = named(withdrawn, people(studio))
+    notices = tuple(_notice(studio, told, take, *masters[take.take]) for take in takes if take.take in masters)
     return Cascade(withdrawn, lost, tuple(takes), tuple(models.values()), notices)
 
 

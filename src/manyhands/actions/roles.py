@@ -46,6 +46,7 @@ policy      x        x        x             .                     .         .   
 say         x        x        x             x                     x         x      .           .
 check       x        x        x             x                     x         x      .           .
 approve     x        x        .             .                     .         .      .           .
+papers      x        x        x             x                     x         .      .           .
 model       x        x        x             x                     .         .      .           .
 ledger      x        x        .             .                     .         .      .           .
 pay         .        x        .             .                     .         .      .           .

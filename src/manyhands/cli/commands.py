@@ -22,6 +22,7 @@ from manyhands.cli.options import (
     Hosted,
     Json,
     MadeBy,
+    Media,
     Most,
     Own,
     Owner,
@@ -30,8 +31,11 @@ from manyhands.cli.options import (
     Rate,
     SeedOfRun,
     SendAgain,
+    ShownFrom,
+    ShownUntil,
     Space,
     TermsName,
+    Territory,
     WholeFrames,
     Workers,
 )
@@ -288,6 +292,7 @@ def run(
     most_minor = minor(most, needs="--agree" if not agree else "")
     with bar(f"{shot_id} {proposal}", quiet=json) as report:
         studio = entered(production, workers=workers, report=report)
+        studio.check(person(by), "run")
         recipe = find_recipe(studio, shot_id, proposal)
         answers = answer_to(studio, shot_id, recipe.id).revises
         take = act(
@@ -321,6 +326,7 @@ def agree(
     from manyhands.core.currency import money
 
     studio = entered(production)
+    studio.check(person(by), "agree")
     recipe = find_recipe(studio, shot_id, proposal)
     agreed = act(studio, person(by), shot_id, recipe.id, seed=seed, most_minor=minor(most), again=send_again)
     told = [line for quote in agreed.quotes.values() for line in quote.told()]
@@ -342,6 +348,7 @@ def sent(
     from manyhands.actions.spending import sent as act
 
     studio = entered(production)
+    studio.check(person(by), "look")
     found = act(studio, person(by), shot_id, find_recipe(studio, shot_id, proposal).id, seed=seed)
     rows = [
         (
@@ -476,14 +483,20 @@ def deliver(
     by: By,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the master and its papers go.")] = Path("out"),
     format: Format = "",
+    territory: Territory = None,
+    media: Media = None,
+    first: ShownFrom = "",
+    until: ShownUntil = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
     """Write the accepted take as a signed master with its disclosure, and verify what was written."""
     from manyhands.actions.delivery import deliver as act
     from manyhands.cli.tell import delivery_told
+    from manyhands.core.showing import read_showing
 
-    delivery = act(entered(production), person(by), shot_id, out, format=format)
+    showing = read_showing(territory or (), media or (), first_day=first, last_day=until)
+    delivery = act(entered(production), person(by), shot_id, out, format=format, showing=showing)
     show(delivery, as_json=json, text=delivery_told(delivery))
 
 
@@ -492,13 +505,19 @@ def disclose(
     shot_id: str,
     by: By,
     out: Annotated[Path, typer.Option("--out", "-o")] = Path("out"),
+    territory: Territory = None,
+    media: Media = None,
+    first: ShownFrom = "",
+    until: ShownUntil = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
     """Write the page for the audience, its data and the cue sheet, without a master."""
     from manyhands.actions.delivery import disclose as act
+    from manyhands.core.showing import read_showing
 
-    written = act(entered(production), person(by), shot_id, out)
+    showing = read_showing(territory or (), media or (), first_day=first, last_day=until)
+    written = act(entered(production), person(by), shot_id, out, showing=showing)
     show([str(path) for path in written], as_json=json, text="\n".join(map(str, written)))
 
 

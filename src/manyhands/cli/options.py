@@ -33,6 +33,19 @@ Format = Annotated[
         help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …; by default mp4, for an HDR plate mp4-10.",
     ),
 ]
+Territory = Annotated[
+    list[str] | None,
+    typer.Option("--territory", help="Where it is to be shown: ISO 3166 codes, as DE,AT; by default the world."),
+]
+Media = Annotated[
+    list[str] | None,
+    typer.Option("--media", help="As what: cinema, festival, tv, web, disc, other; by default all of them."),
+]
+ShownFrom = Annotated[str, typer.Option("--from", help="From which day on, in UTC: 2026-05-01; by default today.")]
+ShownUntil = Annotated[
+    str,
+    typer.Option("--until", help="The last day, in UTC; leave has to hold so long. By default only today is asked."),
+]
 PaintedBy = Annotated[str, typer.Option(help="Who painted it by hand; of painted frames by default their owner.")]
 Hosted = Annotated[bool, typer.Option("--hosted", help="Its owner lets it be sent to hosted services as well.")]
 Agree = Annotated[

@@ -13,6 +13,7 @@ from manyhands.core.hand import Hand, Origin
 from manyhands.core.maker import Role
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
+from manyhands.core.showing import WIDEST, Showing
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 
@@ -78,12 +79,26 @@ class Pictures:
 
 
 @dataclass(frozen=True)
+class Override:
+    """A person's yes to what a rule asks: which rule of which pack, what it wants, who let it pass, why and when."""
+
+    pack: str
+    rule: str
+    says: str
+    by: Hand
+    why: str
+    at: str
+
+
+@dataclass(frozen=True)
 class Dossier:
     """What is told about one delivered take.
 
     ``at`` is when it is delivered, ISO 8601 with a zone; ``decisions`` are all on this shot, of
-    which ``accepted`` names the one that let this take out.  ``timecode`` is that of the first
-    frame of the master, ``HH:MM:SS:FF``.
+    which ``accepted`` names the one that let this take out; ``overrides`` are the rules that asked
+    and that somebody let pass.  ``timecode`` is that of the first
+    frame of the master, ``HH:MM:SS:FF``.  ``showing`` is where and when it is to be shown, and ``leave_until`` the last
+    day on which all leave for that holds, empty where no end is known.
     Raises: StateError if no named person accepted the take; TrustError if its figures do not add
         up from its frames; InputError or NotFoundError if a part does not fit the others.
     """
@@ -108,7 +123,10 @@ class Dossier:
     log_hash: str
     pictures: Pictures
     remarks: tuple[str, ...] = ()
+    showing: Showing = WIDEST
+    leave_until: str = ""
     timecode: str = "00:00:00:00"
+    overrides: tuple[Override, ...] = ()
 
     def __post_init__(self) -> None:
         self._decided_by_a_person()

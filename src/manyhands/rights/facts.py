@@ -79,6 +79,8 @@ FACTS: dict[str, Fact] = {
     # performances
     "alters_performance": _asked("a performer's face, voice or playing is made or changed"),
     "performance_consent": _known(bool, "each performer whose performance is touched has agreed to just this"),
+    "alters_marked": _known(bool, "a model made or changed a hundredth or more of a box in which somebody was marked"),
+    "marked_consent": _known(bool, "everybody in whose box a model did that has agreed to be altered"),
     "changes_delivery": _asked("the tone, delivery or intent of a performance is changed significantly"),
     "prompt_names_performer": _asked("a prompt names a performer, of whom eyes, nose, mouth or ears are recognised"),
     "has_synthetic_performer": _asked("a human role is played by a figure that is wholly digital and no performer"),
