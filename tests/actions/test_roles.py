@@ -19,6 +19,7 @@ from manyhands.actions import (
     gate,
     intake,
     labour,
+    measuring,
     models,
     papers,
     people,
@@ -73,6 +74,7 @@ ALLOWED = {
     "approve": "director producer",
     "papers": f"{HEADS} creative_technologist ml_editor",
     "ledger": "director producer",
+    "measure": HEADS,
     "pay": "producer",
     "reverse": "director producer",
     "royalties": "producer",
@@ -116,6 +118,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
         studio_, by, "Person C", "0", currency="EUR", kind="Wages", about="x"
     ),
     "royalties": lambda studio_, by, folder: royalties.royalties(studio_, by, "0", currency="EUR", about="x"),
+    "measure": lambda studio_, by, folder: measuring.measure(studio_, by, "none"),
     "task": lambda studio_, by, folder: labour.task(studio_, by, "", by, role="artist"),
     "acknowledge": lambda studio_, by, folder: replaced.acknowledge(studio_, by, "none", "none"),
     "override": lambda studio_, by, folder: replaced.override(studio_, by, "none", "none", why="x"),

@@ -71,6 +71,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert here("people", "add", "Person F", "-p", folder / "film", *ME).code == 0
     teach(folder)
     assign(folder)
+    teach_by_two(folder)
     generate(folder)
     save("wan", folder / "weights")
     return folder
@@ -133,6 +134,35 @@ def teach(folder: Path) -> None:
     ):
         said = here(*words)
         assert said.code == 0, said.err
+
+
+def teach_by_two(folder: Path) -> None:
+    """A shot, ``sh050``, whose model two people taught, accepted, and measured."""
+    (folder / "other").mkdir()
+    matte = np.where(house()[..., :3] < 0.4, 255, 0).astype(np.uint8)[:, ::-1]
+    cv2.imwrite(str(folder / "other/matte.1001.png"), matte)
+    mine = ["-p", folder / "film", *ME]
+    quick = ["--like", "literal", "--set", "taught.steps=10", "--why", "quick", "--no-previews"]
+    for words in (
+        ["source", "add", folder / "other", *mine, "--own", "--as", "painted", "--painted-by", "Person C"],
+        ["shot", "add", "plate", *mine, "--id", "sh050"],
+        ["propose", "sh050", "a warmer cutout by taught matte", *mine, "--painted", "painted+other", "--no-previews"],
+        ["propose", "sh050", *mine, *quick],
+        ["run", "sh050", TAUGHT, *mine, "--workers", "0"],
+    ):
+        said = here(*words)
+        assert said.code == 0, said.err
+    for words in (
+        ["decide", taught_take(folder), "accept", "--why", "the test accepts", *mine],
+        ["ledger", "measure", taught_take(folder), *mine, "--workers", "0"],
+    ):
+        said = here(*words)
+        assert said.code == 0, said.err
+
+
+def taught_take(folder: Path) -> str:
+    """The take of ``sh050``."""
+    return next(folder.glob("film/takes/sh050/sh050-*")).name
 
 
 @pytest.fixture
@@ -210,6 +240,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("rights", "allow"): ["plate-1", "train_general", "sh010", "--why", "fine", *mine],
         ("rights", "revoke"): ["plate-1", "--why", "asked to", *mine],
         ("rights", "report"): ["plate-2", *there],
+        ("rights", "reteach"): [taught_take(folder), "--without", "Person C", *mine, "--workers", "0"],
         ("makers",): ["smoke"],
         ("policy", "list"): there,
         ("policy", "show"): ["house"],
@@ -237,6 +268,8 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("ledger", "reverse"): ["t1", "--why", "agreed otherwise", *mine],
         ("ledger", "pay"): ["Person C", "0.50", "--kind", "Licences", "--about", "bank 1", *mine],
         ("ledger", "share"): ["100", "--about", "a cinema, May", "--draft", *mine],
+        ("ledger", "measure"): [taught_take(folder), "--draft", *mine],
+        ("ledger", "recompute"): [taught_take(folder), "--of", "Person C", *mine],
         ("ledger", "export"): [folder / "ledger.beancount", *mine],
         ("statement",): ["Person C", "--from", "2020-01-01", "--to", "2099-12-31", "-o", folder / "issued", *mine],
         ("make",): [*make, "--workers", "0"],
@@ -331,6 +364,7 @@ KEYS = {
     "rights allow": keys("kind v id grant scope shot by why at"),
     "rights revoke": CASCADE,
     "rights report": keys("production grant recorded_by at log lost shots takes models notices is_not"),
+    "rights reteach": keys("take before shot recipe without taught_by compared picture told"),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
     "task add": TASK,
@@ -349,7 +383,9 @@ KEYS = {
     "ledger verify": keys("entries lines balances faults"),
     "ledger reverse": [ENTRY],
     "ledger pay": [ENTRY],
-    "ledger share": keys("transaction received_minor floor_minor currency amounts methods parts published"),
+    "ledger share": keys("transaction received_minor floor_minor currency amounts methods parts stopped published"),
+    "ledger measure": keys("plan parts shares error values how seconds published sha256"),
+    "ledger recompute": keys("of seed published found is_same_model is_near verdict"),
     "ledger export": ["path", "format"],
     "statement": keys("production person first_day last_day drawn_up dispute_by method log_line log_hash sheets"),
     "make": ["notes", "takes", "delivered"],

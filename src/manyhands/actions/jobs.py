@@ -61,6 +61,12 @@ def job_to_look_at(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, sca
     )
 
 
+def footing_of(studio: Studio, source_id: str, shot: Shot) -> Footing:
+    """A source as a worker opens it over a shot.  Raises: NotFoundError."""
+    plate = studio.production.get(Source, shot.plate)
+    return _helping(studio, studio.production.get(Source, source_id), plate, shot)
+
+
 def _helping(studio: Studio, source: Source, plate: Source, shot: Shot) -> Footing:
     """A source beside the plate; what was made for the shot lies over it, frame by frame."""
     footing = _footing(studio, source)

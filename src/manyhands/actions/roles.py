@@ -56,6 +56,7 @@ override    .        x        .             .                     .         .   
 time        x        x        x             x                     x         x      x           .
 wages       .        x        .             .                     .         .      .           .
 royalties   .        x        .             .                     .         .      .           .
+measure     x        x        x             .                     .         .      .           .
 reverse     x        x        .             .                     .         .      .           .
 statement   x        x        .             .                     .         .      .           .
 """

@@ -5,7 +5,7 @@ log.head       the end of the log, a second witness
 sources/       what was brought in, named by its hash
 takes/         the frames of every take, and what a person looks at
 sent/          what hosted services were asked for and made: paid for, not to be emptied
-royalties/     how each amount was shared, for every payee to find again
+royalties/     how each amount was shared, and what each painter gave, for every payee to find again
 cache/         results by content hash, shared between takes; may be emptied
 scratch/       unfinished work; may be emptied
 keys/          the production's certificate authority; never leaves the machine
