@@ -12,8 +12,8 @@ from manyhands.actions.studio import Studio
 from manyhands.core.currency import minor_of, money
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, StateError, StoreError
-from manyhands.core.grant import is_same_name
 from manyhands.core.hand import Hand, slug
+from manyhands.core.names import is_same_name
 from manyhands.disk import write_whole
 from manyhands.ledger import balances, journal_faults, payment, reversal
 from manyhands.ledger.booking import WAGES_FUND, owed_to

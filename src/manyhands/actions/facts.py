@@ -9,24 +9,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from manyhands.actions.consents import registry
+from manyhands.actions.consents import kept_name, registry
 from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.people import depictions
+from manyhands.actions.people import depictions, people, said_of
+from manyhands.actions.regions import altered_ppm
+from manyhands.actions.replaced import facts_of_tasks
 from manyhands.actions.roles import Member
-from manyhands.actions.statements import ANSWERS, Statement, answers, sayable, statements
+from manyhands.actions.statements import ANSWERS, Statement, answers, named_statements, sayable, statements
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import takes
 from manyhands.core.errors import InputError
 from manyhands.core.extent import PPM
-from manyhands.core.grant import Need, is_same_name
+from manyhands.core.grant import Need
 from manyhands.core.hand import Hand
 from manyhands.core.maker import AboutModel, Maker, Purpose
+from manyhands.core.names import is_same_name
+from manyhands.core.party import Depiction
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.makers import all_makers, find_maker
+from manyhands.rights import Registry
 from manyhands.rights.facts import FACTS, PERSON, USE
+
+ALTERED_PPM = 10_000
+"""From so much of somebody's box on, drawn by models, they count as altered: a hundredth, as of a pixel's touch."""
 
 
 def take_of(studio: Studio, shot: Shot) -> Take | None:
@@ -36,23 +44,31 @@ def take_of(studio: Studio, shot: Shot) -> Take | None:
     return studio.production.get(Take, chosen) if chosen else made[-1] if made else None
 
 
-def facts_of(studio: Studio, shot: Shot, take: Take | None) -> dict[str, Any]:
+def facts_of(
+    studio: Studio, shot: Shot, take: Take | None, *, held: Registry | None = None, fresh: bool = False
+) -> dict[str, Any]:
     """All that is known of a shot's take: what the program works out, and what people have said of the rest.
 
     What is said of the shot goes before what is said of the whole production.  A take is meant for the final unless
     somebody says that it is not.
+    Args:
+        held: what everybody has agreed to; by default as it is today, wherever it is shown.
+        fresh: measure again what models drew where somebody is seen.
     """
-    return _with_said(studio, shot, worked_out(studio, shot, take) if take else {})
+    held = held or registry(studio)
+    facts = _with_said(studio, shot, worked_out(studio, shot, take, held=held) if take else {}, held)
+    return {**facts, **_marked(studio, shot, take, facts["people"] or [], held, fresh=fresh)} if take else facts
 
 
 def facts_ahead(
     studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need] = ()
 ) -> dict[str, Any]:
     """What is known of a shot before anything of it is made, from who would have a part in it."""
-    return _with_said(studio, shot, _parts(studio, shot, uses, needs))
+    held = registry(studio)
+    return _with_said(studio, shot, _parts(studio, shot, uses, needs, held), held)
 
 
-def _with_said(studio: Studio, shot: Shot, worked: Mapping[str, Any]) -> dict[str, Any]:
+def _with_said(studio: Studio, shot: Shot, worked: Mapping[str, Any], held: Registry) -> dict[str, Any]:
     """What the program works out, with what people have said beside it; nothing worked out: there is no take yet."""
     every = statements(studio, shot)
     said = _by_whom(every)
@@ -67,15 +83,16 @@ def _with_said(studio: Studio, shot: Shot, worked: Mapping[str, Any]) -> dict[st
     for whom in dict.fromkeys(one.of for one in every if one.shot and one.fact in PERSON):
         if not any(_is_of(one, whom) for one in people):
             told = _with({"person": whom}, said, whom)
-            people.append({**told, "has_consented": _agreed(studio, whom, told.get("is_replica"))})
+            people.append({**told, "has_consented": _agreed(held, whom, told.get("is_replica"))})
     is_told = bool(people) or facts.get("alters_performance") is False
     consents = [one["has_consented"] for one in people]
     agreed = None if not consents or (None in consents and False not in consents) else all(consents)
     return {**facts, "people": people if is_told else None, "performance_consent": agreed}
 
 
-def worked_out(studio: Studio, shot: Shot, take: Take) -> dict[str, Any]:
+def worked_out(studio: Studio, shot: Shot, take: Take, *, held: Registry | None = None) -> dict[str, Any]:
     """What the program knows of a take by itself; None where it does not know."""
+    held = held or registry(studio)
     recipe = studio.production.get(Recipe, take.recipe)
     sources = [studio.production.get(Source, id_) for id_ in (shot.plate, *recipe.sources)]
     uses = [*uses_of(recipe.steps), *(_brought(source) for source in sources if source.made_by)]
@@ -84,26 +101,86 @@ def worked_out(studio: Studio, shot: Shot, take: Take) -> dict[str, Any]:
     stands = bool(verdicts) and verdicts[-1].verdict == "accept"
     director = [item for item in verdicts if _directs(studio, item.by)]
     return {
-        **_parts(studio, shot, uses, needs),
+        **_parts(studio, shot, uses, needs, held, seen=_taken_from(studio, recipe)),
+        "tasks": facts_of_tasks(studio, take),
         "trained_share": take.extent.of("trained") / PPM,
         "approved_by_person": stands,
         "approved_by_director": stands and bool(director) and director[-1].verdict == "accept",
     }
 
 
-def _parts(studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need]) -> dict[str, Any]:
+def _parts(
+    studio: Studio,
+    shot: Shot,
+    uses: Sequence[Mapping[str, Any]],
+    needs: Sequence[Need],
+    held: Registry,
+    *,
+    seen: Iterable[str] = (),
+) -> dict[str, Any]:
     """What follows from who has a part: a procedure plays nobody and is no model's light; of a model a person says.
 
     Where somebody has looked and nobody recognisable is seen, there is no playing to touch.
+    Args:
+        seen: who is seen in what a model was given beside the plate.
     """
     is_model = any(use["origin"] == "trained" for use in uses)
-    is_nobody = {one.says for one in depictions(studio, shot.id)} == {"nobody"}
+    is_nobody = {one.says for one in said_of(studio, shot)} == {"nobody"}
+    asked = [_depicted(name, needs, held) for name in dict.fromkeys(name for name, _ in needs)]
+    given = [
+        {"person": name, "has_consented": _agreed(held, name, None)}
+        for name in seen
+        if not any(_is_of(one, name) for one in asked)
+    ]
     return {
         "uses": list(uses),
-        "people": [_depicted(studio, name, needs) for name in dict.fromkeys(name for name, _ in needs)],
-        "alters_performance": True if needs else None if is_model and not is_nobody else False,
+        "tasks": [],  # where nothing is made yet, nobody's work is done
+        "people": [*asked, *given],
+        "alters_performance": True if needs else None if is_model and (given or not is_nobody) else False,
         "trained_share": None if is_model else 0.0,
+        "alters_marked": None if is_model and _boxes(studio, shot) else False,
     }
+
+
+def _taken_from(studio: Studio, recipe: Recipe) -> list[str]:
+    """Who is seen or heard in the sources, beside the plate, that a model is given."""
+    ids = dict.fromkeys(
+        id_ for step in recipe.steps if find_maker(step.maker).origin == "trained" for id_ in recipe.reached(step)
+    )
+    parties = dict.fromkeys(
+        one.party for id_ in ids if id_ in recipe.sources for one in depictions(studio, "", source_id=id_) if one.party
+    )
+    names = {one.party.id: one.name or one.party.id for one in people(studio)} if parties else {}
+    return [names.get(party, party) for party in parties]
+
+
+def _marked(
+    studio: Studio, shot: Shot, take: Take, told: Sequence[Mapping[str, Any]], held: Registry, *, fresh: bool
+) -> dict[str, Any]:
+    """What models drew where somebody was marked in the take; whom they changed counts among the people of it."""
+    shares: dict[str, int | None] = {}
+    for one in _boxes(studio, shot):
+        share, before = altered_ppm(studio, take, one, fresh=fresh), shares.get(one.party, 0)
+        shares[one.party] = None if share is None or before is None else max(share, before)
+    altered = [party for party, share in shares.items() if share is not None and share >= ALTERED_PPM]
+    names = {one.party.id: one.name or one.party.id for one in people(studio)} if altered else {}
+    agreed = {names[party]: held.ruled("likeness_alter", person=names[party]).verdict == "allow" for party in altered}
+    more = [
+        {"person": name, "has_consented": word}
+        for name, word in agreed.items()
+        if not any(_is_of(one, name) for one in told)
+    ]
+    is_open = None in shares.values()
+    return {
+        "alters_marked": True if altered else None if is_open else False,
+        "marked_consent": False if not all(agreed.values()) else None if is_open else True,
+        **({"people": [*told, *more]} if more else {}),
+    }
+
+
+def _boxes(studio: Studio, shot: Shot) -> list[Depiction]:
+    """The boxes in which somebody was marked by name."""
+    return [one for one in said_of(studio, shot) if one.party and one.box]
 
 
 def uses_of(steps: Iterable[Step]) -> list[dict[str, Any]]:
@@ -151,10 +228,9 @@ def _directs(studio: Studio, by: Hand) -> bool:
     return member is not None and "director" in member.roles
 
 
-def _depicted(studio: Studio, name: str, needs: Sequence[Need]) -> dict[str, Any]:
+def _depicted(name: str, needs: Sequence[Need], held: Registry) -> dict[str, Any]:
     """A person whom a maker names, and whether all that is made of them was agreed to."""
     scopes = [scope for whom, scope in needs if is_same_name(whom, name)]
-    held = registry(studio)
     return {
         "person": name,
         "is_replica": any(scope.endswith("_replica") for scope in scopes),
@@ -182,9 +258,8 @@ def _with(known: Mapping[str, Any], said: _Said, name: str) -> dict[str, Any]:
     return {**known, **{fact: value for fact, value in told.items() if known.get(fact) is None}}
 
 
-def _agreed(studio: Studio, whom: str, is_replica: bool | None) -> bool | None:
+def _agreed(held: Registry, whom: str, is_replica: bool | None) -> bool | None:
     """Whether somebody whom no maker names has agreed, as far as that can be said."""
-    held = registry(studio)
     replica, voice, altered = (
         held.ruled(scope, person=whom).verdict == "allow"
         for scope in ("likeness_replica", "voice_replica", "likeness_alter")
@@ -227,12 +302,13 @@ def say(
         whom = of or _meant(known, name)
         value = ANSWERS[answer]
         _check_sayable(known, name, whom, value)
+        whom = kept_name(studio, whom) if whom and name in PERSON else whom
         said.append(Statement(shot=shot_id, of=whom, fact=name, value=value, why=why.strip(), by=by, at=studio.clock()))
     told = [{"of": one.of, "fact": one.fact, "value": one.value} for one in said]
     with studio.act("say", by, shot=shot_id, why=why.strip(), said=told) as t:
         for one in said:
             t.put(one, one.id, shot=shot_id)
-    return said
+    return named_statements(studio, said)
 
 
 def _meant(known: Mapping[str, Any], name: str) -> str:

@@ -18,7 +18,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun, digest
 from manyhands.core.shot import Shot
 from manyhands.core.take import Take
-from manyhands.rights import Finding, judge
+from manyhands.rights import Finding, Registry, judge
 from manyhands.rights.facts import PERSON
 from manyhands.rights.policy import Verdict, find_pack
 
@@ -61,6 +61,11 @@ class Found(Noun):
     paper: str = ""
     approved: str = ""
     stops: bool = False
+
+    @property
+    def wants_paper(self) -> bool:
+        """Whether it wants its paper now; where something is unknown it may yet."""
+        return bool(self.paper) and self.verdict not in ("pass", "unknown")
 
 
 class Check(Noun):
@@ -120,9 +125,13 @@ def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> A
     if take is None:
         raise StateError(f"shot {shot_id}: there is no take of it to approve.", "Make one: manyhands run.")
     judged = judge(policies(studio), facts_of(studio, shot, take))
-    finding = next((one for one in judged if one.rule.id == rule), None)
+    finding = next((one for one in judged if one.rule.id.casefold() == rule.casefold()), None)
     if finding is None:
-        raise NotFoundError("rule", rule, known=[one.rule.id for one in judged])
+        packs = " or ".join(dict.fromkeys(one.pack for one in judged))
+        raise NotFoundError(
+            "rule", rule, known=[one.rule.id for one in judged], where=f"All of them: manyhands policy show {packs}."
+        )
+    rule = finding.rule.id
     if finding.rule.outcome == "deny" and finding.verdict != "pass":
         denies = f"it needs to know {', '.join(finding.missing)}" if finding.missing else "it denies"
         cure = _cure(shot_id, _found(finding, None, is_model=True))
@@ -149,9 +158,14 @@ def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> A
     return given
 
 
-def gate(studio: Studio, by: Hand, shot: Shot, take: Take) -> Check:
-    """The check under which a take may be delivered.  Raises: RightsError that names the rules that stop it."""
-    made = checked(studio, by, shot, take, is_final=True)
+def gate(studio: Studio, by: Hand, shot: Shot, take: Take, *, held: Registry | None = None) -> Check:
+    """The check under which a take may be delivered.
+
+    Args:
+        held: what everybody has agreed to, and where it is to be shown.
+    Raises: RightsError that names the rules that stop it.
+    """
+    made = checked(studio, by, shot, take, is_final=True, held=held)
     stopping = made.stopping
     if stopping:
         more = len(stopping) - MOST_TOLD
@@ -166,13 +180,22 @@ def gate(studio: Studio, by: Hand, shot: Shot, take: Take) -> Check:
     return studio.production.find(Check, made.id) or made
 
 
-def checked(studio: Studio, by: Hand, shot: Shot, take: Take | None, *, is_final: bool | None = None) -> Check:
+def checked(
+    studio: Studio,
+    by: Hand,
+    shot: Shot,
+    take: Take | None,
+    *,
+    is_final: bool | None = None,
+    held: Registry | None = None,
+) -> Check:
     """What the packs say of a take now; nothing is kept.
 
     Args:
         is_final: whether it is meant for the final, whatever was said; None is what was said.
+        held: what everybody has agreed to; by default as it is today.
     """
-    facts = facts_of(studio, shot, take)
+    facts = facts_of(studio, shot, take, held=held, fresh=bool(is_final))
     if is_final is not None:
         facts["is_final"] = is_final
     packs = policies(studio)

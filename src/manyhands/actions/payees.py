@@ -17,8 +17,8 @@ from manyhands.actions.roles import Member
 from manyhands.actions.studio import Studio
 from manyhands.core.entry import Entry
 from manyhands.core.errors import NotFoundError
-from manyhands.core.grant import plain_name
 from manyhands.core.labour import Hours
+from manyhands.core.names import plain_name
 from manyhands.core.noun import Noun
 from manyhands.core.source import Source
 from manyhands.ledger import account_name

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from manyhands.actions.consents import Said, kept_name, recorded, registry, today
+from manyhands.actions.consents import Said, begun, kept_name, recorded, registry
 from manyhands.actions.roles import Member
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, RoleError
-from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term, is_same_name
+from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name
 from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
+from manyhands.core.showing import Showing, read_media, read_territory
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
 from manyhands.rights import Ruling, check_days, terms_as_grants
@@ -56,9 +58,10 @@ def grant(
         raise InputError(
             f"{where}: it says too little.", "Give who grants it, what for in plain words, and at least one scope."
         )
-    check_days(where, signed_on, valid_until, today=today(studio))
+    check_days(where, signed_on, valid_until, today=begun(studio))
     for term in terms:
         check_days(where, term.valid_from or signed_on, term.valid_until)
+    terms = [term.but(territory=read_territory(term.territory), media=read_media(term.media)) for term in terms]
     if supersedes:
         earlier = studio.production.get(Grant, supersedes)
         _check_replaced(earlier, work, kept_name(studio, person), kept_name(studio, grantor))
@@ -86,8 +89,12 @@ def allow(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id: s
     shot = studio.production.get(Shot, shot_id)
     asking = [term for term in given.terms if term.verdict == "ask" and term.scope == scope]
     if not asking:
+        asks = ", ".join(dict.fromkeys(term.scope for term in given.terms if term.verdict == "ask"))
         raise InputError(
-            f"grant {grant_id}: it does not ask about {scope}.", "`manyhands rights list` says what it says."
+            f"grant {grant_id}: it does not ask about {scope}.",
+            f"It asks about {asks}."
+            if asks
+            else "It asks about nothing; `manyhands rights list` tells what others ask.",
         )
     if not why.strip():
         raise InputError("rights allow: it has no reason.", 'Add --why "…": the record is nothing without it.')
@@ -123,12 +130,14 @@ class Checked:
     ruling: Ruling
 
 
-def check(studio: Studio, shot_id: str, recipe: Recipe) -> list[Checked]:
+def check(studio: Studio, shot_id: str, recipe: Recipe, *, showing: Showing | None = None) -> list[Checked]:
     """Every use that a recipe makes of sources and people on a shot, and letting it out, each with its verdict.
 
+    Args:
+        showing: where and when it is to be shown; None asks nothing of that.
     Raises: NotFoundError.
     """
-    held = registry(studio)
+    held = registry(studio, showing)
     shot = studio.production.get(Shot, shot_id)
     found: dict[tuple[str, str, str], Checked] = {}
 

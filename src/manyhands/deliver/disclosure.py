@@ -25,6 +25,7 @@ from manyhands.deliver.plain import (
     NOT_MEANT,
     credit,
     sentence,
+    showing_sentence,
     told_params,
     trained_sentence,
     whole_source_type,
@@ -149,6 +150,17 @@ class DecisionTold(Told):
     sha256: str = Field(description="hash of the decision as recorded; the accepting one's is signed")
 
 
+class OverrideTold(Told):
+    """A rule that asked, and the person who let it pass for this take."""
+
+    pack: str = Field(description="the pack of rules")
+    rule: str = Field(description="the rule's id in it")
+    says: str = Field(description="what the rule wants")
+    by: str = Field(description="who let it pass")
+    why: str = Field(description="why, in that person's words")
+    at: str = Field(description="when")
+
+
 class SourceTold(Told):
     """Something that was brought in, and under which terms."""
 
@@ -162,6 +174,17 @@ class SourceTold(Told):
     found_at: str = Field(description="where it came from; may be empty")
     changes_made: bool = Field(description="whether its terms ask to say that it was changed")
     sha256: str = Field(description="hash of its file")
+
+
+class ShowingTold(Told):
+    """Where and when the shot is to be shown, as leave was asked for it when it was delivered."""
+
+    territory: tuple[str, ...] = Field(description="ISO 3166-1 codes; empty is the world")
+    media: tuple[str, ...] = Field(description="cinema, festival, tv, web, disc, other; empty is every one")
+    first_day: str = Field(description="the first day, in UTC; empty is the day of delivery")
+    last_day: str = Field(description="the last day that leave was asked for, in UTC; empty if nobody named one")
+    leave_until: str = Field(description="the last day on which all leave holds, in UTC; empty if no end is known")
+    description: str = Field(description="the same in one sentence")
 
 
 class SchemeTold(Told):
@@ -226,8 +249,10 @@ class Disclosure(Told):
     frames: tuple[FrameTold, ...] = Field(description="the figures of every frame")
     note: NoteTold = Field(description="what was asked for")
     decisions: tuple[DecisionTold, ...] = Field(description="every decision on the shot")
+    overrides: tuple[OverrideTold, ...] = Field((), description="every rule that asked and that somebody let pass")
     sources: tuple[SourceTold, ...] = Field(description="what was brought in")
     remarks: tuple[str, ...] = Field(description="remarks on rights")
+    showing: ShowingTold = Field(description="where, in what and until when it may be shown")
     definitions: dict[str, str] = Field(description="what the words mean")
     does_not_mean: tuple[str, ...] = Field(description="what must not be read into the figures")
     cannot_be_known: tuple[str, ...] = Field(description="what this record cannot tell")
@@ -301,6 +326,10 @@ def disclosure(dossier: Dossier, masters: Iterable[EncodingTold] = ()) -> Disclo
             )
             for decision in dossier.decisions
         ),
+        overrides=tuple(
+            OverrideTold(pack=one.pack, rule=one.rule, says=one.says, by=one.by.name, why=one.why, at=one.at)
+            for one in dossier.overrides
+        ),
         sources=tuple(
             SourceTold(
                 **source.model_dump(include={"id", "medium", "owner", "found_at", "sha256"}),
@@ -313,6 +342,11 @@ def disclosure(dossier: Dossier, masters: Iterable[EncodingTold] = ()) -> Disclo
             for source in dossier.sources
         ),
         remarks=dossier.remarks,
+        showing=ShowingTold(
+            **dossier.showing.model_dump(include={"territory", "media", "first_day", "last_day"}),
+            leave_until=dossier.leave_until,
+            description=showing_sentence(dossier),
+        ),
         definitions={each.word: each.meaning for each in DEFINITIONS},
         does_not_mean=NOT_MEANT,
         cannot_be_known=NOT_KNOWN,

@@ -182,6 +182,16 @@ def proposer_sentence(proposer: Proposer) -> str:
     return f"The way to make the shot was proposed by {proposer.name} {proposer.version} ({kind})."
 
 
+def showing_sentence(dossier: Dossier) -> str:
+    """Where, in what and until when the shot may be shown."""
+    told = f"Leave was asked for showing it {dossier.showing.words}."
+    if dossier.leave_until:
+        return (
+            f"{told} What it was made under holds to the end of {dossier.leave_until} (UTC), and has to be asked anew."
+        )
+    return f"{told} Nothing that it was made under ends on a day that is known."
+
+
 def credit(source: Source) -> str:
     """The line by which a source wants to be credited, with its licence and whether it was changed."""
     terms = source.terms

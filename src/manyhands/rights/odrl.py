@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from manyhands.core.currency import decimal
-from manyhands.core.grant import Grant, Term, is_same_name
+from manyhands.core.grant import Grant, Term
 from manyhands.core.hand import slug
+from manyhands.core.names import is_same_name
 from manyhands.core.noun import digest
 from manyhands.rights.declared import Subject
 from manyhands.rights.verdict import GRANT_SCOPES, Claim, Registry, claims_about

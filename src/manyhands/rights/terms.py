@@ -114,7 +114,7 @@ def terms_as_grants(source: Source) -> tuple[Grant, ...]:
     stated = permits(*source.terms.permits, *let_out)
     owner = source.owner or "its owner"
     grant = {
-        "id": f"terms of {source.id}",
+        "id": f"the terms of {source.id}",
         "form": "licence",
         "grantor": owner,
         "work": source.id,

@@ -5,7 +5,7 @@ log.head       the end of the log, a second witness
 sources/       what was brought in, named by its hash
 takes/         the frames of every take, and what a person looks at
 sent/          what hosted services were asked for and made: paid for, not to be emptied
-royalties/     how each amount was shared, for every payee to find again
+royalties/     how each amount was shared, and what each painter gave, for every payee to find again
 cache/         results by content hash, shared between takes; may be emptied
 scratch/       unfinished work; may be emptied
 keys/          the production's certificate authority; never leaves the machine
@@ -32,6 +32,7 @@ from manyhands.core.noun import Noun, canonical, digest
 from manyhands.disk import unwritable, whole
 from manyhands.store import tables
 from manyhands.store.files import sweep
+from manyhands.store.forgetting import FORGET, Anew, wipe, write_anew, written_anew
 from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
 
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
@@ -59,6 +60,10 @@ class Transaction:
         self.brought.append((kind, id_, revision, sha, shot))
         text = canonical(body).decode()
         self._bodies.append({"kind": kind, "id": id_, "revision": revision, "shot": shot, "body": text, "sha256": sha})
+
+    def write_anew(self, change: Callable[[str], str]) -> Anew:
+        """Change every text that was ever written; see ``forgetting``."""
+        return write_anew(self._connection, change)
 
     def write(self, line: int) -> None:
         if self._bodies:
@@ -134,6 +139,13 @@ class Production:
             ).all()
         return [row.id for row in rows]
 
+    def came(self, kind: type[Noun], *, shot: str) -> dict[str, int]:
+        """By the ids of a shot's nouns of one kind: the line of the log that brought the first revision."""
+        n = tables.nouns.c
+        query = sa.select(n.id, n.line).where(n.kind == kind.KIND, n.shot == shot, n.revision == 1).order_by(n.line)
+        with self._connected() as connection:
+            return {row.id: row.line for row in connection.execute(query)}
+
     def all(self, kind: type[AnyNoun], *, shot: str | None = None) -> list[AnyNoun]:
         """The latest revisions of one kind, in the order they came; of one shot where one is named."""
         return [kind.load(saved) for saved in self.saved(kind, shot=shot).values()]
@@ -207,12 +219,29 @@ class Production:
             found = connection.execute(sa.select(tables.log.c.hash).where(tables.log.c.number == line)).scalar()
         return str(found or "")
 
+    def forget(
+        self, by: Hand, at: str, about: dict[str, Any], change: Callable[[str], str], noun: Noun, id_: str
+    ) -> None:
+        """Change what names somebody in all that was written, as one act; its line tells what was written anew.
+
+        Args:
+            noun: what is left of them, with its id.
+        Raises: StoreError, CapacityError; then nothing was changed.
+        """
+        about = dict(about)
+        with self.act(FORGET, by, at, about) as transaction:
+            about |= transaction.write_anew(change).told()
+            transaction.put(noun, id_)
+        with self._connected() as connection:
+            wipe(connection)
+
     def faults(self) -> list[Fault]:
         """Every edited, missing or foreign line of the log, and every noun that differs from it."""
         rows, witness = self.log(), self._witnessed()
         found = chain_faults(rows, witness)
         if rows and witness is None:
             found.append(Fault(rows[-1].number, _unwitnessed(Head(rows[-1].number, rows[-1].hash))))
+        anew = written_anew(rows).nouns
         brought: dict[tuple[str, str, int], tuple[str, str, int]] = {}
         for row in rows:
             try:
@@ -226,7 +255,9 @@ class Production:
             logged = brought.pop((row.kind, row.id, row.revision), None)
             if logged is None:
                 found.append(Fault(row.line, f"{row.kind} {row.id} came by no line of the log"))
-            elif (row.sha256, row.shot, row.line) != logged or _digest_of_text(row.body) != row.sha256:
+            elif (row.sha256, row.shot, row.line) != logged or (
+                (said := _digest_of_text(row.body)) != row.sha256 and anew.get((row.kind, row.id, row.revision)) != said
+            ):
                 found.append(Fault(logged[2], f"{row.kind} {row.id} was edited after it was logged"))
         found.extend(Fault(number, f"{kind} {id_} is missing") for (kind, id_, _), (_, _, number) in brought.items())
         return sorted(found, key=lambda fault: fault.line)
