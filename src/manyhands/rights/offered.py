@@ -15,8 +15,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from manyhands.core.grant import GrantScope, Term, is_same_name
+from manyhands.core.grant import GrantScope, Term
 from manyhands.core.intake import Saying
+from manyhands.core.names import is_same_name
 from manyhands.core.source import Terms
 from manyhands.rights.sayings import UNREADABLE, names_in
 from manyhands.rights.terms import LICENCES, terms_named
