@@ -14,16 +14,16 @@ from pathlib import Path
 import manyhands
 from manyhands.actions import payees
 from manyhands.actions.checks import check_frames, check_models, check_sources
-from manyhands.actions.consents import registry, today
+from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.declaring import mining_of, told_facts
 from manyhands.actions.gate import Approval, Check, checked, gate
-from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.people import check_seen
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.replaced import check_acknowledged, told_of_tasks
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, today
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from manyhands.actions.carried import carried, grant_of, intake_of, offer_of, rests
-from manyhands.actions.consents import today
 from manyhands.actions.known import alike, check_alike, of_footage
-from manyhands.actions.studio import Studio
+from manyhands.actions.plates import plate_footage
+from manyhands.actions.studio import Studio, today
 from manyhands.core.errors import InputError, StateError
 from manyhands.core.hand import Hand, slug
 from manyhands.core.intake import Alike, Intake
@@ -255,17 +255,6 @@ def shot(
     with studio.act("shot", by, shot=made.id, plate=plate.id) as t:
         t.put(made, made.id, shot=made.id)
     return made
-
-
-def plate_footage(studio: Studio, plate: Source) -> Footage:
-    """A source as it is read: its file inside the production, in the colour space it was taken in by."""
-    return probe(
-        studio.folder / plate.path,
-        rate_fps=Fraction(plate.rate_fps) if plate.rate_fps else None,
-        colour_space=plate.colour_space or None,
-        first_frame=plate.first_frame,
-        sparse=plate.is_sparse,
-    )
 
 
 def _free_id(studio: Studio, wished: str) -> str:

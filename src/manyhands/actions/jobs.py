@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from manyhands.actions.brought import first_frame
 from manyhands.actions.consents import consents_under, registry
-from manyhands.actions.intake import plate_footage
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.prompts import check_prompts
 from manyhands.actions.studio import Studio
 from manyhands.core.recipe import PLATE, Recipe

@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from manyhands.actions.decisions import accepted
-from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import check_rights, footing_of, job_to_look_at
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
 from manyhands.core.hand import Hand

@@ -18,9 +18,9 @@ from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.delivery import cue_lines, first_timecode
 from manyhands.actions.facts import facts_ahead, facts_of, take_of, uses_of
 from manyhands.actions.gate import checked
-from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job_to_look_at
 from manyhands.actions.people import find_person, people
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answers
 from manyhands.actions.roles import Member
 from manyhands.actions.statements import Statement, statements

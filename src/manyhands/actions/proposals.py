@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from manyhands.actions.brought import check_fits
-from manyhands.actions.intake import data, plate_footage
+from manyhands.actions.intake import data
 from manyhands.actions.jobs import job
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.spending import prices
 from manyhands.actions.studio import Studio
 from manyhands.actions.ways import Choice, choices

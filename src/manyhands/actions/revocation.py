@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from manyhands.actions.consents import registry, today
+from manyhands.actions.consents import registry
 from manyhands.actions.forgotten import REPORTS
 from manyhands.actions.people import named, people
 from manyhands.actions.reteaching import without_works
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, today
 from manyhands.core.decision import Decision
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
 from manyhands.core.grant import Grant

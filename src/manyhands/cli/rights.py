@@ -94,8 +94,9 @@ def _terms(scopes: Scopes, verdict: str, more: dict[str, Any]) -> list[Term]:
 @rights.command("list")
 def rights_list(production: Folder = HERE, json: Json = False) -> None:
     """Every grant that was recorded, and whether it holds today."""
-    from manyhands.actions.consents import grants, today
+    from manyhands.actions.consents import grants
     from manyhands.actions.people import named, people
+    from manyhands.actions.studio import today
     from manyhands.cli.commands import entered
 
     studio = entered(production)
