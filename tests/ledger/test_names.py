@@ -137,7 +137,7 @@ def test_reversing_a_wage_that_was_paid_says_what_to_do(made: Studio, tmp_path: 
 def test_less_than_nothing_is_refused_in_the_houses_words(made: Studio, words: list[str], json: bool) -> None:
     said = here(*words, "-p", made.folder, "--by", "Person P", *(["--json"] if json else []))
     if json:
-        assert re.search("nothing|no payment|from 0", said.refused("InputError")["what"])
+        assert re.search("nothing|no payment|must be 0 to", said.refused("InputError")["what"])
     else:
         said.complained("InputError")
         assert "Usage:" not in said.err
