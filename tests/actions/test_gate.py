@@ -30,8 +30,11 @@ from manyhands.core.take import Take
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.rights import terms_named
+from tests.databases import on_both
 from tests.doors import here
 from tests.plates import plate
+
+pytestmark = on_both
 
 ME, DIRECTOR, ARTIST = person("Person A"), person("Person D"), person("Person E")
 MODEL = "some video model 2"

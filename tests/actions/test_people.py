@@ -17,7 +17,10 @@ from manyhands.core.hand import Hand, Origin, person
 from manyhands.core.shot import Shot
 from manyhands.core.span import Span
 from manyhands.core.take import Take
-from manyhands.store.production import DATABASE
+from manyhands.store.database import is_kept
+from tests.databases import on_both
+
+pytestmark = on_both
 
 DIRECTOR = person("Person A")
 SPAN = Span(start=1001, length=24, rate_fps="24")
@@ -60,7 +63,7 @@ def test_who_asks_to_be_forgotten_is_nowhere_in_the_record_and_the_chain_holds(s
     for path in studio.folder.rglob("*"):
         if path.is_file():
             assert not any(word.encode() in path.read_bytes() for word in ("Żaneta", "żaneta", "letter box")), path
-    assert (studio.folder / DATABASE).is_file()
+    assert is_kept(studio.folder)
     with pytest.raises(StateError, match="forgotten on"):
         people.forget(studio, DIRECTOR, added.party.id, why="again")
 

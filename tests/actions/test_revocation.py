@@ -26,7 +26,10 @@ from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.rights import terms_named
 from manyhands.run.schedule import Progress
+from tests.databases import on_both
 from tests.plates import plate
+
+pytestmark = on_both
 
 DIRECTOR = person("Person A")
 ASKED = person("Person P")

@@ -33,6 +33,9 @@ from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, ManyhandsError, NotFoundError, RoleError
 from manyhands.core.hand import Hand, person
 from manyhands.rights import terms_named
+from tests.databases import on_both
+
+pytestmark = on_both
 
 DIRECTOR, SOMEBODY = person("Person A"), person("Person B")
 EVERYBODY = "director producer ai_supervisor creative_technologist ml_editor artist contributor guest"
@@ -125,7 +128,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def film(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     opened = studio.new(tmp_path_factory.mktemp("film") / "film", DIRECTOR)
     yield opened
     opened.close()

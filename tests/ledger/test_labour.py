@@ -16,8 +16,11 @@ from manyhands.core.errors import InputError, NotFoundError, RoleError, StateErr
 from manyhands.core.hand import Hand, person
 from manyhands.ledger import balances
 from manyhands.ledger.rates import TEMPLATE, read_card
+from tests.databases import on_both
 from tests.ledger.made import CARD_OF_RATES, PRODUCER, film
 from tests.ledger.test_journal import together
+
+pytestmark = on_both
 
 ARTISTS = [person(f"Person {letter}") for letter in "ABC"]
 

@@ -1,6 +1,7 @@
 """A production: a folder that can be copied, archived and opened elsewhere.
 
-manyhands.db   nouns and the log (SQLite, write-ahead log)
+manyhands.db   nouns and the log (SQLite, write-ahead log); or
+database.toml  where in PostgreSQL they are
 log.head       the end of the log, a second witness
 sources/       what was brought in, named by its hash
 takes/         the frames of every take, and what a person looks at
@@ -13,56 +14,69 @@ keys/          the production's certificate authority; never leaves the machine
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import shutil
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
-from manyhands.core.errors import CapacityError, ManyhandsError, NotFoundError, StateError, StoreError, TrustError
+from manyhands.core.errors import (
+    CapacityError,
+    InputError,
+    ManyhandsError,
+    NotFoundError,
+    StateError,
+    StoreError,
+    TrustError,
+)
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun, canonical, digest
 from manyhands.disk import unwritable, whole
 from manyhands.store import tables
+from manyhands.store.database import WITHIN, begin, choose, engine_of, holds, is_kept, migrate
 from manyhands.store.files import sweep
 from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
+from manyhands.store.refusals import store_error
 
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
 
-DATABASE, HEAD = "manyhands.db", "log.head"
+HEAD = "log.head"
+AT_ONCE = 500
+"""So many nouns are asked for in one query."""
 FOLDERS = ("sources", "takes", "sent", "cache", "scratch", "keys")
 
 
 class Transaction:
-    """What one act reads and writes; all of it happens, or nothing."""
+    """What one act writes; all of it happens, or nothing."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-        self.brought: list[tuple[str, str, int, str, str]] = []
-        self._bodies: list[dict[str, Any]] = []
-        self._revisions: dict[tuple[str, str], int] = {}
+    def __init__(self) -> None:
+        self._put: list[tuple[str, str, str, str, str]] = []
 
     def put(self, noun: Noun, id_: str, *, shot: str = "") -> None:
         """Save a noun; if one of that kind and id exists, this is its next revision."""
-        body = noun.save()
-        kind = noun.KIND
-        earlier = self._revisions.get((kind, id_)) or _latest_revision(self._connection, kind, id_)
-        revision = self._revisions[kind, id_] = earlier + 1
-        sha = digest(body)
-        self.brought.append((kind, id_, revision, sha, shot))
-        text = canonical(body).decode()
-        self._bodies.append({"kind": kind, "id": id_, "revision": revision, "shot": shot, "body": text, "sha256": sha})
+        _check_text(id_, shot)
+        body = canonical(noun.save())
+        self._put.append((noun.KIND, id_, shot, body.decode(), hashlib.sha256(body).hexdigest()))
 
-    def write(self, line: int) -> None:
-        if self._bodies:
-            self._connection.execute(tables.nouns.insert(), [{**body, "line": line} for body in self._bodies])
+    def rows(self, connection: sa.Connection) -> list[dict[str, Any]]:
+        """What was put, in that order, each with its revision."""
+        asked: dict[str, set[str]] = {}
+        for kind, id_, *_ in self._put:
+            asked.setdefault(kind, set()).add(id_)
+        last = {(kind, id_): at for kind, ids in asked.items() for id_, at in _revisions(connection, kind, ids)}
+        found = []
+        for kind, id_, shot, body, sha in self._put:
+            revision = last[kind, id_] = last.get((kind, id_), 0) + 1
+            row = {"kind": kind, "id": id_, "revision": revision, "shot": shot, "body": body, "sha256": sha}
+            found.append(row)
+        return found
 
 
 class Production:
@@ -71,6 +85,7 @@ class Production:
     def __init__(self, folder: Path, engine: sa.Engine) -> None:
         self.folder = folder
         self._engine = engine
+        weakref.finalize(self, engine.dispose)  # who forgets to close it, leaves nothing open
 
     def close(self) -> None:
         self._engine.dispose()
@@ -84,12 +99,15 @@ class Production:
             about: facts for the log, plain JSON values; may be added to inside the block.
         Raises: StoreError, CapacityError; then nothing was written.
         """
+        _check_text(verb, by.id, at)
         with self._connected(write=True) as connection:
-            transaction = Transaction(connection)
+            transaction = Transaction()
             yield transaction
-            head = _head_of(connection)
-            line = Line(head.number + 1, at, by.id, verb, about, tuple(transaction.brought), head.hash)
-            transaction.write(line.number)
+            head, rows = _head_of(connection), transaction.rows(connection)
+            brought = tuple((row["kind"], row["id"], row["revision"], row["sha256"], row["shot"]) for row in rows)
+            line = Line(head.number + 1, at, by.id, verb, about, brought, head.hash)
+            if rows:
+                connection.execute(tables.nouns.insert(), [{**row, "line": line.number} for row in rows])
             connection.execute(
                 tables.log.insert().values(
                     number=line.number,
@@ -167,16 +185,13 @@ class Production:
     def beginning(self, kind: type[AnyNoun], field: str, text: str) -> list[tuple[int, AnyNoun]]:
         """The nouns of a kind of which a field begins with a text, in the order they came, each with its log line.
 
-        For kinds that have one revision only, as entries do.  A database may take letters of two cases for one here.
+        For kinds that have one revision only, as entries do.
         """
         n = tables.nouns.c
         within = f'"{field}":{canonical(text).decode()[:-1]}'
-        query = (
-            sa.select(n.line, n.body)
-            .where(n.kind == kind.KIND, n.revision == 1, n.body.contains(within, autoescape=True))
-            .order_by(n.line, n.id)
-        )
+        query = sa.select(n.line, n.body).where(n.kind == kind.KIND, n.revision == 1).order_by(n.line, n.id)
         with self._connected() as connection:
+            query = query.where(holds(n.body, within, connection))
             return [(row.line, kind.load(json.loads(row.body))) for row in connection.execute(query).all()]
 
     def moved_on(self, kind: type[Noun]) -> list[str]:
@@ -248,7 +263,7 @@ class Production:
         try:
             with self._engine.connect() as connection:
                 if write:
-                    connection.execute(sa.text("BEGIN IMMEDIATE")) if self._sqlite else connection.begin()
+                    begin(connection)
                 yield connection
                 if write:
                     connection.commit()
@@ -257,16 +272,16 @@ class Production:
         except SQLAlchemyError as error:
             raise store_error(self.folder, error) from error
 
-    @property
-    def _sqlite(self) -> bool:
-        return self._engine.dialect.name == "sqlite"
 
-
-def create_production(folder: Path, name: str) -> Production:
+def create_production(folder: Path, name: str, *, database: str = "") -> Production:
     """Make the folder of a new production, or go on with one whose making was cut short.
 
-    Raises: StateError if the folder holds something else; StoreError if it cannot be written;
-    TrustError as of :func:`open_production`, if it holds a production already.
+    Args:
+        database: PostgreSQL's address, without a password, for tables that are not to lie in the folder; see
+            :func:`manyhands.store.database.choose`.
+    Raises: StateError if the folder holds something else; InputError for an address that cannot be one; StoreError if
+        it cannot be written, or the server cannot be reached; TrustError as of :func:`open_production`, if it holds a
+        production already.
     """
     if folder.exists() and not folder.is_dir():
         raise StateError(f"production {folder}: it is a file.", "Name a folder that is new or empty.")
@@ -275,7 +290,7 @@ def create_production(folder: Path, name: str) -> Production:
         strangers = [item.name for item in folder.iterdir()] if folder.exists() else []
     except OSError as error:
         raise unwritable(folder, error) from error
-    known = {*FOLDERS, DATABASE, f"{DATABASE}-wal", f"{DATABASE}-shm", f"{DATABASE}-journal", HEAD, ".gitignore"}
+    known = {*FOLDERS, *WITHIN, HEAD, ".gitignore"}
     if set(strangers) - known:
         raise StateError(
             f"production {folder}: the folder holds other things ({', '.join(sorted(set(strangers) - known)[:3])}).",
@@ -288,11 +303,12 @@ def create_production(folder: Path, name: str) -> Production:
         (folder / ".gitignore").write_text("*\n")
     except OSError as error:
         raise unwritable(folder, error) from error
-    production = _opened(folder)
-    if production.head().number:
-        _check_head(production)
-    else:
-        production._witness(Head(0, BEGINNING))
+    choose(folder, database)
+    with _closed_on_failure(_opened(folder)) as production:
+        if production.head().number:
+            _check_head(production)
+        else:
+            production._witness(Head(0, BEGINNING))
     return production
 
 
@@ -302,22 +318,22 @@ def open_production(folder: Path) -> Production:
     Raises: NotFoundError if there is none; StoreError if it cannot be read or written; TrustError
     if the end of its log is not what it was.
     """
-    if not (folder / DATABASE).is_file():
+    if not is_kept(folder):
         raise StateError(f"production {folder}: there is none.", f'Make one: manyhands new {folder} --by "Your Name".')
     for part in FOLDERS:
         try:
             (folder / part).mkdir(exist_ok=True)
         except OSError as error:
             raise unwritable(folder, error) from error
-    production = _opened(folder)
-    _check_head(production)
+    with _closed_on_failure(_opened(folder)) as production:
+        _check_head(production)
     sweep(folder)
     return production
 
 
 def inspect_production(folder: Path) -> Production:
     """Open a production without judging its log, to find out what is wrong with it."""
-    if not (folder / DATABASE).is_file():
+    if not is_kept(folder):
         raise StateError(f"production {folder}: there is none.", "Name a production's folder with --production.")
     return _opened(folder)
 
@@ -328,46 +344,22 @@ def _opened(folder: Path) -> Production:
             f"production {folder}: the folder is read-only.",
             "Give yourself the right to write, or copy the production to a disk of your own.",
         )
-    engine = sa.create_engine(f"sqlite:///{folder / DATABASE}", connect_args={"timeout": 30})
-
-    @event.listens_for(engine, "connect")
-    def _settings(connection: sqlite3.Connection, record: object) -> None:
-        connection.isolation_level = None  # transactions are begun by hand, so that writers queue
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA foreign_keys=ON")
-
-    production = Production(folder, engine)
-    try:
-        _migrate(engine)
-    except (SQLAlchemyError, sqlite3.Error) as error:
-        raise store_error(folder, error) from error
+    engine = engine_of(folder)
+    with _closed_on_failure(Production(folder, engine)) as production:
+        try:
+            migrate(engine)
+        except (SQLAlchemyError, sqlite3.Error) as error:
+            raise store_error(folder, error) from error
     return production
 
 
-def _migrate(engine: sa.Engine) -> None:
-    """Bring the tables up to date; does nothing, and loads nothing, when they are."""
-    newest = max(path.name.split("_")[0] for path in (Path(__file__).parent / "migrations/versions").glob("0*.py"))
-    with engine.connect() as connection:
-        if sa.inspect(connection).has_table("alembic_version"):
-            at = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
-            if at == newest:
-                return
-            if at is not None and at > newest:
-                raise StoreError(
-                    f"production: its tables have version {at}; this Manyhands knows up to {newest}.",
-                    "Open it with a newer Manyhands.",
-                )
-    from alembic import command
-    from alembic.config import Config
-
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.connect() as connection:
-        connection.execute(sa.text("BEGIN IMMEDIATE"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        connection.commit()
+@contextmanager
+def _closed_on_failure(production: Production) -> Iterator[Production]:
+    try:
+        yield production
+    except BaseException:
+        production.close()
+        raise
 
 
 def _check_head(production: Production) -> None:
@@ -399,10 +391,20 @@ def _head_of(connection: sa.Connection) -> Head:
     return Head(row.number, row.hash) if row else Head(0, BEGINNING)
 
 
-def _latest_revision(connection: sa.Connection, kind: str, id_: str) -> int:
-    n = tables.nouns.c
-    found = connection.execute(sa.select(sa.func.max(n.revision)).where(n.kind == kind, n.id == id_)).scalar()
-    return int(found or 0)
+def _revisions(connection: sa.Connection, kind: str, ids: set[str]) -> Iterator[tuple[str, int]]:
+    """Of each of these nouns that exists, its latest revision."""
+    n, each = tables.nouns.c, sorted(ids)
+    latest = sa.select(n.id, sa.func.max(n.revision)).where(n.kind == kind).group_by(n.id)
+    for at in range(0, len(each), AT_ONCE):
+        for row in connection.execute(latest.where(n.id.in_(each[at : at + AT_ONCE]))):
+            yield row[0], row[1]
+
+
+def _check_text(*texts: str) -> None:
+    """Refuse what not every database can keep.  Raises: InputError."""
+    for text in texts:
+        if "\0" in text:
+            raise InputError(f"text: {text!r} holds the character NUL.", "Type it again without.")
 
 
 def _digest_of_text(text: str) -> str:
@@ -410,32 +412,3 @@ def _digest_of_text(text: str) -> str:
         return digest(json.loads(text))
     except ValueError:
         return ""
-
-
-def _is_full(folder: Path) -> bool:
-    """SQLite calls a disk that is too full for its shared memory an I/O error."""
-    return shutil.disk_usage(folder).free < 1 << 20
-
-
-def store_error(folder: Path, error: Exception) -> ManyhandsError:
-    """What the database said, as the next step for the person."""
-    said = str(getattr(error, "orig", error)).lower()
-    if "disk is full" in said or "no space" in said or ("i/o error" in said and _is_full(folder)):
-        return CapacityError(
-            f"production {folder}: the disk is full.", "Free some space and run the same command again."
-        )
-    if "readonly" in said or "read-only" in said or "unable to open" in said:
-        return StoreError(
-            f"production {folder}: it cannot be written.",
-            "Give yourself the right to write to the folder and its files.",
-        )
-    if "locked" in said:
-        return StoreError(f"production {folder}: another program is writing to it.", "Wait for it, then try again.")
-    if "malformed" in said or "not a database" in said:
-        return StoreError(
-            f"production {folder}: {DATABASE} is damaged.",
-            "Restore the file from a copy; takes and sources are intact.",
-        )
-    if "append-only" in said:
-        return StoreError(f"production {folder}: the log is append-only.", "Record a new act instead.")
-    return StoreError(f"production {folder}: the database refused ({said[:200]}).", "Run `manyhands log verify`.")
