@@ -148,7 +148,7 @@ class Production:
             rows = connection.execute(
                 sa.select(tables.nouns.c.id)
                 .where(tables.nouns.c.kind == kind.KIND, tables.nouns.c.revision == 1)
-                .order_by(tables.nouns.c.line)
+                .order_by(tables.nouns.c.line, tables.nouns.c.id)
             ).all()
         return [row.id for row in rows]
 
