@@ -22,6 +22,7 @@ from manyhands.actions import (
     studio,
     takes,
 )
+from manyhands.actions.slate import slate
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, RoleError, StateError
 from manyhands.core.hand import person
@@ -68,7 +69,7 @@ def modelled(tmp_path: Path) -> tuple[Studio, str, Take]:
 
 def known(made: Studio, shot_id: str) -> dict[str, Any]:
     shot = made.production.get(Shot, shot_id)
-    return facts.facts_of(made, shot, facts.take_of(made, shot))
+    return facts.facts_of(slate(made, [shot]), shot)
 
 
 def verdicts(made: Studio, shot_id: str) -> dict[str, str]:
@@ -153,11 +154,11 @@ def test_a_model_that_is_only_proposed_is_asked_the_same_but_for_what_only_a_tak
     its = made.production.get(Shot, shot)
     model = [{"maker": "runway", "origin": "trained", "may_be_final": False}]
     facts.say(made, ME, {"keeps_input": "no"}, why="the contract", of="runway")
-    ahead = facts.facts_ahead(made, its, model, [("Person B", "likeness_alter")])
+    ahead = facts.facts_ahead(slate(made, [its]), its, model, [("Person B", "likeness_alter")])
     assert ahead["uses"] == [{**model[0], "keeps_input": False}]
     assert (ahead["alters_performance"], ahead["performance_consent"], ahead["is_final"]) == (True, False, True)
     assert "trained_share" not in ahead
-    bare = facts.facts_ahead(made, its, [])
+    bare = facts.facts_ahead(slate(made, [its]), its, [])
     assert (bare["uses"], bare["people"], bare["trained_share"]) == ([], [], 0.0)
 
 

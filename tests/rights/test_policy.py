@@ -168,7 +168,7 @@ def test_every_case_is_of_a_rule_that_there_is() -> None:
 
 
 def test_every_fact_is_asked_by_a_rule_and_every_pack_of_the_list_is_there() -> None:
-    asked = {name for pack in all_packs().values() for each in pack.conditions().values() for name in each.asks}
+    asked = {name for pack in all_packs().values() for each in pack.conditions.values() for name in each.asks}
     assert {*FACTS, *USE, *PERSON} - asked == {"maker", "person"}  # these name a use or a person
     assert {*all_packs()} == {
         "netflix-genai-2025", "sag-aftra-tv-theatrical", "wga", "dga", "iatse-tag", "eu-ai-act-50",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from manyhands.actions.people import named, people
+from manyhands.actions.people import named, people, told_names
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError
 from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, is_same_name, permits
@@ -108,8 +108,9 @@ def grants(studio: Studio) -> list[Grant]:
 def registry(studio: Studio) -> Registry:
     """Every grant, approval and party as they are today; what all checks of leave are held against."""
     known = people(studio)
+    names = told_names(known)
     return Registry(
-        grants=tuple(named(grant, known) for grant in grants(studio)),
+        grants=tuple(named(grant, names) for grant in grants(studio)),
         people=tuple(known),
         leaves=tuple(studio.production.all(Leave)),
         today=today(studio),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manyhands.actions.jobs import check_rights
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
@@ -44,7 +46,7 @@ def decide(
     )
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
         t.put(decision, decision.id, shot=shot.id)
-        before, now = _last_accepted(earlier), _last_accepted([*earlier, decision])
+        before, now = last_accepted(earlier), last_accepted([*earlier, decision])
         if verdict == "accept" or now != before:
             t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)
     return decision
@@ -68,20 +70,20 @@ def has_accepted(studio: Studio, by: Hand, take: Take, *, seen: bool = False) ->
 
 def accepted(studio: Studio, shot_id: str) -> str | None:
     """The take that stands accepted: the last one accepted and not sent back or rejected since."""
-    return _last_accepted(decisions(studio, shot_id))
+    return last_accepted(decisions(studio, shot_id))
 
 
 def all_accepted(studio: Studio) -> list[Take]:
     """Of every shot that has one the take that stands accepted, in the order of the shots."""
-    takes = {take.id: take for take in studio.production.all(Take)}
-    said: dict[str, list[Decision]] = {shot: [] for shot in studio.production.ids(Shot)}
-    for decision in studio.production.all(Decision):
-        said[takes[decision.take].shot].append(decision)
-    found = [_last_accepted(some) for some in said.values()]
-    return [takes[take] for take in found if take is not None]
+    shots = studio.production.ids(Shot)
+    said = studio.production.by_shot(Decision, set(shots))
+    chosen = [take for shot in shots if (take := last_accepted(said.get(shot, ()))) is not None]
+    takes = studio.production.several(Take, chosen)
+    return [takes[take] for take in chosen]
 
 
-def _last_accepted(said: list[Decision]) -> str | None:
+def last_accepted(said: Sequence[Decision]) -> str | None:
+    """Of the decisions on a shot, oldest first, the take that stands accepted."""
     standing: dict[str, Verdict] = {}
     for decision in said:
         standing.pop(decision.take, None)

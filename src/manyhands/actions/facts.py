@@ -9,52 +9,47 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from manyhands.actions.consents import registry
-from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.people import depictions
-from manyhands.actions.roles import Member
-from manyhands.actions.statements import ANSWERS, Statement, answers, sayable, statements
+from manyhands.actions.slate import Slate, slate
+from manyhands.actions.statements import ANSWERS, Statement, answers, sayable
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import takes
 from manyhands.core.errors import InputError
 from manyhands.core.extent import PPM
 from manyhands.core.grant import Need, is_same_name
 from manyhands.core.hand import Hand
 from manyhands.core.maker import AboutModel, Maker, Purpose
-from manyhands.core.recipe import Recipe, Step
+from manyhands.core.recipe import Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.makers import all_makers, find_maker
+from manyhands.rights import Registry
 from manyhands.rights.facts import FACTS, PERSON, USE
 
 
 def take_of(studio: Studio, shot: Shot) -> Take | None:
     """The take of a shot that rules are held against: the accepted one, else the last."""
-    chosen = accepted(studio, shot.id)
-    made = takes(studio, shot.id)
-    return studio.production.get(Take, chosen) if chosen else made[-1] if made else None
+    return slate(studio, [shot]).takes.get(shot.id)
 
 
-def facts_of(studio: Studio, shot: Shot, take: Take | None) -> dict[str, Any]:
+def facts_of(known: Slate, shot: Shot) -> dict[str, Any]:
     """All that is known of a shot's take: what the program works out, and what people have said of the rest.
 
     What is said of the shot goes before what is said of the whole production.  A take is meant for the final unless
     somebody says that it is not.
     """
-    return _with_said(studio, shot, worked_out(studio, shot, take) if take else {})
+    return _with_said(known, shot, worked_out(known, shot))
 
 
 def facts_ahead(
-    studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need] = ()
+    known: Slate, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need] = ()
 ) -> dict[str, Any]:
     """What is known of a shot before anything of it is made, from who would have a part in it."""
-    return _with_said(studio, shot, _parts(studio, shot, uses, needs))
+    return _with_said(known, shot, _parts(known, shot, uses, needs))
 
 
-def _with_said(studio: Studio, shot: Shot, worked: Mapping[str, Any]) -> dict[str, Any]:
+def _with_said(known: Slate, shot: Shot, worked: Mapping[str, Any]) -> dict[str, Any]:
     """What the program works out, with what people have said beside it; nothing worked out: there is no take yet."""
-    every = statements(studio, shot)
+    every = [one for whose in ("", shot.id) for one in known.statements.get(whose, ()) if one.value is not None]
     said = _by_whom(every)
     facts = {
         "is_final": True,
@@ -67,40 +62,43 @@ def _with_said(studio: Studio, shot: Shot, worked: Mapping[str, Any]) -> dict[st
     for whom in dict.fromkeys(one.of for one in every if one.shot and one.fact in PERSON):
         if not any(_is_of(one, whom) for one in people):
             told = _with({"person": whom}, said, whom)
-            people.append({**told, "has_consented": _agreed(studio, whom, told.get("is_replica"))})
+            people.append({**told, "has_consented": _agreed(known.held, whom, told.get("is_replica"))})
     is_told = bool(people) or facts.get("alters_performance") is False
     consents = [one["has_consented"] for one in people]
     agreed = None if not consents or (None in consents and False not in consents) else all(consents)
     return {**facts, "people": people if is_told else None, "performance_consent": agreed}
 
 
-def worked_out(studio: Studio, shot: Shot, take: Take) -> dict[str, Any]:
-    """What the program knows of a take by itself; None where it does not know."""
-    recipe = studio.production.get(Recipe, take.recipe)
-    sources = [studio.production.get(Source, id_) for id_ in (shot.plate, *recipe.sources)]
+def worked_out(known: Slate, shot: Shot) -> dict[str, Any]:
+    """What the program knows of a shot's take by itself; None where it does not know, empty where there is no take."""
+    take = known.takes.get(shot.id)
+    if take is None:
+        return {}
+    recipe = known.recipes[take.recipe]
+    sources = [known.sources[id_] for id_ in (shot.plate, *recipe.sources)]
     uses = [*uses_of(recipe.steps), *(_brought(source) for source in sources if source.made_by)]
     needs = [need for step in recipe.steps for need in _needs(step)]
-    verdicts = [item for item in decisions(studio, shot.id) if item.take == take.id]
+    verdicts = [item for item in known.decisions.get(shot.id, ()) if item.take == take.id]
     stands = bool(verdicts) and verdicts[-1].verdict == "accept"
-    director = [item for item in verdicts if _directs(studio, item.by)]
+    director = [item for item in verdicts if _directs(known, item.by)]
     return {
-        **_parts(studio, shot, uses, needs),
+        **_parts(known, shot, uses, needs),
         "trained_share": take.extent.of("trained") / PPM,
         "approved_by_person": stands,
         "approved_by_director": stands and bool(director) and director[-1].verdict == "accept",
     }
 
 
-def _parts(studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need]) -> dict[str, Any]:
+def _parts(known: Slate, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need]) -> dict[str, Any]:
     """What follows from who has a part: a procedure plays nobody and is no model's light; of a model a person says.
 
     Where somebody has looked and nobody recognisable is seen, there is no playing to touch.
     """
     is_model = any(use["origin"] == "trained" for use in uses)
-    is_nobody = {one.says for one in depictions(studio, shot.id)} == {"nobody"}
+    is_nobody = {one.says for one in known.depictions.get(shot.id, ())} == {"nobody"}
     return {
         "uses": list(uses),
-        "people": [_depicted(studio, name, needs) for name in dict.fromkeys(name for name, _ in needs)],
+        "people": [_depicted(known.held, name, needs) for name in dict.fromkeys(name for name, _ in needs)],
         "alters_performance": True if needs else None if is_model and not is_nobody else False,
         "trained_share": None if is_model else 0.0,
     }
@@ -146,15 +144,13 @@ def _needs(step: Step) -> tuple[Need, ...]:
     return maker.consents(maker.checked(step.params))
 
 
-def _directs(studio: Studio, by: Hand) -> bool:
-    member = studio.production.find(Member, by.id)
-    return member is not None and "director" in member.roles
+def _directs(known: Slate, by: Hand) -> bool:
+    return by.id in known.members and "director" in known.members[by.id].roles
 
 
-def _depicted(studio: Studio, name: str, needs: Sequence[Need]) -> dict[str, Any]:
+def _depicted(held: Registry, name: str, needs: Sequence[Need]) -> dict[str, Any]:
     """A person whom a maker names, and whether all that is made of them was agreed to."""
     scopes = [scope for whom, scope in needs if is_same_name(whom, name)]
-    held = registry(studio)
     return {
         "person": name,
         "is_replica": any(scope.endswith("_replica") for scope in scopes),
@@ -182,9 +178,8 @@ def _with(known: Mapping[str, Any], said: _Said, name: str) -> dict[str, Any]:
     return {**known, **{fact: value for fact, value in told.items() if known.get(fact) is None}}
 
 
-def _agreed(studio: Studio, whom: str, is_replica: bool | None) -> bool | None:
+def _agreed(held: Registry, whom: str, is_replica: bool | None) -> bool | None:
     """Whether somebody whom no maker names has agreed, as far as that can be said."""
-    held = registry(studio)
     replica, voice, altered = (
         held.ruled(scope, person=whom).verdict == "allow"
         for scope in ("likeness_replica", "voice_replica", "likeness_alter")
@@ -220,8 +215,7 @@ def say(
         raise InputError("policy say: it has no reason.", 'Add --why "…": the record is nothing without it.')
     if not answers(f"{name}={answer}" for name, answer in given.items()):
         raise InputError("policy say: no fact is named.", "Write NAME=yes, NAME=no or NAME=unknown.")
-    take = take_of(studio, shot) if shot else None
-    known = worked_out(studio, shot, take) if shot and take else {}
+    known = worked_out(slate(studio, [shot]), shot) if shot else {}
     said = []
     for name, answer in given.items():
         whom = of or _meant(known, name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from manyhands.actions.studio import Studio
@@ -81,9 +81,9 @@ def people(studio: Studio) -> list[Known]:
 
 
 def _told_name(studio: Studio, one: Party) -> str:
-    path = studio.folder / PEOPLE / f"{one.id}.json"
     try:
-        return str(json.loads(path.read_bytes())["name"])
+        with open(f"{studio.folder}/{PEOPLE}/{one.id}.json", "rb") as told:
+            return str(json.loads(told.read())["name"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 
@@ -118,10 +118,15 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
     return Known(gone, ""), list(dict.fromkeys(papers))
 
 
-def named(grant: Grant, known: Sequence[Known]) -> Grant:
-    """A grant with the names of the parties whose ids it holds, as far as they are still told."""
-    names = {one.party.id: one.name for one in known if one.name}
-    return grant.but(grantor=names.get(grant.grantor, grant.grantor), person=names.get(grant.person, grant.person))
+def named(grant: Grant, names: Mapping[str, str]) -> Grant:
+    """A grant with the names of the parties whose ids it holds, as far as they are still told (:func:`told_names`)."""
+    told = {"grantor": names.get(grant.grantor), "person": names.get(grant.person)}
+    return grant.model_copy(update={field: name for field, name in told.items() if name})
+
+
+def told_names(known: Iterable[Known]) -> dict[str, str]:
+    """The names of parties by their ids, of those that still have one."""
+    return {one.party.id: one.name for one in known if one.name}
 
 
 def seen(
@@ -184,12 +189,16 @@ def _said(studio: Studio, by: Hand, shot: Shot, **said: object) -> Depiction:
     return depiction
 
 
-def depictions(studio: Studio, shot_id: str) -> list[Depiction]:
+def depictions(studio: Studio, shot_id: str) -> Sequence[Depiction]:
     """What is said of who is in a shot, oldest first.
 
     Who says that nobody is takes back what was said before, and who names somebody then takes that back.
     """
-    said = studio.production.all(Depiction, shot=shot_id)
+    return standing(studio.production.all(Depiction, shot=shot_id))
+
+
+def standing(said: Sequence[Depiction]) -> Sequence[Depiction]:
+    """Of all that was said of a shot, oldest first, what still holds; see :func:`depictions`."""
     last = max((at for at, one in enumerate(said) if one.says == "nobody"), default=-1)
     return said[last + 1 :] or said[last : last + 1] if last >= 0 else said
 

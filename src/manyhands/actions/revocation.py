@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from manyhands.actions.consents import registry, today
-from manyhands.actions.people import named, people
+from manyhands.actions.people import named, people, told_names
 from manyhands.actions.studio import Studio
 from manyhands.core.decision import Decision
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
@@ -183,7 +183,7 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
     uses = (
         _uses_of_work(withdrawn.work, lost)
         if withdrawn.work
-        else _uses_of_person(named(withdrawn, people(studio)).person, lost)
+        else _uses_of_person(named(withdrawn, told_names(people(studio))).person, lost)
     )
     on_it = {id_ for id_, shot in store.saved(Shot).items() if withdrawn.work and shot["plate"] == withdrawn.work}
     found = _taken(store, withdrawn, on_it)
@@ -238,7 +238,7 @@ def _value_of(key: str, text: str) -> str:
 def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
     """The scopes that the grant gave and that nothing else permits in every shot."""
     held = registry(studio)
-    withdrawn = named(withdrawn, held.people)
+    withdrawn = named(withdrawn, told_names(held.people))
     held = replace(held, grants=tuple(withdrawn if one.id == withdrawn.id else one for one in held.grants), leaves=())
     more = terms_as_grants(studio.production.get(Source, withdrawn.work)) if withdrawn.work else ()
     given = dict.fromkeys(term.scope for term in withdrawn.terms if term.verdict != "prohibit")

@@ -19,7 +19,7 @@ import json
 import os
 import sqlite3
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -48,8 +48,18 @@ from manyhands.store.refusals import store_error
 AnyNoun = TypeVar("AnyNoun", bound=Noun)
 
 HEAD = "log.head"
+
+FIRST, LATER = tables.nouns.alias("first"), tables.nouns.alias("later")
+MOVES_ON = sa.exists().where(
+    LATER.c.kind == tables.nouns.c.kind, LATER.c.id == tables.nouns.c.id, LATER.c.revision > tables.nouns.c.revision
+)
+"""Whether there is a later revision of a noun."""
+
 AT_ONCE = 500
 """So many nouns are asked for in one query."""
+
+MOST_KEPT, LONGEST_KEPT = 4096, 8192
+"""So many nouns of so many characters stay as they were read; some 50 MiB at most."""
 FOLDERS = ("sources", "takes", "sent", "cache", "scratch", "keys")
 
 
@@ -85,6 +95,7 @@ class Production:
     def __init__(self, folder: Path, engine: sa.Engine) -> None:
         self.folder = folder
         self._engine = engine
+        self._nouns: dict[tuple[type[Noun], str], Noun] = {}
         weakref.finalize(self, engine.dispose)  # who forgets to close it, leaves nothing open
 
     def close(self) -> None:
@@ -133,7 +144,7 @@ class Production:
                 .order_by(tables.nouns.c.revision.desc())
                 .limit(1)
             ).first()
-        return kind.load(json.loads(row.body)) if row else None
+        return self._read(kind, row.body) if row else None
 
     def get(self, kind: type[AnyNoun], id_: str) -> AnyNoun:
         """The latest revision of a noun.  Raises: NotFoundError that lists what there is."""
@@ -142,45 +153,77 @@ class Production:
             raise NotFoundError(kind.KIND, id_, known=self.ids(kind))
         return found
 
+    def several(self, kind: type[AnyNoun], ids: Collection[str]) -> dict[str, AnyNoun]:
+        """The latest revisions of these nouns, by their ids.  Raises: NotFoundError for one that is not there."""
+        n = tables.nouns.c
+        query = sa.select(n.id, n.body).where(n.kind == kind.KIND, ~MOVES_ON)
+        with self._connected() as connection:
+            rows = [row for some in _in_turn(ids) for row in connection.execute(query.where(n.id.in_(some)))]
+        found = {row.id: self._read(kind, row.body) for row in rows}
+        missing = next((id_ for id_ in ids if id_ not in found), None)
+        if missing is not None:
+            raise NotFoundError(kind.KIND, missing)
+        return found
+
     def ids(self, kind: type[Noun]) -> list[str]:
         """The ids of one kind, in the order they came."""
-        with self._connected() as connection:
-            rows = connection.execute(
-                sa.select(tables.nouns.c.id)
-                .where(tables.nouns.c.kind == kind.KIND, tables.nouns.c.revision == 1)
-                .order_by(tables.nouns.c.line, tables.nouns.c.id)
-            ).all()
-        return [row.id for row in rows]
+        return [row.id for row in self._first(kind, None)]
+
+    def ids_by_shot(self, kind: type[Noun], shots: Collection[str]) -> dict[str, list[str]]:
+        """As :meth:`ids`, by the shots that they came with, for some shots."""
+        found: dict[str, list[str]] = {}
+        for row in self._first(kind, shots):
+            found.setdefault(row.shot, []).append(row.id)
+        return found
 
     def all(self, kind: type[AnyNoun], *, shot: str | None = None) -> list[AnyNoun]:
         """The latest revisions of one kind, in the order they came; of one shot where one is named."""
-        return [kind.load(saved) for saved in self.saved(kind, shot=shot).values()]
+        return [self._read(kind, row.body) for row in self._latest(kind, None if shot is None else [shot])]
+
+    def by_shot(self, kind: type[AnyNoun], shots: Collection[str]) -> dict[str, list[AnyNoun]]:
+        """As :meth:`all`, by the shots that they belong to, for some shots."""
+        found: dict[str, list[AnyNoun]] = {}
+        for row in self._latest(kind, shots):
+            found.setdefault(row.shot, []).append(self._read(kind, row.body))
+        return found
 
     def saved(
-        self, kind: type[Noun], *, shot: str | None = None, where: Callable[[str, str], bool] = lambda id_, text: True
+        self, kind: type[Noun], *, where: Callable[[str, str], bool] = lambda id_, text: True
     ) -> dict[str, dict[str, Any]]:
         """As :meth:`all`, by their ids, as they were saved and not upgraded: for walking very many.
 
         Args:
             where: asked of each one's id and canonical JSON, before that is read.
         """
+        return {row.id: json.loads(row.body) for row in self._latest(kind, None) if where(row.id, row.body)}
+
+    def _first(self, kind: type[Noun], shots: Collection[str] | None) -> Iterator[Any]:
         n = tables.nouns.c
-        latest = (
-            sa.select(n.id, sa.func.max(n.revision).label("revision"), sa.func.min(n.line).label("came"))
-            .where(n.kind == kind.KIND)
-            .group_by(n.id)
-            .subquery()
-        )
-        query = (
-            sa.select(n.id, n.body)
-            .join(latest, sa.and_(n.id == latest.c.id, n.revision == latest.c.revision))
-            .where(n.kind == kind.KIND)
-            .order_by(latest.c.came, n.id)
-        )
-        if shot is not None:
-            query = query.where(n.shot == shot)
+        query = sa.select(n.id, n.shot).where(n.kind == kind.KIND, n.revision == 1).order_by(n.line, n.id)
         with self._connected() as connection:
-            return {row.id: json.loads(row.body) for row in connection.execute(query) if where(row.id, row.body)}
+            yield from _of_shots(connection, query, n.shot, shots)
+
+    def _latest(self, kind: type[Noun], shots: Collection[str] | None) -> Iterator[Any]:
+        n, first = tables.nouns.c, FIRST.c
+        query = (
+            sa.select(n.id, n.shot, n.body)
+            .join(FIRST, sa.and_(first.kind == n.kind, first.id == n.id, first.revision == 1))
+            .where(n.kind == kind.KIND, ~MOVES_ON)
+            .order_by(first.line, n.id)
+        )
+        with self._connected() as connection:
+            yield from _of_shots(connection, query, n.shot, shots)
+
+    def _read(self, kind: type[AnyNoun], text: str) -> AnyNoun:
+        """A noun from its canonical JSON: what was read before is not read again, since nouns never change."""
+        found = self._nouns.get((kind, text))
+        if found is None:
+            found = kind.load(json.loads(text))
+            if len(text) <= LONGEST_KEPT:
+                self._nouns[kind, text] = found
+                if len(self._nouns) > MOST_KEPT:
+                    del self._nouns[next(iter(self._nouns))]
+        return found  # type: ignore[return-value]
 
     def beginning(self, kind: type[AnyNoun], field: str, text: str) -> list[tuple[int, AnyNoun]]:
         """The nouns of a kind of which a field begins with a text, in the order they came, each with its log line.
@@ -192,7 +235,8 @@ class Production:
         query = sa.select(n.line, n.body).where(n.kind == kind.KIND, n.revision == 1).order_by(n.line, n.id)
         with self._connected() as connection:
             query = query.where(holds(n.body, within, connection))
-            return [(row.line, kind.load(json.loads(row.body))) for row in connection.execute(query).all()]
+            rows = connection.execute(query).all()
+        return [(row.line, kind.load(json.loads(row.body))) for row in rows]
 
     def moved_on(self, kind: type[Noun]) -> list[str]:
         """The ids of one kind of which there is more than one revision."""
@@ -393,11 +437,29 @@ def _head_of(connection: sa.Connection) -> Head:
 
 def _revisions(connection: sa.Connection, kind: str, ids: set[str]) -> Iterator[tuple[str, int]]:
     """Of each of these nouns that exists, its latest revision."""
-    n, each = tables.nouns.c, sorted(ids)
+    n = tables.nouns.c
     latest = sa.select(n.id, sa.func.max(n.revision)).where(n.kind == kind).group_by(n.id)
-    for at in range(0, len(each), AT_ONCE):
-        for row in connection.execute(latest.where(n.id.in_(each[at : at + AT_ONCE]))):
+    for some in _in_turn(ids):
+        for row in connection.execute(latest.where(n.id.in_(some))):
             yield row[0], row[1]
+
+
+def _in_turn(ids: Collection[str]) -> Iterator[list[str]]:
+    each = sorted(ids)
+    for at in range(0, len(each), AT_ONCE):
+        yield each[at : at + AT_ONCE]
+
+
+def _of_shots(
+    connection: sa.Connection, query: sa.Select[Any], shot: sa.ColumnElement[str], shots: Collection[str] | None
+) -> Iterator[Any]:
+    """The rows of a query that belong to some shots, or of all: few are asked for, of many all is looked through."""
+    if shots is not None and len(shots) <= AT_ONCE:
+        query = query.where(shot.in_(sorted(shots)))
+        shots = None
+    for row in connection.execute(query):
+        if shots is None or row.shot in shots:
+            yield row
 
 
 def _check_text(*texts: str) -> None:
