@@ -17,6 +17,7 @@ import pytest
 from benchmarks.measure import Figure
 from manyhands.actions import gate, rights
 from manyhands.actions.accounts import export_ledger, pay, reverse, statement, verify_ledger
+from manyhands.actions.consents import registry
 from manyhands.actions.facts import take_of
 from manyhands.actions.policies import policy
 from manyhands.actions.revocation import foresee
@@ -87,8 +88,9 @@ def gate_of(film: Studio, shot_id: str) -> None:
     shot = film.production.get(Shot, shot_id)
     take = take_of(film, shot)
     assert take is not None
-    rights.check(film, shot_id, film.production.get(Recipe, take.recipe))
-    gate.checks(film, large.DIRECTOR, [shot], takes={shot_id: take}, is_final=True)
+    held = registry(film)
+    rights.check(film, shot_id, film.production.get(Recipe, take.recipe), held=held)
+    gate.checks(film, large.DIRECTOR, [shot], takes={shot_id: take}, held=held, is_final=True)
 
 
 def share(film: Studio, keys: Path) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from manyhands.actions.slate import Slate, slate
+from manyhands.actions.decisions import decisions
+from manyhands.actions.slate import Slate, chosen, slate
 from manyhands.actions.statements import ANSWERS, Statement, answers, sayable
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError
@@ -28,7 +29,7 @@ from manyhands.rights.facts import FACTS, PERSON, USE
 
 def take_of(studio: Studio, shot: Shot) -> Take | None:
     """The take of a shot that rules are held against: the accepted one, else the last."""
-    return slate(studio, [shot]).takes.get(shot.id)
+    return chosen(studio, {shot.id}, {shot.id: decisions(studio, shot.id)}).get(shot.id)
 
 
 def facts_of(known: Slate, shot: Shot) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun, digest
 from manyhands.core.shot import Shot
 from manyhands.core.take import Take
-from manyhands.rights import Finding, judge
+from manyhands.rights import Finding, Registry, judge
 from manyhands.rights.facts import PERSON
 from manyhands.rights.policy import Pack, Verdict, find_pack
 
@@ -169,9 +169,14 @@ def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> A
     return given
 
 
-def gate(studio: Studio, by: Hand, shot: Shot, take: Take) -> Check:
-    """The check under which a take may be delivered.  Raises: RightsError that names the rules that stop it."""
-    (made,) = checks(studio, by, [shot], takes={shot.id: take}, is_final=True)
+def gate(studio: Studio, by: Hand, shot: Shot, take: Take, *, held: Registry | None = None) -> Check:
+    """The check under which a take may be delivered.
+
+    Args:
+        held: who has agreed to what, where that was read already.
+    Raises: RightsError that names the rules that stop it.
+    """
+    (made,) = checks(studio, by, [shot], takes={shot.id: take}, held=held, is_final=True)
     stopping = made.stopping
     if stopping:
         more = len(stopping) - MOST_TOLD
@@ -192,15 +197,17 @@ def checks(
     shots: Sequence[Shot],
     *,
     takes: Mapping[str, Take] | None = None,
+    held: Registry | None = None,
     is_final: bool | None = None,
 ) -> list[Check]:
     """What the packs say of shots now, of each one's take that counts; nothing is kept.
 
     Args:
         takes: the take of each shot that is meant, by the shot's id, where another one than what counts.
+        held: who has agreed to what, where that was read already.
         is_final: whether they are meant for the final, whatever was said; None is what was said.
     """
-    known, packs = slate(studio, shots, takes=takes), policies(studio)
+    known, packs = slate(studio, shots, takes=takes, held=held), policies(studio)
     approvals = studio.production.by_shot(Approval, {shot.id for shot in shots})
     told: dict[Any, Found] = {}  # most shots are told the same of most rules
     at, made = studio.clock(), []

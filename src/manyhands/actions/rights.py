@@ -16,7 +16,7 @@ from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
-from manyhands.rights import Ruling, check_days, terms_as_grants
+from manyhands.rights import Registry, Ruling, check_days, terms_as_grants
 
 
 def grant(
@@ -115,17 +115,20 @@ class Checked:
     ruling: Ruling
 
 
-def check(studio: Studio, shot_id: str, recipe: Recipe) -> list[Checked]:
+def check(studio: Studio, shot_id: str, recipe: Recipe, *, held: Registry | None = None) -> list[Checked]:
     """Every use that a recipe makes of sources and people on a shot, and letting it out, each with its verdict.
 
+    Args:
+        held: who has agreed to what, where that was read already.
     Raises: NotFoundError.
     """
-    held = registry(studio)
+    held = held or registry(studio)
     shot = studio.production.get(Shot, shot_id)
+    sources = studio.production.several(Source, {shot.plate, *recipe.sources})
     found: dict[tuple[str, str, str], Checked] = {}
 
     def ask(step: str, scope: str, *, work: str = "", person: str = "") -> None:
-        more = terms_as_grants(studio.production.get(Source, work)) if work else ()
+        more = terms_as_grants(sources[work]) if work else ()
         ruling = held.ruled(scope, work=work, person=person, shot=shot.id, more=more)
         found.setdefault((step, scope, work or person), Checked(step, scope, work or person, ruling))
 

@@ -6,17 +6,18 @@ import csv
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from manyhands.actions.decisions import accepted, all_accepted
+from manyhands.actions.decisions import all_accepted, last_accepted
 from manyhands.actions.labour import unbooked
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents
 from manyhands.core.currency import minor_of, money
+from manyhands.core.decision import Decision
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, NotFoundError, StateError
 from manyhands.core.extent import total_extent
@@ -126,8 +127,8 @@ def royalties(
 def _shared(studio: Studio, id_: str, received: int, currency: str, parts: Sequence[Part]) -> Shared:
     booked = [
         entry
-        for beginning in ("Liabilities:", WAGES_FUND)
-        for _, entry in studio.production.beginning(Entry, "account", beginning)
+        for beginning, holding in (("Liabilities:", ':Wages"'), (WAGES_FUND, ""))
+        for _, entry in studio.production.beginning(Entry, "account", beginning, holding=holding)
     ]
     owed = wages_uncovered(booked)
     others = [money(minor, other) for other, minor in owed.items() if other != currency]
@@ -148,41 +149,60 @@ def screened(studio: Studio, cut: Path | None) -> list[Seen]:
     Raises: InputError, NotFoundError for the cut; StateError if it holds a shot without an accepted take.
     """
     if cut is None:
-        return [_seen(studio, take, None) for take in all_accepted(studio)]
+        takes = all_accepted(studio)
+        painters = _painters(studio, takes)
+        return [_seen(studio, take, None, painters) for take in takes]
+    pieces = read_cut(cut)
+    shots = studio.production.several(Shot, {shot for shot, _, _ in pieces})
+    said = studio.production.by_shot(Decision, shots.keys())
+    chosen = {shot: last_accepted(said.get(shot, ())) for shot in shots}
+    missing = next((shot for shot, _, _ in pieces if chosen[shot] is None), None)
+    if missing is not None:
+        raise StateError(f"cut {cut.name}: no take of {missing} is accepted.", "Accept one, or cut it out.")
+    takes_by_id = studio.production.several(Take, {take for take in chosen.values() if take})
+    painters = _painters(studio, takes_by_id.values())
     found = []
-    for shot, first, last in read_cut(cut):
-        take_id = accepted(studio, studio.production.get(Shot, shot).id)
-        if take_id is None:
-            raise StateError(f"cut {cut.name}: no take of {shot} is accepted.", "Accept one, or cut it out.")
-        take = studio.production.get(Take, take_id)
+    for shot, first, last in pieces:
+        take = takes_by_id[str(chosen[shot])]
         if first not in take.span.frames or last not in take.span.frames:
             raise InputError(
                 f"cut {cut.name}: {shot} has frames {take.span.start} to {take.span.end}, not {first} to {last}.",
                 "Name frames that it has.",
             )
-        found.append(_seen(studio, take, range(first, last + 1)))
+        found.append(_seen(studio, take, range(first, last + 1), painters))
     return found
 
 
-def _seen(studio: Studio, take: Take, frames: range | None) -> Seen:
+Painters = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""By recipe, and by the id of each hand that was taught for it: whose painted frames taught it."""
+
+
+def _seen(studio: Studio, take: Take, frames: range | None, painters: Painters) -> Seen:
     extent = take.extent
     if frames is not None:
         some = [one for one in frame_extents(studio, take) if one.frame in frames]
         extent = total_extent(some, take.hands, take.span.but(start=frames.start, length=len(frames)))
     seconds = Fraction(len(frames) if frames is not None else take.span.length) / take.span.rate_fps
-    return Seen(take.shot, take.id, seconds, extent, _painters(studio, take))
+    return Seen(take.shot, take.id, seconds, extent, painters[take.recipe])
 
 
-def _painters(studio: Studio, take: Take) -> dict[str, tuple[str, ...]]:
-    """By the id of each hand that was taught for a take: whose painted frames taught it."""
-    found = {}
-    for step in studio.production.get(Recipe, take.recipe).steps:
-        maker = find_maker(step.maker)
-        if maker.kind == "taught":
-            sources = [studio.production.get(Source, id_) for id_ in step.sources]
-            names = [one.painted_by or one.owner for one in sources if one.role == "painted"]
-            found[maker.hand.id] = tuple(sorted({name for name in names if name.strip()}))
-    return found
+def _painters(studio: Studio, takes: Iterable[Take]) -> Painters:
+    recipes = studio.production.several(Recipe, {take.recipe for take in takes})
+    taught = {
+        id_: [(find_maker(step.maker), step) for step in recipe.steps if find_maker(step.maker).kind == "taught"]
+        for id_, recipe in recipes.items()
+    }
+    asked = {work for steps in taught.values() for _, step in steps for work in step.sources}
+    sources = studio.production.several(Source, asked)
+    return {
+        id_: {maker.hand.id: _names(sources[work] for work in step.sources) for maker, step in steps}
+        for id_, steps in taught.items()
+    }
+
+
+def _names(sources: Iterable[Source]) -> tuple[str, ...]:
+    names = {one.painted_by or one.owner for one in sources if one.role == "painted"}
+    return tuple(sorted(name for name in names if name.strip()))
 
 
 def read_cut(path: Path) -> list[tuple[str, int, int]]:

@@ -38,21 +38,24 @@ class Slate:
     sources: Mapping[str, Source]
 
 
-def slate(studio: Studio, shots: Sequence[Shot], *, takes: Mapping[str, Take] | None = None) -> Slate:
+def slate(
+    studio: Studio, shots: Sequence[Shot], *, takes: Mapping[str, Take] | None = None, held: Registry | None = None
+) -> Slate:
     """Read what there is of some shots.
 
     Args:
         takes: the take of each that is meant; by default the accepted one, else the last.
+        held: who has agreed to what, where that was read already.
     Raises: NotFoundError if the record lacks a recipe, a source or a take that it names.
     """
     store, ids = studio.production, {shot.id for shot in shots}
     decisions = store.by_shot(Decision, ids)
     if takes is None:
-        takes = _chosen(studio, ids, decisions)
+        takes = chosen(studio, ids, decisions)
     recipes = store.several(Recipe, {take.recipe for take in takes.values()})
     works = {shot.plate for shot in shots} | {work for recipe in recipes.values() for work in recipe.sources}
     return Slate(
-        held=registry(studio),
+        held=held or registry(studio),
         members={member.person.id: member for member in store.all(Member)},
         takes=takes,
         decisions=decisions,
@@ -63,9 +66,10 @@ def slate(studio: Studio, shots: Sequence[Shot], *, takes: Mapping[str, Take] | 
     )
 
 
-def _chosen(studio: Studio, ids: set[str], decisions: Mapping[str, Sequence[Decision]]) -> dict[str, Take]:
+def chosen(studio: Studio, ids: set[str], decisions: Mapping[str, Sequence[Decision]]) -> dict[str, Take]:
+    """By shots that have one: the take that counts, the accepted one, else the last."""
     accepted = {shot: last_accepted(some) for shot, some in decisions.items()}
     made = studio.production.ids_by_shot(Take, {shot for shot in ids if not accepted.get(shot)})
-    chosen = {shot: accepted.get(shot) or made[shot][-1] for shot in ids if accepted.get(shot) or made.get(shot)}
-    takes = studio.production.several(Take, set(chosen.values()))
-    return {shot: takes[take] for shot, take in chosen.items()}
+    meant = {shot: accepted.get(shot) or made[shot][-1] for shot in ids if accepted.get(shot) or made.get(shot)}
+    takes = studio.production.several(Take, set(meant.values()))
+    return {shot: takes[take] for shot, take in meant.items()}

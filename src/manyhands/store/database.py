@@ -148,6 +148,12 @@ def begin(connection: sa.Connection) -> None:
     connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtextextended(current_setting('search_path'), 0))"))
 
 
+def begin_to_look(connection: sa.Connection) -> None:
+    """Begin a transaction that sees the tables as they stand now, whoever writes meanwhile."""
+    still = "" if connection.dialect.name == "sqlite" else " ISOLATION LEVEL REPEATABLE READ READ ONLY"
+    connection.execute(sa.text(f"BEGIN{still}"))
+
+
 def holds(column: sa.ColumnElement[str], text: str, connection: sa.Connection) -> sa.ColumnElement[bool]:
     """Whether a text stands in a column, letter by letter, capitals told from small ones."""
     position = sa.func.instr if connection.dialect.name == "sqlite" else sa.func.strpos

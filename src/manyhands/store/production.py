@@ -37,10 +37,10 @@ from manyhands.core.errors import (
     TrustError,
 )
 from manyhands.core.hand import Hand
-from manyhands.core.noun import Noun, canonical, digest
+from manyhands.core.noun import Noun, canonical
 from manyhands.disk import unwritable, whole
 from manyhands.store import tables
-from manyhands.store.database import WITHIN, begin, choose, engine_of, holds, is_kept, migrate
+from manyhands.store.database import WITHIN, begin, begin_to_look, choose, engine_of, holds, is_kept, migrate
 from manyhands.store.files import sweep
 from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
 from manyhands.store.refusals import store_error
@@ -58,8 +58,8 @@ MOVES_ON = sa.exists().where(
 AT_ONCE = 500
 """So many nouns are asked for in one query."""
 
-MOST_KEPT, LONGEST_KEPT = 4096, 8192
-"""So many nouns of so many characters stay as they were read; some 50 MiB at most."""
+MOST_KEPT, LONGEST_KEPT = 2048, 4096
+"""So many nouns of each kind, of so many characters, stay as they were read."""
 FOLDERS = ("sources", "takes", "sent", "cache", "scratch", "keys")
 
 
@@ -95,7 +95,7 @@ class Production:
     def __init__(self, folder: Path, engine: sa.Engine) -> None:
         self.folder = folder
         self._engine = engine
-        self._nouns: dict[tuple[type[Noun], str], Noun] = {}
+        self._nouns: dict[type[Noun], dict[str, Noun]] = {}
         weakref.finalize(self, engine.dispose)  # who forgets to close it, leaves nothing open
 
     def close(self) -> None:
@@ -216,25 +216,29 @@ class Production:
 
     def _read(self, kind: type[AnyNoun], text: str) -> AnyNoun:
         """A noun from its canonical JSON: what was read before is not read again, since nouns never change."""
-        found = self._nouns.get((kind, text))
+        kept = self._nouns.setdefault(kind, {})
+        found = kept.get(text)
         if found is None:
             found = kind.load(json.loads(text))
             if len(text) <= LONGEST_KEPT:
-                self._nouns[kind, text] = found
-                if len(self._nouns) > MOST_KEPT:
-                    del self._nouns[next(iter(self._nouns))]
+                kept[text] = found
+                if len(kept) > MOST_KEPT:
+                    kept.pop(next(iter(kept), text), None)
         return found  # type: ignore[return-value]
 
-    def beginning(self, kind: type[AnyNoun], field: str, text: str) -> list[tuple[int, AnyNoun]]:
+    def beginning(self, kind: type[AnyNoun], field: str, text: str, *, holding: str = "") -> list[tuple[int, AnyNoun]]:
         """The nouns of a kind of which a field begins with a text, in the order they came, each with its log line.
 
         For kinds that have one revision only, as entries do.
+
+        Args:
+            holding: a text that stands somewhere in their canonical JSON as well.
         """
         n = tables.nouns.c
         within = f'"{field}":{canonical(text).decode()[:-1]}'
         query = sa.select(n.line, n.body).where(n.kind == kind.KIND, n.revision == 1).order_by(n.line, n.id)
         with self._connected() as connection:
-            query = query.where(holds(n.body, within, connection))
+            query = query.where(*(holds(n.body, some, connection) for some in (within, holding) if some))
             rows = connection.execute(query).all()
         return [(row.line, kind.load(json.loads(row.body))) for row in rows]
 
@@ -268,25 +272,25 @@ class Production:
 
     def faults(self) -> list[Fault]:
         """Every edited, missing or foreign line of the log, and every noun that differs from it."""
-        rows, witness = self.log(), self._witnessed()
-        found = chain_faults(rows, witness)
+        witness = self._witnessed()
+        brought: dict[tuple[str, str, int], tuple[str, str, int]] = {}
+        with self._connected(still=True) as connection:
+            rows = connection.execute(sa.select(tables.log).order_by(tables.log.c.number)).all()
+            found = chain_faults(rows, witness)
+            for row in rows:
+                try:
+                    for kind, id_, revision, sha, shot in json.loads(row.brought):
+                        brought[(kind, id_, revision)] = (sha, shot, row.number)
+                except (ValueError, TypeError):
+                    continue  # chain_faults has named the line
+            for row in connection.execute(sa.select(tables.nouns), execution_options={"yield_per": AT_ONCE}):
+                logged = brought.pop((row.kind, row.id, row.revision), None)
+                if logged is None:
+                    found.append(Fault(row.line, f"{row.kind} {row.id} came by no line of the log"))
+                elif (row.sha256, row.shot, row.line) != logged or _digest_of_text(row.body) != row.sha256:
+                    found.append(Fault(logged[2], f"{row.kind} {row.id} was edited after it was logged"))
         if rows and witness is None:
             found.append(Fault(rows[-1].number, _unwitnessed(Head(rows[-1].number, rows[-1].hash))))
-        brought: dict[tuple[str, str, int], tuple[str, str, int]] = {}
-        for row in rows:
-            try:
-                for kind, id_, revision, sha, shot in json.loads(row.brought):
-                    brought[(kind, id_, revision)] = (sha, shot, row.number)
-            except (ValueError, TypeError):
-                continue  # chain_faults has named the line
-        with self._connected() as connection:
-            kept = connection.execute(sa.select(tables.nouns)).all()
-        for row in kept:
-            logged = brought.pop((row.kind, row.id, row.revision), None)
-            if logged is None:
-                found.append(Fault(row.line, f"{row.kind} {row.id} came by no line of the log"))
-            elif (row.sha256, row.shot, row.line) != logged or _digest_of_text(row.body) != row.sha256:
-                found.append(Fault(logged[2], f"{row.kind} {row.id} was edited after it was logged"))
         found.extend(Fault(number, f"{kind} {id_} is missing") for (kind, id_, _), (_, _, number) in brought.items())
         return sorted(found, key=lambda fault: fault.line)
 
@@ -303,11 +307,11 @@ class Production:
             part.write_text(json.dumps({"number": head.number, "hash": head.hash}))
 
     @contextmanager
-    def _connected(self, *, write: bool = False) -> Iterator[sa.Connection]:
+    def _connected(self, *, write: bool = False, still: bool = False) -> Iterator[sa.Connection]:
         try:
             with self._engine.connect() as connection:
-                if write:
-                    begin(connection)
+                if write or still:
+                    begin(connection) if write else begin_to_look(connection)
                 yield connection
                 if write:
                     connection.commit()
@@ -470,7 +474,5 @@ def _check_text(*texts: str) -> None:
 
 
 def _digest_of_text(text: str) -> str:
-    try:
-        return digest(json.loads(text))
-    except ValueError:
-        return ""
+    """The hash of canonical JSON as it stands; of anything else it is another one than was logged."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
