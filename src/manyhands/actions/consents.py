@@ -67,7 +67,8 @@ def recorded(
 ) -> Grant:
     """Write a grant into the record under an id of its own; the same twice is one.
 
-    Raises: InputError if the document is not there; CapacityError, StoreError.
+    Raises: InputError if the document is not there; StateError if somebody else recorded one at the same moment;
+    CapacityError, StoreError.
     """
     if document is not None and not document.is_file():
         raise InputError(f"{act} of {person or work}: there is no document {document}.", "Give the signed file.")
@@ -96,7 +97,7 @@ def recorded(
     terms = [f"{term.verdict} {term.scope}" for term in given.terms]
     told = {name: value for name, value in given.model_dump(include=named).items() if value}
     with studio.act(act, by, **{act: given.id, **told, "terms": terms}) as t:
-        t.put(given, given.id)
+        t.put(given, given.id, is_new=True)
     return given
 
 

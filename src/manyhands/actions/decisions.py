@@ -8,6 +8,7 @@ from manyhands.actions.jobs import check_rights
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
 from manyhands.core.decision import Decision, Verdict
+from manyhands.core.errors import StateError
 from manyhands.core.hand import Hand
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
@@ -25,7 +26,8 @@ def decide(
     Args:
         note: what to change, for a revise.
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
-    Raises: RoleError, NotFoundError, InputError, StateError; RightsError to accept what nobody permits any more.
+    Raises: RoleError, NotFoundError, InputError; StateError, also if somebody else decided on it at the same moment;
+    RightsError to accept what nobody permits any more.
     """
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
@@ -42,11 +44,18 @@ def decide(
         door=studio.door,
         seen=not unseen and was_shown(studio, by, take),
         at=studio.clock(),
-        earlier=[item for item in earlier if item.take == take_id],
+        earlier=_of_take(earlier, take_id),
     )
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
-        t.put(decision, decision.id, shot=shot.id)
-        before, now = last_accepted(earlier), last_accepted([*earlier, decision])
+        since = decisions(studio, shot.id)
+        if len(_of_take(since, take_id)) > len(_of_take(earlier, take_id)):
+            other = _of_take(since, take_id)[-1]
+            raise StateError(
+                f"take {take_id}: {other.by.name} said {other.verdict} of it at the same moment: {other.reason}.",
+                "Look at what they said, then decide.",
+            )
+        t.put(decision, decision.id, shot=shot.id, is_new=True)
+        before, now = last_accepted(since), last_accepted([*since, decision])
         if verdict == "accept" or now != before:
             t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)
     return decision
@@ -55,6 +64,10 @@ def decide(
 def decisions(studio: Studio, shot_id: str) -> list[Decision]:
     """All decisions on a shot's takes, oldest first."""
     return studio.production.all(Decision, shot=shot_id)
+
+
+def _of_take(said: Sequence[Decision], take_id: str) -> list[Decision]:
+    return [item for item in said if item.take == take_id]
 
 
 def has_accepted(studio: Studio, by: Hand, take: Take, *, seen: bool = False) -> bool:

@@ -120,9 +120,8 @@ def _kept(studio: Studio, by: Hand, made: Sequence[Check]) -> list[Check]:
 
 def _first_made(studio: Studio, made: Sequence[Check]) -> dict[str, dict[str, Any]]:
     """Who made checks first, and when, by the ids of those that are in the record: a check's id says all the rest."""
-    known = studio.production.ids_by_shot(Check, {one.shot for one in made})
-    there = {id_ for ids in known.values() for id_ in ids} & {one.id for one in made}
-    return {id_: {"by": one.by, "at": one.at} for id_, one in studio.production.several(Check, there).items()}
+    saved = studio.production.several_saved(Check, {one.id for one in made})
+    return {id_: {"by": Hand.load(one["by"]), "at": one["at"]} for id_, one in saved.items()}
 
 
 def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> Approval:

@@ -78,7 +78,7 @@ def source(
     )
     if known and known[0] == brought:
         return known[0], footage
-    return _kept(studio, by, brought, notes=list(footage.notes)), footage
+    return _kept(studio, by, brought, is_new=not known, notes=list(footage.notes)), footage
 
 
 def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, title: str = "") -> Source:
@@ -102,7 +102,7 @@ def data(studio: Studio, by: Hand, path: Path, *, owner: str, terms: Terms, titl
         owner=owner,
         terms=terms,
     )
-    return _kept(studio, by, brought)
+    return _kept(studio, by, brought, is_new=known is None)
 
 
 def is_sparse(path: Path, role: SourceRole) -> bool:
@@ -115,11 +115,11 @@ def is_sparse(path: Path, role: SourceRole) -> bool:
     return role == "painted"
 
 
-def _kept(studio: Studio, by: Hand, brought: Source, **about: Any) -> Source:
+def _kept(studio: Studio, by: Hand, brought: Source, *, is_new: bool, **about: Any) -> Source:
     told = {"source": brought.id, "sha256": brought.sha256, "terms": brought.terms.licence, **about}
     told |= {name: said for name in ("role", "painted_by", "made_by") if (said := getattr(brought, name))}
     with studio.act("source", by, **told) as t:
-        t.put(brought, brought.id)
+        t.put(brought, brought.id, is_new=is_new)
     return brought
 
 
@@ -164,7 +164,7 @@ def shot(
         return existing[id_] if id_ else same[0]
     made = Shot(id=id_ or f"sh{10 * (len(existing) + 1):03d}", plate=plate.id, span=span)
     with studio.act("shot", by, shot=made.id, plate=plate.id) as t:
-        t.put(made, made.id, shot=made.id)
+        t.put(made, made.id, shot=made.id, is_new=True)
     return made
 
 

@@ -57,10 +57,16 @@ def party(
         deceased_on=deceased_on,
         told_sha256=digest(told),
     )
-    (studio.folder / PEOPLE).mkdir(exist_ok=True)
-    write_whole(studio.folder / PEOPLE / f"{one.id}.json", json.dumps(told, ensure_ascii=False).encode(), mode=0o600)
     with studio.act("party", by, party=one.id, form=form) as t:
-        t.put(one, one.id)
+        if before is None and any(is_same_name(other.name, name) for other in people(studio)):
+            raise StateError(
+                f"people add {name}: somebody else recorded them at the same moment.", "Look: manyhands people list."
+            )
+        (studio.folder / PEOPLE).mkdir(exist_ok=True)
+        write_whole(
+            studio.folder / PEOPLE / f"{one.id}.json", json.dumps(told, ensure_ascii=False).encode(), mode=0o600
+        )
+        t.put(one, one.id, is_new=before is None)
     return Known(one, name, guardian)
 
 
@@ -185,7 +191,7 @@ def _said(studio: Studio, by: Hand, shot: Shot, **said: object) -> Depiction:
         {"id": f"{shot.id}:{number}", "shot": shot.id, "by": by, "at": studio.clock(), **said}
     )
     with studio.act("seen", by, shot=shot.id, says=depiction.says, party=depiction.party) as t:
-        t.put(depiction, depiction.id, shot=shot.id)
+        t.put(depiction, depiction.id, shot=shot.id, is_new=True)
     return depiction
 
 

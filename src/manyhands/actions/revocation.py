@@ -116,18 +116,18 @@ def revoke(studio: Studio, by: Hand, grant_id: str, *, why: str) -> Cascade:
     studio.check(by, "revoke")
     if not why.strip():
         raise InputError("revoke: it has no reason.", 'Add --why "…": the record is nothing without it.')
-    found = foresee(studio, grant_id)
-    withdrawn = found.grant.but(revoked_why=why.strip())
-    found = replace(found, grant=withdrawn)
     inside = f"{REPORTS}/withdrawn-{grant_id}.json"
     authority = open_authority(studio.folder / "keys", studio.name, at=datetime.fromisoformat(studio.clock()))
-    signed = sealed(_told(studio, by, found), authority)
-    (studio.folder / REPORTS).mkdir(exist_ok=True)
-    write_whole(studio.folder / inside, json.dumps(signed, ensure_ascii=False, indent=1).encode())
-    about: dict[str, Any] = {"consent": grant_id, "why": withdrawn.revoked_why, "report_sha256": signed["sha256"]}
-    about |= {"person": withdrawn.person} if withdrawn.person else {"work": withdrawn.work}
-    about |= {"takes": len(found.takes), "models": len(found.models), "masters": len(found.notices)}
-    with studio.act("revoke", by, **about) as t:
+    with studio.act("revoke", by, consent=grant_id, why=why.strip()) as t:  # who would do the same waits, and is told
+        found = foresee(studio, grant_id)
+        withdrawn = found.grant.but(revoked_why=why.strip())
+        found = replace(found, grant=withdrawn)
+        signed = sealed(_told(studio, by, found), authority)
+        (studio.folder / REPORTS).mkdir(exist_ok=True)
+        write_whole(studio.folder / inside, json.dumps(signed, ensure_ascii=False, indent=1).encode())
+        t.about |= {"person": withdrawn.person} if withdrawn.person else {"work": withdrawn.work}
+        t.about |= {"takes": len(found.takes), "models": len(found.models), "masters": len(found.notices)}
+        t.about |= {"report_sha256": signed["sha256"]}
         t.put(withdrawn, grant_id)
     return replace(found, report=inside)
 

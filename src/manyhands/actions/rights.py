@@ -91,7 +91,7 @@ def allow(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id: s
         at=studio.clock(),
     )  # fmt: skip
     with studio.act("allow", by, grant=grant_id, scope=scope, shot=shot.id, why=said.why) as t:
-        t.put(said, said.id, shot=shot.id)
+        t.put(said, said.id, shot=shot.id, is_new=True)
     return said
 
 

@@ -64,23 +64,37 @@ FOLDERS = ("sources", "takes", "sent", "cache", "scratch", "keys")
 
 
 class Transaction:
-    """What one act writes; all of it happens, or nothing."""
+    """What one act writes; all of it happens, or nothing.  ``about`` are the facts for the log, to be added to."""
 
-    def __init__(self) -> None:
+    def __init__(self, about: dict[str, Any]) -> None:
+        self.about = about
         self._put: list[tuple[str, str, str, str, str]] = []
+        self._new: set[tuple[str, str]] = set()
 
-    def put(self, noun: Noun, id_: str, *, shot: str = "") -> None:
-        """Save a noun; if one of that kind and id exists, this is its next revision."""
+    def put(self, noun: Noun, id_: str, *, shot: str = "", is_new: bool = False) -> None:
+        """Save a noun; if one of that kind and id exists, this is its next revision.
+
+        Args:
+            is_new: there was none when the id was chosen; if somebody made one since, the act ends in a StateError.
+        """
         _check_text(id_, shot)
         body = canonical(noun.save())
+        if is_new:
+            self._new.add((noun.KIND, id_))
         self._put.append((noun.KIND, id_, shot, body.decode(), hashlib.sha256(body).hexdigest()))
 
     def rows(self, connection: sa.Connection) -> list[dict[str, Any]]:
-        """What was put, in that order, each with its revision."""
+        """What was put, in that order, each with its revision.  Raises: StateError for what is new and is there."""
         asked: dict[str, set[str]] = {}
         for kind, id_, *_ in self._put:
             asked.setdefault(kind, set()).add(id_)
         last = {(kind, id_): at for kind, ids in asked.items() for id_, at in _revisions(connection, kind, ids)}
+        taken = next((one for one in self._new if one in last), None)
+        if taken is not None:
+            raise StateError(
+                f"{taken[0]} {taken[1]}: somebody else made it at the same moment.",
+                "Look at what they wrote; then, if it is still wanted, run the same command again.",
+            )
         found = []
         for kind, id_, shot, body, sha in self._put:
             revision = last[kind, id_] = last.get((kind, id_), 0) + 1
@@ -108,11 +122,12 @@ class Production:
         Args:
             at: the time, ISO 8601 in UTC.
             about: facts for the log, plain JSON values; may be added to inside the block.
-        Raises: StoreError, CapacityError; then nothing was written.
+        Raises: StateError if somebody else did the same at that moment; StoreError, CapacityError; then nothing was
+            written.
         """
         _check_text(verb, by.id, at)
         with self._connected(write=True) as connection:
-            transaction = Transaction()
+            transaction = Transaction(about)
             yield transaction
             head, rows = _head_of(connection), transaction.rows(connection)
             brought = tuple((row["kind"], row["id"], row["revision"], row["sha256"], row["shot"]) for row in rows)
@@ -155,15 +170,23 @@ class Production:
 
     def several(self, kind: type[AnyNoun], ids: Collection[str]) -> dict[str, AnyNoun]:
         """The latest revisions of these nouns, by their ids.  Raises: NotFoundError for one that is not there."""
+        found = {id_: self._read(kind, text) for id_, text in self._texts(kind, ids)}
+        missing = next((id_ for id_ in ids if id_ not in found), None)
+        if missing is not None:
+            raise NotFoundError(kind.KIND, missing, known=self.ids(kind))
+        return found
+
+    def several_saved(self, kind: type[Noun], ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        """The latest revisions of those of these nouns that there are, by their ids, as they were saved."""
+        return {id_: json.loads(text) for id_, text in self._texts(kind, ids)}
+
+    def _texts(self, kind: type[Noun], ids: Collection[str]) -> list[tuple[str, str]]:
         n = tables.nouns.c
         query = sa.select(n.id, n.body).where(n.kind == kind.KIND, ~MOVES_ON)
         with self._connected() as connection:
-            rows = [row for some in _in_turn(ids) for row in connection.execute(query.where(n.id.in_(some)))]
-        found = {row.id: self._read(kind, row.body) for row in rows}
-        missing = next((id_ for id_ in ids if id_ not in found), None)
-        if missing is not None:
-            raise NotFoundError(kind.KIND, missing)
-        return found
+            return [
+                (row[0], row[1]) for some in _in_turn(ids) for row in connection.execute(query.where(n.id.in_(some)))
+            ]
 
     def ids(self, kind: type[Noun]) -> list[str]:
         """The ids of one kind, in the order they came."""
