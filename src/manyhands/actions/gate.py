@@ -121,7 +121,7 @@ def _kept(studio: Studio, by: Hand, made: Sequence[Check]) -> list[Check]:
 def _first_made(studio: Studio, made: Sequence[Check]) -> dict[str, dict[str, Any]]:
     """Who made checks first, and when, by the ids of those that are in the record: a check's id says all the rest."""
     saved = studio.production.several_saved(Check, {one.id for one in made})
-    return {id_: {"by": Hand.load(one["by"]), "at": one["at"]} for id_, one in saved.items()}
+    return {id_: {"by": Hand.model_validate(one["by"]), "at": one["at"]} for id_, one in saved.items()}
 
 
 def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> Approval:
