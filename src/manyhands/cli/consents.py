@@ -48,14 +48,15 @@ def consent_add(
 def consent_list(production: Folder = HERE, json: Json = False) -> None:
     """Every consent that was recorded, and whether it holds today."""
     from manyhands.actions.consents import grants, today
-    from manyhands.actions.people import named, people
+    from manyhands.actions.people import named, people, told_names
     from manyhands.cli.commands import entered
 
     studio = entered(production)
     known = people(studio)
     gone = {one.party.id for one in known if one.party.forgotten_on}
     given = [one for one in grants(studio) if one.person and one.form in ("consent", "release")]
-    found = [named(one, known) for one in given]
+    names = told_names(known)
+    found = [named(one, names) for one in given]
     rows = [
         (one.id, one.person, _told(one), "forgotten" if was.person in gone else one.state_on(today(studio)), one.about)
         for was, one in zip(given, found, strict=True)
