@@ -1,7 +1,7 @@
 """Write the reference pages that follow from the code: ``make docs``.
 
 Nothing is listed here by hand.  Pages come from the makers, the acts, the commands, the errors, the
-master formats, and ``pyproject.toml``; only their lead paragraphs are written.
+master formats, the papers, and ``pyproject.toml``; only their lead paragraphs are written.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pages.formats import formats_page
 from pages.libraries import libraries_page
 from pages.makers import makers_page
 from pages.markdown import ROOT
+from pages.papers import papers_page
 
 MADE = "This page is made from the code by `make docs`; edit the code, not the page."
 
@@ -26,6 +27,7 @@ def pages() -> dict[str, str]:
         "formats": formats_page(),
         "errors": errors_page(),
         "libraries": libraries_page(),
+        "papers": papers_page(),
     }
     return {
         f"docs/reference/{name}.md": "\n".join([lines[0], "", MADE, *lines[1:]]).strip() + "\n"

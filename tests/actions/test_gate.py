@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from manyhands.actions import (
@@ -18,6 +21,7 @@ from manyhands.actions import (
     people,
     policies,
     proposals,
+    regions,
     statements,
     studio,
     takes,
@@ -317,9 +321,27 @@ def test_what_is_asked_is_approved_by_name_for_this_take_and_this_answer(
     given = gate.approve(made, DIRECTOR, shot, "H1", why="nobody is in the plate")
     (found,) = gate.check(made, ME)
     assert {one.rule: one.approved for one in found.found}["H1"] == given.id
-    delivery.deliver(made, ME, shot, tmp_path / "out")
+    sent = delivery.deliver(made, ME, shot, tmp_path / "out")
+    assert_told(sent.disclosure_page, sent.disclosure_data)
+    page, data, *_ = delivery.disclose(made, ME, shot, tmp_path / "page")
+    assert_told(page, data)
     facts.say(made, ME, {"keeps_input": "unknown"}, why="the contract ended", of=MODEL)
     assert [one.rule for one in gate.check(made, ME)[0].stopping] == ["H1"]  # it was approved as something else
+
+
+def assert_told(page: Path, data: Path) -> None:
+    """The page and its data say which rule somebody let pass, who, and why."""
+    (told,) = json.loads(data.read_text())["overrides"]
+    assert list(told) == ["pack", "rule", "says", "by", "why", "at"]
+    assert (told["pack"], told["rule"], told["by"], told["why"]) == (
+        "house",
+        "H1",
+        "Person D",
+        "nobody is in the plate",
+    )
+    shown = page.read_text()
+    for words in ("who let them pass", "Person D", "H1", told["says"], "nobody is in the plate"):
+        assert words in shown
 
 
 def test_the_cure_of_a_performance_cures_it(modelled: tuple[Studio, str, Take], tmp_path: Path) -> None:
@@ -359,8 +381,10 @@ def test_nobody_approves_a_deny_away_nor_what_may_be_one_nor_what_asks_for_nothi
     facts.say(made, ME, {"may_be_final": "yes"}, why="its licence", of=MODEL)
     with pytest.raises(StateError, match="it says pass"):
         gate.approve(made, ME, shot, "H3", why="so")
-    with pytest.raises(NotFoundError, match="rule H9"):
+    with pytest.raises(NotFoundError, match=r"rule H9: .* All of them: manyhands policy show house\."):
         gate.approve(made, ME, shot, "H9", why="so")
+    with pytest.raises(StateError, match="house H3: it says pass"):
+        gate.approve(made, ME, shot, "h3", why="so")
     with pytest.raises(InputError, match="no reason"):
         gate.approve(made, ME, shot, "H1", why="")
 
@@ -383,3 +407,97 @@ def test_the_table_ends_with_8_while_something_stops_and_with_0_when_nothing_doe
     said = here("policy", "check", *there)
     assert (said.code, "0 stop" in said.out) == (0, True)
     assert here("policy", "say", shot, "sh020", "is_final=no", "--why", "x", *there).code == 3
+
+
+# --- who was marked ---------------------------------------------------------------------------
+
+
+def marked(made: Studio, shot_id: str) -> None:
+    people.party(made, ME, "Person B")
+    people.seen(made, ME, shot_id, "Person B", box=(0.2, 0.2, 0.4, 0.4))
+
+
+def test_a_model_in_the_box_of_somebody_asks_for_their_word_to_be_altered(
+    modelled: tuple[Studio, str, Take], tmp_path: Path
+) -> None:
+    made, shot, _ = modelled
+    assert verdicts(made, shot)["H6"] == "pass"
+    marked(made, shot)
+    found = known(made, shot)
+    assert (found["alters_marked"], found["marked_consent"]) == (True, False)
+    assert [(one["person"], one["has_consented"]) for one in found["people"]] == [("Person B", False)]
+    assert verdicts(made, shot)["H6"] == "ask"
+    (tmp_path / "signed.pdf").write_bytes(b"signed")
+    told = {"document": tmp_path / "signed.pdf", "about": "her coat", "signed_on": "2019-05-01"}
+    consents.consent(made, ME, "Person B", scopes=["likeness_alter"], **told)
+    assert verdicts(made, shot)["H6"] == "pass"
+    (final,) = gate.checks(made, ME, [made.production.get(Shot, shot)], is_final=True)
+    assert final.found
+
+
+def test_a_procedure_alters_nobody_and_a_take_whose_frames_are_gone_says_nothing(
+    ruled: tuple[Studio, str, Take], tmp_path: Path
+) -> None:
+    made, shot, _ = ruled
+    marked(made, shot)
+    assert known(made, shot)["alters_marked"] is False
+    (tmp_path / "two").mkdir()
+    other, shot, take = production(tmp_path / "two", made_by=MODEL)
+    marked(other, shot)
+    for path in (other.folder / take.folder).glob("*.exr"):
+        path.unlink()
+    assert "alters_marked" in {name for name, value in known(other, shot).items() if value is None}
+    assert verdicts(other, shot)["H6"] == "unknown"
+
+
+def test_where_the_box_is_lost_or_the_picture_moved_all_of_it_counts(
+    modelled: tuple[Studio, str, Take], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, shot, take = modelled
+    people.party(made, ME, "Person B")
+    said = people.seen(made, ME, shot, "Person B", box=(0.2, 0.2, 0.4, 0.4))
+    monkeypatch.setattr(regions, "_share", lambda frame, region: 0.25)
+    assert regions.altered_ppm(made, take, said, fresh=True) == 250_000
+    assert regions.altered_ppm(made, take, said.but(first=9999, last=9999), fresh=True) == 0
+    lost = said.but(drawn_at=1001, regions=((1001, 0.2, 0.2, 0.4, 0.4),))
+    assert regions.altered_ppm(made, take, lost, fresh=True) > 900_000
+    monkeypatch.setattr(regions, "_moves", lambda studio_, take_: True)
+    assert regions.altered_ppm(made, take, said, fresh=True) > 900_000
+
+
+def test_what_was_measured_is_kept_for_those_frames_and_a_delivery_measures_again(
+    modelled: tuple[Studio, str, Take],
+) -> None:
+    made, shot, take = modelled
+    marked(made, shot)
+    assert known(made, shot)["alters_marked"] is True
+    kept = made.folder / take.folder / regions.MEASURED
+    kept.write_text(kept.read_text().replace(next(iter(re.findall(r":([0-9]{6,7})\b", kept.read_text()))), "0"))
+    assert known(made, shot)["alters_marked"] is False
+    its = made.production.get(Shot, shot)
+    assert facts.facts_of(slate(made, [its], fresh=True), its)["alters_marked"] is True
+    with pytest.raises(RightsError, match="H6"):
+        gate.gate(made, ME, its, take)
+
+
+def test_only_light_in_the_box_counts_and_only_that_of_models() -> None:
+    from manyhands.actions.regions import _share
+    from manyhands.core.authorship import Authorship
+    from manyhands.core.frame import Frame
+    from manyhands.core.hand import Hand
+
+    camera, model, rule = (
+        Hand(id=f"{origin}:x", origin=origin, name="x")  # type: ignore[arg-type]
+        for origin in ("camera", "trained", "procedure")
+    )
+    made = np.zeros((40, 80), np.float32)
+    made[:, 40:] = 1  # a model made the right half
+    fogged = np.full((40, 80), 0.5, np.float32)
+    told = Authorship((camera, model), np.stack([1 - made, made]), (rule,), fogged[None])
+    frame = Frame(np.ones((40, 80, 4), np.float32), told)
+    assert _share(frame, (0, 0, 0.5, 1)) == 0
+    assert _share(frame, (0.5, 0, 0.5, 1)) == pytest.approx(1)
+    assert _share(frame, (0.25, 0, 0.5, 1)) == pytest.approx(0.5)
+    assert _share(frame, (0.375, 0, 0.125, 0.5)) == 0  # what touches it does not count
+    changed = Authorship((camera,), np.ones((1, 40, 80), np.float32), (model,), 0.25 * np.ones((1, 40, 80), np.float32))
+    assert _share(Frame(frame.rgba, changed), (0.25, 0, 0.5, 1)) == pytest.approx(0.25)

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 
-from manyhands.actions import consents, people
+from manyhands.actions import consents, facts, intake, people
 from manyhands.actions.people import check_seen
 from manyhands.actions.studio import Studio, new
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.extent import Extent, HandExtent
 from manyhands.core.hand import Hand, Origin, person
+from manyhands.core.recipe import PLATE, Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.span import Span
 from manyhands.core.take import Take
+from manyhands.media.masters import write_master
+from manyhands.media.view import view_for
+from manyhands.rights import terms_named
 from manyhands.store.database import is_kept
 from tests.databases import on_both
+from tests.doors import here
+from tests.kit.test_boxes import HEIGHT, WIDTH, box_of, overlap, passing, walking
 
 pytestmark = on_both
 
@@ -89,6 +98,25 @@ def test_the_same_name_is_the_same_party_and_odd_words_are_refused(studio: Studi
             people.party(studio, DIRECTOR, "Person C", **more)  # type: ignore[arg-type]
 
 
+def test_a_name_that_looks_like_anothers_is_told_at_the_command_line(studio: Studio) -> None:
+    there = ["-p", studio.folder, "--by", "Person A"]
+    assert "Take care" not in here("people", "add", "Person B", *there).out
+    assert "Take care" not in here("people", "add", "person\u200b  b", *there).out
+    told = here("people", "add", "Реrson В", *there)
+    assert "Take care: person b is somebody else here" in told.out
+    assert len(people.people(studio)) == 2
+
+
+@pytest.mark.parametrize("name", ["Zoë Person", "Zoe\u0308 Person", "zoë\u200b person", "\u202eZoë Person"])
+def test_a_consent_is_found_by_a_name_however_it_is_typed(studio: Studio, name: str) -> None:
+    people.party(studio, DIRECTOR, "Zoë Person")
+    consented(studio, name)
+    for asked in ("Zoë Person", "ZOE\u0308  PERSON"):
+        assert verdict(studio, asked) == "allow"
+    assert verdict(studio, "Zое Person") == "deny"
+    assert people.forget(studio, DIRECTOR, name, why="x")[0].party.forgotten_on
+
+
 def drawn(origin: Origin, ppm: int = 1000) -> Take:
     hand = Hand(id=f"{origin}:x", origin=origin, name="model x")
     parts = (HandExtent(hand=hand, origin_ppm=0, area_ppm=0, altered_ppm=ppm, frames=24),)
@@ -140,3 +168,108 @@ def test_the_last_word_on_who_is_seen_counts(studio: Studio) -> None:
 def test_frames_and_boxes_lie_in_the_shot(studio: Studio, more: dict[str, Any]) -> None:
     with pytest.raises(InputError):
         people.seen(studio, DIRECTOR, "sh010", "", **more)
+
+
+# --- boxes that are followed, sources, voices -------------------------------------------------
+
+
+@pytest.fixture
+def filmed(tmp_path: Path) -> Iterator[Studio]:
+    """A production whose shot has somebody on it who walks to the right, and the same clip as another source."""
+    clip = passing(walking, 24)
+    write_master(tmp_path / "plate.mov", clip, span=clip.span, format="prores422hq", view=view_for("rec709"))
+    opened = replace(new(tmp_path / "film", DIRECTOR), workers=0)
+    source, _ = intake.source(opened, DIRECTOR, tmp_path / "plate.mov", owner="Person A", terms=terms_named("own"))
+    intake.shot(opened, DIRECTOR, source.id, id_="sh010")
+    people.party(opened, DIRECTOR, "Person B")
+    yield opened
+    opened.close()
+
+
+def shares(at: int) -> tuple[float, ...]:
+    left, top, width, height = box_of(walking, at)
+    return left / WIDTH, top / HEIGHT, width / WIDTH, height / HEIGHT
+
+
+def test_a_box_is_followed_through_the_shot_and_shown(filmed: Studio) -> None:
+    said = people.seen(filmed, DIRECTOR, "sh010", "Person B", box=shares(1012), at=1012)
+    assert (said.first, said.last, said.lost) == (1001, 1024, ())
+    for at in (1001, 1012, 1024):
+        assert overlap(said.region(at), shares(at)) > 0.6  # type: ignore[arg-type]
+    assert said.region(1000) == said.region(1025) == ()
+    picture = cv2.imread(str(filmed.folder / said.picture))
+    assert picture.shape[1] == 1600
+    yellow = (np.abs(picture.astype(int) - (66, 228, 240)) < 12).all(-1)
+    assert yellow.sum() > 200
+    assert people.seen_in(filmed, said.party) == [said]
+    people.forget(filmed, DIRECTOR, "Person B", why="a letter")
+    assert not (filmed.folder / said.picture).exists()
+
+
+def test_frames_that_were_said_stay_and_a_box_is_not_followed_beyond_them(filmed: Studio) -> None:
+    said = people.seen(filmed, DIRECTOR, "sh010", "Person B", box=shares(1005), at=1005, frames=(1003, 1010))
+    assert (said.first, said.last, said.regions[0][0], said.regions[-1][0]) == (1003, 1010, 1003, 1010)
+    still = people.seen(filmed, DIRECTOR, "sh010", "Person B", box=shares(1005), frames=(1003, 1010))
+    assert (still.regions, still.region(1007), still.region(1011)) == ((), shares(1005), ())
+
+
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        ({"at": 1001}, "there is no box"),
+        ({"box": (0, 0, 0.5, 0.5), "at": 999}, "frame 999"),
+        ({"box": (0, 0, 0.5, 0.5), "what": "voice"}, "a voice has no box"),
+        ({"what": "voice", "source_id": "plate", "shot_id": ""}, "has no sound"),
+    ],
+    ids=str,
+)
+def test_what_cannot_be_marked_is_refused(filmed: Studio, more: dict[str, Any], says: str) -> None:
+    with pytest.raises(InputError, match=says):
+        people.seen(filmed, DIRECTOR, more.pop("shot_id", "sh010"), "Person B", **more)
+
+
+def test_a_voice_is_heard_in_frames(filmed: Studio) -> None:
+    said = people.seen(filmed, DIRECTOR, "sh010", "Person B", frames=(1003, 1010), what="voice")
+    assert (said.what, said.first, said.last, said.picture) == ("voice", 1003, 1010, "")
+
+
+def test_who_is_seen_in_the_plate_is_seen_in_each_shot_of_it_as_far_as_it_goes(filmed: Studio) -> None:
+    people.seen(filmed, DIRECTOR, "", "", source_id="plate", frames=(1020, 1024))
+    shot = filmed.production.get(Shot, "sh010")
+    with pytest.raises(RightsError, match="frames 1020 to 1024, whom nobody has named"):
+        check_seen(filmed, shot, drawn("procedure"))
+    early = intake.shot(filmed, DIRECTOR, "plate", id_="sh020", last=1010)
+    check_seen(filmed, early, drawn("procedure"))
+    people.seen(filmed, DIRECTOR, "sh010", "Person B")
+    check_seen(filmed, shot, drawn("procedure"))
+    people.nobody(filmed, DIRECTOR, "", source_id="plate", why="it was a mannequin")
+    assert [one.says for one in people.said_of(filmed, shot)] == ["nobody"]
+    check_seen(filmed, early, drawn("trained"))
+
+
+def test_somebody_unnamed_in_a_source_keeps_in_what_is_made_with_it(filmed: Studio) -> None:
+    step = Step(name="x", maker="place", version=1, inputs={"plate": PLATE, "element": "source:plate"})
+    recipe = Recipe(steps=(step,))
+    with filmed.act("propose", DIRECTOR) as t:
+        t.put(recipe, recipe.id)
+    take = drawn("procedure").but(recipe=recipe.id)
+    other = Shot(id="sh030", plate="another", span=SPAN)
+    check_seen(filmed, other, take)
+    people.seen(filmed, DIRECTOR, "", "", source_id="plate")
+    with pytest.raises(RightsError, match="somebody is in the source plate") as caught:
+        check_seen(filmed, other, take)
+    assert "people nobody --source plate" in caught.value.fix
+    people.seen(filmed, DIRECTOR, "", "Person B", source_id="plate")
+    check_seen(filmed, other, take)
+
+
+def test_who_is_seen_in_what_a_model_is_given_counts_among_the_people_of_the_shot(filmed: Studio) -> None:
+    inputs = {"plate": PLATE, "painted": "source:plate"}
+    recipe = Recipe(steps=(Step(name="x", maker="taught_look", version=1, inputs=inputs),))
+    assert facts._taken_from(filmed, recipe) == []
+    people.seen(filmed, DIRECTOR, "", "Person B", source_id="plate")
+    assert facts._taken_from(filmed, recipe) == ["Person B"]
+    ruled = Recipe(
+        steps=(Step(name="x", maker="place", version=1, inputs={"plate": PLATE, "element": "source:plate"}),)
+    )
+    assert facts._taken_from(filmed, ruled) == []  # by rule: it makes nobody anew

@@ -15,6 +15,7 @@ from manyhands.actions.studio import Studio, new
 from manyhands.core.errors import InputError, NotFoundError, RightsError, RoleError, StateError, TrustError
 from manyhands.core.grant import Term, permits
 from manyhands.core.hand import person
+from manyhands.core.showing import read_showing
 from manyhands.core.take import Take
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
@@ -74,7 +75,9 @@ def test_a_grant_lets_out_what_terms_alone_do_not(studio: Studio, tmp_path: Path
     with pytest.raises(RightsError, match="nobody has said under which terms"):
         delivery.deliver(studio, DIRECTOR, "sh010", tmp_path / "out")
     licensed(studio, *permits("composite"), Term(scope="deliver", territory=("DE",), valid_until="2999-12-31"))
-    sent = delivery.deliver(studio, DIRECTOR, "sh010", tmp_path / "out")
+    with pytest.raises(RightsError, match="does not hold all over the world"):
+        delivery.deliver(studio, DIRECTOR, "sh010", tmp_path / "out")
+    sent = delivery.deliver(studio, DIRECTOR, "sh010", tmp_path / "out", showing=read_showing(["DE"]))
     assert "to be shown only in DE, until 2999-12-31 (plate-1)" in sent.disclosure_data.read_text()
 
 
@@ -122,7 +125,7 @@ def test_a_grant_that_says_too_little_is_refused(studio: Studio) -> None:
         ({"about": ""}, "too little"),
         ({"signed_on": "2999-01-01"}, "today is"),
         ({"valid_until": "2018-01-01"}, "before 2019-05-01"),
-        ({"work": "", "person": ""}, "one source or about one person"),
+        ({"work": "", "person": ""}, "one source, one person or one shot"),
     ):
         with pytest.raises(InputError, match=why):
             licensed(studio, **changes)
@@ -164,8 +167,12 @@ def test_a_withdrawal_names_every_take_model_and_master(tmp_path: Path) -> None:
     told = revocation.report(studio, "work-1")
     assert told["shots"] == sorted(expected)
     assert len(told["takes"]) == len(found.takes)
-    with pytest.raises(StateError, match="was withdrawn on"):
+    assert [one["shot"] for one in told["models"]] == [one.shot for one in found.models]
+    assert [one["draft"] for one in told["notices"]] == [one.draft for one in found.notices]
+    with pytest.raises(StateError, match="licence work-1: it was withdrawn on"):
         revocation.foresee(studio, "work-1")
+    with pytest.raises(NotFoundError, match="manyhands source terms"):
+        revocation.foresee(studio, "the terms of work")
     studio.close()
 
 

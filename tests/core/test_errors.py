@@ -75,6 +75,10 @@ def test_the_tree_at_the_top_of_the_module_is_the_tree() -> None:
 
 def test_not_found_names_what_there_is() -> None:
     assert str(NotFoundError("shot", "sh020", known=["sh010"])) == "shot sh020: not found. There is: sh010."
+    many = [f"NF-{letter}{at}" for letter in "ABC" for at in range(9)]
+    told = NotFoundError("rule", "nf-c3", known=many, where="All of them: manyhands policy show netflix.")
+    assert told.fix.startswith("There is: NF-C3, NF-")
+    assert told.fix.endswith(", and 15 more. All of them: manyhands policy show netflix.")
     assert str(NotFoundError("shot", 12)) == "shot 12: not found. There is no shot yet."
     many = NotFoundError("maker", "fgo", known=[f"m{i}" for i in range(40)])
     assert "m11" in str(many)

@@ -19,10 +19,12 @@ from manyhands.core import (
     extent,
     grant,
     hand,
+    intake,
     labour,
     party,
     recipe,
     shot,
+    showing,
     source,
     span,
     spend,
@@ -80,6 +82,7 @@ NOUNS: list[Noun] = [
     grant.Leave(
         id="a", grant="plate-1", scope="composite", shot="sh010", by=PERSON, why="as agreed", at="2026-05-01T10:00:00Z"
     ),
+    showing.Showing(shot="sh010", take="t", territory=("AT", "DE"), media=("web",), last_day="2026-06-30"),
     party.Party(id="p-0123abcd", is_minor=True, guardian="p-1", told_sha256="d" * 64),
     party.Depiction(
         id="sh010:1",
@@ -89,8 +92,27 @@ NOUNS: list[Noun] = [
         first=1,
         last=2,
         box=(0.1, 0.2, 0.3, 0.4),
+        drawn_at=1,
+        regions=((1, 0.1, 0.2, 0.3, 0.4),),
         by=PERSON,
         at="2026-05-01T10:00:00Z",
+    ),
+    intake.Intake(
+        id="s1",
+        sayings=(intake.Saying(carrier="XMP", where="plate.jpg", name="dc:creator", says="Person B"),),
+        alike=(
+            intake.Alike(
+                of="take", subject="t1", terms="of shot sh010", frame=1033, from_s=0, length_s=1.2, differ_bits=8.5
+            ),
+        ),
+        terms_by="person",
+        by=PERSON,
+        at="2026-05-01T10:00:00Z",
+    ),
+    intake.Saying(carrier="licence file", where="a.license", name="SPDX-License-Identifier", says="CC0-1.0"),
+    intake.Alike(of="source", subject="s1", terms="terms own", frame=1, from_s=0, length_s=0, differ_bits=0),
+    intake.Fingerprint(
+        id="source:s1", of="source", subject="s1", method="m", rate_fps="24", first_frame=1001, hashes="AAAA"
     ),
     take.Take(
         id="t1",
@@ -126,7 +148,9 @@ NOUNS: list[Noun] = [
         at="2026-01-02T03:04:05Z",
     ),
     labour.Task(id="t1", title="roto", role="artist", assignee=PERSON, bid_minutes=60),
-    labour.Hours(id="h1", task="t1", by=PERSON, day="2026-01-02", minutes=30),
+    labour.Hours(id="h1", task="t1", by=PERSON, day="2026-01-02", minutes=30, work="Prompting"),
+    labour.Bid(id="b1", task="t1", minutes=90, is_baseline=False, why="harder", by=PERSON, at="2026-01-02T03:04:05Z"),
+    labour.Acknowledgement(id="a1", task="t1", take="t1", says="declined", why="no", by=PERSON, at="2026-01-02"),
     QUOTE,
     spend.Agreement(
         by=PERSON,

@@ -1,139 +1,19 @@
-"""The packs: each rule once passing, once failing and once without a fact that it needs."""
+"""The packs: each rule passing, failing and without a fact that it needs, and told from every rule that is wrong."""
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from manyhands.core.errors import InputError, NotFoundError
-from manyhands.rights.facts import FACTS, PERSON, USE
+from manyhands.rights.conditions import condition
+from manyhands.rights.facts import FACTS, PERSON, TASK, USE
 from manyhands.rights.policy import PACKS, Pack, all_packs, find_pack, judge, read_pack, strictest
+from tests.rights import cases
+from tests.rights.cases import Facts
+from tests.rights.mutants import mutants
 
-HOSTED = {
-    "maker": "runway",
-    "kind": "hosted",
-    "purpose": "add",
-    "origin": "trained",
-    "leaves_machine": True,
-    "keeps_input": False,
-    "trains_on_input": False,
-    "training_known": True,
-    "may_be_final": True,
-    "is_marked": True,
-}
-TAUGHT = {**HOSTED, "kind": "taught", "leaves_machine": False, "training_cleared": True}
-OPEN_WEIGHT = {**HOSTED, "maker": "diffusers", "kind": "open-weight", "leaves_machine": False}
-RULED = {
-    "maker": "smoke",
-    "kind": "simulated",
-    "purpose": "add",
-    "origin": "procedure",
-    "leaves_machine": False,
-    "training_known": True,
-}
-LIKE = {"hosted": HOSTED, "taught": TAUGHT, "open-weight": OPEN_WEIGHT, "ruled": RULED}
-
-Facts = dict[str, Any]
-
-
-def uses(like: Facts, **changes: Any) -> list[Facts]:
-    return [{**like, **changes}]
-
-
-# By rule: facts under which it passes, facts under which it does not, and a fact without which nobody can say.
-CASES: dict[tuple[str, str], tuple[Facts, Facts, str]] = {
-    ("house", "H1"): ({"uses": uses(HOSTED)}, {"uses": uses(HOSTED, keeps_input=True)}, "keeps_input"),
-    ("house", "H2"): ({"uses": uses(HOSTED)}, {"uses": uses(HOSTED, training_known=False)}, "training_known"),
-    ("house", "H3"): (
-        {"is_final": True, "uses": uses(HOSTED)},
-        {"is_final": True, "uses": uses(HOSTED, may_be_final=False)},
-        "may_be_final",
-    ),
-    ("house", "H4"): (
-        {"alters_performance": True, "performance_consent": True},
-        {"alters_performance": True, "performance_consent": False},
-        "performance_consent",
-    ),
-    ("house", "H5"): (
-        {"is_final": True, "audience_told": True, "uses": uses(HOSTED)},
-        {"is_final": True, "audience_told": False, "uses": uses(HOSTED)},
-        "audience_told",
-    ),
-    ("netflix-genai-2025", "NF-0"): (
-        {"uses": uses(RULED), "commissioner_told": False},
-        {"uses": uses(TAUGHT), "commissioner_told": False},
-        "commissioner_told",
-    ),
-    ("netflix-genai-2025", "NF-G1"): (
-        {"uses": uses(HOSTED), "recreates_others_work": True, "commissioner_approved": True},
-        {"uses": uses(HOSTED), "recreates_others_work": True, "commissioner_approved": False},
-        "recreates_others_work",
-    ),
-    ("netflix-genai-2025", "NF-G2"): (
-        {"uses": uses(HOSTED), "commissioner_approved": False},
-        {"uses": uses(HOSTED, trains_on_input=True), "commissioner_approved": False},
-        "trains_on_input",
-    ),
-    ("netflix-genai-2025", "NF-G3"): (
-        {"uses": uses(TAUGHT), "commissioner_approved": False},
-        {"uses": uses(HOSTED), "commissioner_approved": False},
-        "commissioner_approved",
-    ),
-    ("netflix-genai-2025", "NF-G4"): (
-        {"uses": uses(HOSTED), "is_final": False, "commissioner_approved": False},
-        {"uses": uses(HOSTED), "is_final": True, "commissioner_approved": False},
-        "is_final",
-    ),
-    ("netflix-genai-2025", "NF-G5"): (
-        {"alters_performance": False},
-        {"alters_performance": True, "performance_consent": False},
-        "alters_performance",
-    ),
-    ("netflix-genai-2025", "NF-D2"): (
-        {"uses": uses(TAUGHT)},
-        {"uses": uses(TAUGHT, training_cleared=False)},
-        "training_cleared",
-    ),
-    ("netflix-genai-2025", "NF-C1"): (
-        {"uses": uses(HOSTED), "is_key_element": False, "commissioner_approved": False},
-        {"uses": uses(HOSTED), "is_key_element": True, "commissioner_approved": False},
-        "is_key_element",
-    ),
-    ("eu-ai-act-50", "50.2"): (
-        {"is_final": True, "uses": uses(HOSTED)},
-        {"is_final": True, "uses": uses(HOSTED, is_marked=False)},
-        "is_marked",
-    ),
-    ("eu-ai-act-50", "50.4"): (
-        {"is_final": True, "looks_real": True, "is_fiction": False, "audience_told": True, "uses": uses(HOSTED)},
-        {"is_final": True, "looks_real": True, "is_fiction": False, "audience_told": False, "uses": uses(HOSTED)},
-        "looks_real",
-    ),
-    ("eu-ai-act-50", "50.4-ART"): (
-        {"is_final": True, "looks_real": False, "is_fiction": True, "audience_told": False, "uses": uses(HOSTED)},
-        {"is_final": True, "looks_real": True, "is_fiction": True, "audience_told": False, "uses": uses(HOSTED)},
-        "is_fiction",
-    ),
-}
-
-
-def gathered(flat: Facts) -> Facts:
-    """Facts as a case writes them: those of the use and of the person lie among the others."""
-    told = {name: value for name, value in flat.items() if name in FACTS and name != "uses"}
-    of_use = {name: value for name, value in flat.items() if name in USE}
-    of_person = {name: value for name, value in flat.items() if name in PERSON}
-    assert {*told, *of_use, *of_person, "uses"} >= {*flat}
-    people = [{"person": "Person B", **of_person}] if of_person else []
-    return {**told, "uses": uses(LIKE[flat.get("uses", "ruled")], **of_use), "people": people}
-
-
-for _pack, _rules in tomllib.loads(Path(__file__).with_name("cases.toml").read_text()).items():
-    for _rule, _case in _rules.items():
-        _passes = gathered({**_case["fails"], **_case["passes"]})
-        CASES[_pack, _rule] = (_passes, gathered(_case["fails"]), _case["lacks"])
 EVERY = [(pack.id, rule.id) for pack in all_packs().values() for rule in pack.rule]
 
 
@@ -141,35 +21,74 @@ def verdict(pack: str, rule: str, facts: Facts) -> str:
     return next(one.verdict for one in judge([find_pack(pack)], facts) if one.rule.id == rule)
 
 
-def without(facts: Facts, name: str) -> Facts:
-    """The facts with one of them gone, of the whole, of every use and of every person."""
-    left = {key: value for key, value in facts.items() if key != name}
-    for many in {"uses", "people"} & {*left}:
-        left[many] = [{key: value for key, value in one.items() if key != name} for one in left[many]]
-    return left
+@pytest.mark.parametrize(("pack", "rule"), EVERY)
+def test_each_rule_passes_fails_and_says_what_it_lacks(pack: str, rule: str) -> None:
+    outcome = cases.written()[pack, rule]["outcome"]
+    assert {verdict(pack, rule, facts) for facts in cases.failing(pack, rule)} == {outcome}
+    assert {verdict(pack, rule, facts) for facts in cases.passing(pack, rule)} == {"pass"}
+    for name, left in cases.lacking(pack, rule):
+        found = next(one for one in judge([find_pack(pack)], left) if one.rule.id == rule)
+        assert found.verdict == "unknown"
+        assert name in found.missing
+        assert name in found.told
 
 
 @pytest.mark.parametrize(("pack", "rule"), EVERY)
-def test_each_rule_passes_fails_and_says_what_it_lacks(pack: str, rule: str) -> None:
-    passing, failing, lacking = CASES[pack, rule]
-    outcome = next(one.outcome for one in find_pack(pack).rule if one.id == rule)
-    assert verdict(pack, rule, passing) == "pass"
-    assert verdict(pack, rule, failing) == outcome
-    unknown = without(failing, lacking)
-    assert unknown != failing
-    assert verdict(pack, rule, unknown) == "unknown"
-    found = next(one for one in judge([find_pack(pack)], unknown) if one.rule.id == rule)
-    assert lacking in found.missing
-    assert lacking in found.told
+def test_each_rule_that_is_wrong_in_one_place_is_told_from_the_right_one(pack: str, rule: str) -> None:
+    """No condition with a part left out, turned round or exchanged says the same of all the cases as the rule does."""
+    told = [(facts, True) for facts in cases.failing(pack, rule)]
+    told += [(facts, False) for facts in cases.passing(pack, rule)]
+    told += [(facts, None) for _, facts in cases.lacking(pack, rule)]
+    written = next(one.when for one in find_pack(pack).rule if one.id == rule)
+    wrong = mutants(written)
+    assert wrong
+    lives = [
+        one for one in wrong
+        if all(condition(one, FACTS, where="a mutant").holds(facts) is says for facts, says in told)
+    ]  # fmt: skip
+    assert lives == []
+
+
+@pytest.mark.parametrize(("pack", "rule"), EVERY)
+def test_no_fact_that_a_rule_asks_for_makes_it_pass_by_being_missing(pack: str, rule: str) -> None:
+    asks = find_pack(pack).conditions[rule].asks
+    for facts in cases.failing(pack, rule):
+        for name in asks:
+            assert verdict(pack, rule, cases.without(facts, name)) != "pass"
+
+
+def test_a_wrong_condition_is_made_in_every_way() -> None:
+    assert mutants('is_final and any(uses, kind in ("taught", "hosted") and not is_checked)') == [
+        "any(uses, kind in ('taught', 'hosted') and (not is_checked))",
+        "is_final",
+        "is_final or any(uses, kind in ('taught', 'hosted') and (not is_checked))",
+        "not is_final and any(uses, kind in ('taught', 'hosted') and (not is_checked))",
+        "is_final and all(uses, kind in ('taught', 'hosted') and (not is_checked))",
+        "is_final and (not any(uses, kind in ('taught', 'hosted') and (not is_checked)))",
+        "is_final and any(uses, not is_checked)",
+        "is_final and any(uses, kind in ('taught', 'hosted'))",
+        "is_final and any(uses, kind in ('taught', 'hosted') or not is_checked)",
+        "is_final and any(uses, kind not in ('taught', 'hosted') and (not is_checked))",
+        "is_final and any(uses, kind in ('hosted',) and (not is_checked))",
+        "is_final and any(uses, kind in ('taught',) and (not is_checked))",
+        "is_final and any(uses, kind in ('taught', 'hosted', 'simulated') and (not is_checked))",
+        "is_final and any(uses, kind in ('taught', 'hosted', 'plate') and (not is_checked))",
+        "is_final and any(uses, kind in ('taught', 'hosted', 'open-weight') and (not is_checked))",
+        "is_final and any(uses, kind in ('taught', 'hosted') and is_checked)",
+        "is_final and any(uses, kind in ('taught', 'hosted') and (not not is_checked))",
+    ]
+    assert mutants("trained_share > 0") == [
+        "trained_share >= 0", "trained_share <= 0", "trained_share > 1", "trained_share > 0.01",
+    ]  # fmt: skip
 
 
 def test_every_case_is_of_a_rule_that_there_is() -> None:
-    assert {*CASES} == {*EVERY}
+    assert {*cases.written()} == {*EVERY}
 
 
 def test_every_fact_is_asked_by_a_rule_and_every_pack_of_the_list_is_there() -> None:
     asked = {name for pack in all_packs().values() for each in pack.conditions.values() for name in each.asks}
-    assert {*FACTS, *USE, *PERSON} - asked == {"maker", "person"}  # these name a use or a person
+    assert {*FACTS, *USE, *PERSON, *TASK} - asked == {"maker", "person", "task"}  # these name what it is told of
     assert {*all_packs()} == {
         "netflix-genai-2025", "sag-aftra-tv-theatrical", "wga", "dga", "iatse-tag", "eu-ai-act-50",
         "us-california-new-york", "us-copyright", "academy", "archival-producers", "house",
@@ -188,7 +107,9 @@ def test_no_rule_passes_where_nothing_is_known() -> None:
 def test_nothing_that_was_worked_out_by_rule_is_stopped_for_being_made() -> None:
     told = {name: False for name, fact in FACTS.items() if fact.kind is bool}
     told |= {"is_final": True, "looks_real": True, "is_fiction": True, "script_is_human": True}
-    found = judge(all_packs().values(), {**told, "uses": uses(RULED), "people": [], "trained_share": 0.0})
+    found = judge(
+        all_packs().values(), {**told, "uses": [cases.RULED], "people": [], "tasks": [], "trained_share": 0.0}
+    )
     assert {one.verdict for one in found} <= {"pass"}
 
 
@@ -201,7 +122,7 @@ def test_each_pack_says_what_it_is_not_and_where_it_has_it_from(pack: Pack) -> N
 
 
 def test_every_fact_says_what_it_means() -> None:
-    for fact in (*FACTS.values(), *USE.values(), *PERSON.values()):
+    for fact in (*FACTS.values(), *USE.values(), *PERSON.values(), *TASK.values()):
         assert len(fact.about) > 10
 
 
@@ -258,8 +179,9 @@ def test_an_unknown_pack_names_those_that_there_are() -> None:
 
 
 def test_the_strictest_word_counts_and_unknown_is_no_pass() -> None:
-    asked = judge([find_pack("house")], {"uses": uses(RULED), "alters_performance": False})
+    plain = {"uses": [cases.RULED], "alters_performance": False, "alters_marked": False, "tasks": []}
+    asked = judge([find_pack("house")], plain)
     assert strictest(asked) == "pass"
-    assert strictest(judge([find_pack("house")], {"uses": uses(HOSTED), "is_final": False})) == "unknown"
-    assert strictest(judge([find_pack("house")], CASES["house", "H3"][1])) == "deny"
+    assert strictest(judge([find_pack("house")], {"uses": [cases.HOSTED], "is_final": False})) == "unknown"
+    assert strictest(judge([find_pack("house")], cases.failing("house", "H3")[0])) == "deny"
     assert strictest([]) == "pass"

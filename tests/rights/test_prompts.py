@@ -21,6 +21,9 @@ KNOWN = ("Person A", "Zoë Person", "May", "Person B van Person")
         ("a person at the door", ()),
         ("zoë person smiles", ("Zoë Person",)),
         ("Zoe\u0308 Person smiles", ("Zoë Person",)),  # the same letter, written as two
+        ("Pers\u200bon A walks in", ("Person A",)),
+        ("Реrson А walks in", ("Person A",)),  # with letters of another alphabet
+        ("\u202ePerson A\u202c walks in", ("Person A",)),
         ("May laughs", ("May",)),
         ("rain that may fall in mayhem", ()),
         ("Person B van Person and Person A", ("Person A", "Person B van Person")),

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from manyhands.core.grant import Grant, Leave, Term
 from manyhands.core.hand import person
 from manyhands.core.party import Known, Party
-from manyhands.rights import Wanted, ruled
+from manyhands.core.showing import Showing
+from manyhands.rights import Registry, Wanted, ruled
 from manyhands.rights.verdict import _WORST
 
 WHO = person("Person A")
@@ -104,6 +105,13 @@ RULES: list[tuple[str, Wanted, list[Grant], str, str]] = [
     ("the territory", wants("deliver", territory="AT"), [granted(yes("deliver", territory=("DE", "AT")))], "allow", ""),
     ("forbidden elsewhere", wants("deliver", territory="AT"),
      [granted(yes("deliver"), no("deliver", territory=("US",)))], "allow", ""),
+    ("the world is not some of it", wants("deliver", territory="world", medium="all"),
+     [granted(yes("deliver", territory=("DE", "AT"), media=("cinema",)))], "deny",
+     "does not hold all over the world, in all media: only in DE, AT, in cinema"),
+    ("the world is all of it", wants("deliver", territory="world", medium="all"), [granted(yes("deliver"))], "allow",
+     ""),
+    ("a no somewhere is a no to the world", wants("deliver", territory="world", medium="all"),
+     [granted(yes("deliver"), no("deliver", territory=("US",)))], "deny", "forbids deliver"),
     ("another medium", wants("deliver", medium="tv"), [granted(yes("deliver", media=("cinema",)))], "deny", "cinema"),
     ("to be asked", wants(), [granted(ask("composite", approver="Person P"))], "ask", "wants Person P to be asked"),
     ("asking beats permitting", wants(), [granted(yes("composite")), granted(ask("composite"), id_="g2")], "ask", "g2"),
@@ -227,3 +235,81 @@ def test_the_order_of_the_grants_does_not_matter(wanted: Wanted, grants: list[Gr
     mixed = list(grants)
     chance.shuffle(mixed)
     assert ruled(wanted, mixed) == ruled(wanted, grants)
+
+
+# --- where and when it is shown ---------------------------------------------------------------
+
+CODES = ["AT", "DE", "US"]
+HOW = ["cinema", "web"]
+PLACED = TERMS.flatmap(lambda term: st.sampled_from([(), ("cinema",), ("web",)]).map(lambda how: term.but(media=how)))
+ISO = st.integers(1, 30).map(lambda day: f"2026-06-{day:02d}")
+SHOWN = st.builds(
+    lambda where, how, days, is_open: Showing(
+        territory=tuple(sorted(where)), media=tuple(sorted(how)), first_day=min(days),
+        last_day="" if is_open else max(days),
+    ),
+    st.sets(st.sampled_from(CODES)), st.sets(st.sampled_from(HOW)), st.tuples(ISO, ISO), st.booleans(),
+)  # fmt: skip
+
+
+def shown(showing: Showing, grants: list[Grant], scope: str = "deliver") -> str:
+    held = Registry(grants=tuple(grants), today=DAY, project="film", showing=showing)
+    return held.ruled(scope, work="plate").verdict
+
+
+def is_within(narrow: Showing, wide: Showing) -> bool:
+    """Whether a showing asks for nothing that another does not ask for; empty is everywhere, and one day."""
+    places = ((narrow.territory, wide.territory), (narrow.media, wide.media))
+    inside = all(not much or (bool(less) and {*less} <= {*much}) for less, much in places)
+    return inside and wide.first_day <= narrow.first_day and narrow.last_day <= wide.last_day
+
+
+@many
+@given(SHOWN, SHOWN, heap(PLACED))
+def test_a_wider_showing_never_allows_more_and_a_narrower_never_less(
+    one: Showing, other: Showing, grants: list[Grant]
+) -> None:
+    wide = Showing(
+        territory=() if not (one.territory and other.territory) else tuple({*one.territory, *other.territory}),
+        media=() if not (one.media and other.media) else tuple({*one.media, *other.media}),
+        first_day=min(one.first_day, other.first_day),
+        last_day=max(one.last_day or one.first_day, other.last_day or other.first_day),
+    )
+    for narrow in (one, other):
+        assert _WORST[shown(narrow, grants)] <= _WORST[shown(wide, grants)]
+    assert not is_within(one, other) or _WORST[shown(one, grants)] <= _WORST[shown(other, grants)]
+
+
+@many
+@given(SHOWN, heap(PLACED))
+def test_the_world_and_all_media_ask_for_the_most(one: Showing, grants: list[Grant]) -> None:
+    assert _WORST[shown(one, grants)] <= _WORST[shown(one.but(territory=(), media=()), grants)]
+
+
+def test_two_grants_for_two_countries_let_it_out_in_both_and_nowhere_else() -> None:
+    grants = [granted(yes("deliver", territory=(code,)), id_=code) for code in ("AT", "DE")]
+    assert shown(Showing(territory=("AT", "DE")), grants) == "allow"
+    assert shown(Showing(territory=("AT", "DE", "US")), grants) == "deny"
+    assert shown(Showing(), grants) == "deny"
+
+
+def test_leave_that_ends_while_it_is_shown_is_denied_with_the_day_and_told_how_to_ask_for_less() -> None:
+    grants = (granted(yes("deliver", territory=("DE",)), valid_until="2026-06-10"),)
+    held = Registry(grants=grants, today=DAY, showing=Showing(territory=("DE",), last_day="2026-06-11"))
+    ruling = held.ruled("deliver", work="plate", shot="sh010")
+    assert (ruling.verdict, ruling.on) == ("deny", "2026-06-11")
+    assert "ended on 2026-06-10" in ruling.words
+    assert "manyhands deliver sh010 --until 2026-06-10" in ruling.cures[0]
+    fits = Registry(grants=grants, today=DAY, showing=Showing(territory=("DE",), last_day="2026-06-10"))
+    assert fits.ruled("deliver", work="plate").verdict == "allow"
+    assert fits.until("deliver", work="plate") == "2026-06-10"
+    (cure,) = Registry(grants=grants, today=DAY, showing=Showing()).ruled("deliver", work="plate").cures
+    assert "--territory DE" in cure
+
+
+def test_leave_to_make_something_may_end_before_it_is_shown() -> None:
+    grants = [granted(yes("composite"), yes("deliver", valid_until="2027-01-01"), valid_until="2026-06-02"),
+              granted(yes("deliver"), id_="g2")]  # fmt: skip
+    assert shown(Showing(last_day="2026-12-31"), grants, "composite") == "allow"
+    assert shown(Showing(last_day="2026-12-31"), grants) == "allow"
+    assert Registry(grants=tuple(grants), today=DAY).until("deliver", work="plate") == ""

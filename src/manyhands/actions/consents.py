@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from manyhands.actions.forgotten import DOCUMENTS
 from manyhands.actions.people import named, people, told_names
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, begun, today
 from manyhands.core.errors import InputError
-from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, is_same_name, permits
+from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, permits
 from manyhands.core.hand import Hand, slug
+from manyhands.core.names import is_same_name, written
 from manyhands.core.recipe import Recipe
+from manyhands.core.showing import Showing
 from manyhands.makers import find_maker
 from manyhands.rights import Registry, check_consents, check_grant
 from manyhands.store.files import bring_in
-
-DOCUMENTS = "consents"
 
 
 def consent(
@@ -37,7 +38,7 @@ def consent(
     Raises: RoleError, InputError; CapacityError, StoreError if the document cannot be kept.
     """
     studio.check(by, "consent")
-    check_grant(person, scopes, about, signed_on, valid_until, today=today(studio))
+    check_grant(person, scopes, about, signed_on, valid_until, today=begun(studio))
     whose = kept_name(studio, person)
     said = Said("consent", kept_name(studio, guardian) or whose, permits(*scopes), about, signed_on, valid_until)
     return recorded(studio, by, "consent", said, person=whose, document=document)
@@ -46,7 +47,7 @@ def consent(
 def kept_name(studio: Studio, name: str) -> str:
     """What the record calls somebody: the id of a party that was recorded, or else the name as it is."""
     known = people(studio)
-    return next((one.party.id for one in known if one.name and is_same_name(one.name, name)), " ".join(name.split()))
+    return next((one.party.id for one in known if one.name and is_same_name(one.name, name)), written(name))
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,12 @@ def grants(studio: Studio) -> list[Grant]:
     return studio.production.all(Grant)
 
 
-def registry(studio: Studio) -> Registry:
-    """Every grant, approval and party as they are today; what all checks of leave are held against."""
+def registry(studio: Studio, showing: Showing | None = None) -> Registry:
+    """Every grant, approval and party as they are today; what all checks of leave are held against.
+
+    Args:
+        showing: where and when what is about to go out is to be shown.
+    """
     known = people(studio)
     names = told_names(known)
     return Registry(
@@ -116,6 +121,7 @@ def registry(studio: Studio) -> Registry:
         leaves=tuple(studio.production.all(Leave)),
         today=today(studio),
         project=studio.name,
+        showing=showing,
     )
 
 
@@ -128,11 +134,6 @@ def consents_under(recipe: Recipe, held: Registry, *, shot: str = "") -> list[Gr
         if needs:
             found += check_consents(needs, held, by_maker=f"the maker {maker.name}", shot=shot)
     return list(dict.fromkeys(found))
-
-
-def today(studio: Studio) -> str:
-    """The day by the studio's clock, in UTC."""
-    return studio.clock()[:10]
 
 
 def _free_id(before: Sequence[Grant], person: str) -> str:

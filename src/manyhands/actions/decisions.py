@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from manyhands.actions.jobs import check_rights
+from manyhands.actions.known import of_take
+from manyhands.actions.replaced import check_acknowledged
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
 from manyhands.core.decision import Decision, Verdict
@@ -27,13 +29,14 @@ def decide(
         note: what to change, for a revise.
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
     Raises: RoleError, NotFoundError, InputError; StateError, also if somebody else decided on it at the same moment;
-    RightsError to accept what nobody permits any more.
+        RightsError to accept what nobody permits any more, or what does somebody's task without their word.
     """
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
     shot = studio.production.get(Shot, take.shot)
     if verdict == "accept":
         check_rights(studio, shot, studio.production.get(Recipe, take.recipe))
+        check_acknowledged(studio, take)
     earlier = decisions(studio, shot.id)
     decision = decided(
         take,
@@ -46,6 +49,7 @@ def decide(
         at=studio.clock(),
         earlier=_of_take(earlier, take_id),
     )
+    looks = of_take(studio, take) if verdict == "accept" else None
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
         since = decisions(studio, shot.id)
         if len(_of_take(since, take_id)) > len(_of_take(earlier, take_id)):
@@ -55,6 +59,8 @@ def decide(
                 "Look at what they said, then decide.",
             )
         t.put(decision, decision.id, shot=shot.id, is_new=True)
+        if looks is not None:
+            t.put(looks, looks.id, shot=shot.id)
         before, now = last_accepted(since), last_accepted([*since, decision])
         if verdict == "accept" or now != before:
             t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)

@@ -12,30 +12,37 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import manyhands
+from manyhands.actions import payees
 from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.gate import Check, gate
-from manyhands.actions.intake import plate_footage
-from manyhands.actions.jobs import job
+from manyhands.actions.declaring import mining_of, told_facts
+from manyhands.actions.gate import Approval, Check, checks, gate
+from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.people import check_seen
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answer_to
-from manyhands.actions.studio import Studio
+from manyhands.actions.replaced import check_acknowledged, told_of_tasks
+from manyhands.actions.studio import Studio, today
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
-from manyhands.core.errors import ManyhandsError, StateError, TrustError
+from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
 from manyhands.core.maker import Maker, Role
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
+from manyhands.core.showing import WIDEST, Showing
 from manyhands.core.source import Source
+from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.deliver.authority import open_authority
 from manyhands.deliver.credentials import sign_master
-from manyhands.deliver.dossier import Bought, Dossier, Pictures, Proposer, StepFact
+from manyhands.deliver.cuesheet import Cue, cues
+from manyhands.deliver.dossier import Bought, Dossier, Override, Pictures, Proposer, StepFact
 from manyhands.deliver.papers import write_papers
+from manyhands.deliver.paperwork import BESIDE
 from manyhands.deliver.report import Report
 from manyhands.deliver.verify import verify as verify_file
 from manyhands.disk import sha256_of, unwritable, write_whole
@@ -50,7 +57,7 @@ from manyhands.media.stills import jpeg_of
 from manyhands.media.timecode import carried, moved
 from manyhands.media.view import view_for
 from manyhands.review.pictures import hand_colours
-from manyhands.rights import check_delivery
+from manyhands.rights import Registry, check_delivery, terms_as_grants
 from manyhands.run.job import Job
 from manyhands.run.shelf import shelf_of
 from manyhands.store.files import sweep
@@ -58,7 +65,7 @@ from manyhands.store.files import sweep
 
 @dataclass(frozen=True)
 class Delivery:
-    """What a delivery wrote, and what the verifier says of it."""
+    """What a delivery wrote, which papers the production's rules want beside it, and what the verifier says of it."""
 
     take: Take
     master: Path
@@ -69,10 +76,13 @@ class Delivery:
     contact_sheet: Path
     preview: Path
     root: Path
+    papers_wanted: tuple[str, ...]
     report: Report
 
 
-def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "") -> Delivery:
+def deliver(
+    studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = "", showing: Showing = WIDEST
+) -> Delivery:
     """Write the accepted take of a shot as a signed master with everything that tells of it, and verify it.
 
     Nothing stands under its name in ``out`` before all of it is signed and verified, and the log
@@ -81,9 +91,10 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
 
     Args:
         format: one of ``media.masters.FORMATS``; empty is the one that plays most widely.
-    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered, nobody has
-    said who is seen where a model drew, or a rule of the production's packs stops it; InputError, MediaError if the
-    format is unknown or cannot take the pictures;
+        showing: where, in what and when it is to be shown; leave is asked for all of that.
+    Raises: StateError if no take is accepted; RightsError if a source or a model may not be delivered there, a
+    consent does not hold there and then, nobody has said who is seen where a model drew, or a rule of the
+    production's packs stops it; InputError, MediaError if the format is unknown or cannot take the pictures;
     RoleError; TrustError if the take's frames are not those that were accepted, a source is not the one that was
     brought in, or what was written does not verify; CapacityError, StoreError.
     """
@@ -95,17 +106,22 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
     take = _accepted_take(studio, shot)
     format = format_for(format, view, (take.width, take.height))
     sources = _sources(studio, shot, take)
-    held = registry(studio)
+    showing, held = _to_be_shown(studio, shot, take, showing)
     remarks = check_delivery(sources, registry=held, shot=shot.id)
+    check_rights(studio, shot, studio.production.get(Recipe, take.recipe), held=held)
     check_models(studio, take)
     check_seen(studio, shot, take)
+    check_acknowledged(studio, take)
     passed = gate(studio, by, shot, take, held=held)
     check_sources(studio, sources)
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     work = _work(studio, shot, take)
     bought = _bought(work, take)
-    dossier = _dossier(studio, by, shot, take, sources, remarks, work, bought)
+    dossier = replace(
+        _dossier(studio, by, shot, take, sources, remarks, work, bought, _pictures(studio, take), held),
+        overrides=_overrides(studio, passed),
+    )
     chosen = FORMATS[format]
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
@@ -134,22 +150,26 @@ def deliver(studio: Studio, by: Hand, shot_id: str, out: Path, *, format: str = 
                 findings=[finding.words for finding in report.findings],
             )
         told = {"take": take.id, "master": master.name, "format": format, "sha256": _master_sha256(master)}
+        told |= {"showing": showing.words}
         studio.note("deliver", by, state=report.state, **told)
     with studio.act("delivered", by, **told) as t:
         t.put(shot.but(standing="delivered"), shot.id, shot=shot.id)
+        t.put(showing, f"{take.id}:{told['sha256'][:12]}", shot=shot.id)
         if studio.production.find(Check, passed.id) is None:
             t.put(passed, passed.id, shot=shot.id)
-        for entry in fees_owed(shot.id, sources, at=studio.clock()):
-            if studio.production.find(Entry, entry.id) is None:
-                t.put(entry, entry.id, shot=shot.id)
+        names = payees.spelled(studio, [source.owner for source in sources])
+        owed = [source.but(owner=names[source.owner]) for source in sources]
+        fees = fees_owed(shot.id, owed, at=studio.clock())
+        payees.book(studio, t, [one for one in fees if studio.production.find(Entry, one.id) is None], shot=shot.id)
     master, page, data, sheet, root, contact, preview, *sidecars = (
         out / path.relative_to(stage) for path in (master, *papers, contact, preview, *signed.sidecars)
     )
     report = replace(report, path=str(master))
-    return Delivery(take, master, tuple(sidecars), page, data, sheet, contact, preview, root, report)
+    wanted = tuple(dict.fromkeys(one.paper for one in passed.found if one.wants_paper and one.paper not in BESIDE))
+    return Delivery(take, master, tuple(sidecars), page, data, sheet, contact, preview, root, wanted, report)
 
 
-def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, ...]:
+def disclose(studio: Studio, by: Hand, shot_id: str, out: Path, *, showing: Showing = WIDEST) -> tuple[Path, ...]:
     """Write the disclosure page, its data and the cue sheet of a shot's accepted take, without a master.
 
     Raises: as :func:`deliver`.
@@ -160,9 +180,50 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path) -> tuple[Path, .
     sources = _sources(studio, shot, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
     work = _work(studio, shot, take)
-    remarks = check_delivery(sources, registry=registry(studio), shot=shot.id)
-    dossier = _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take))
+    _, held = _to_be_shown(studio, shot, take, showing)
+    remarks = check_delivery(sources, registry=held, shot=shot.id)
+    pictures = _pictures(studio, take)
+    (passed,) = checks(studio, by, [shot], takes={shot.id: take}, is_final=True)
+    dossier = replace(
+        _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take), pictures, held),
+        overrides=_overrides(studio, passed),
+    )
     return write_papers(out, dossier, authority, [])
+
+
+def cue_lines(studio: Studio, by: Hand, shot: Shot, take: Take) -> tuple[Cue, ...]:
+    """The lines of the cue sheet of an accepted take; nothing is drawn for them, and what was withdrawn may be told."""
+    recipe = studio.production.get(Recipe, take.recipe)
+    work = job_to_look_at(studio, shot, recipe, seed=take.seed)
+    undrawn = Pictures(take.span.start, b"", b"", b"", ())
+    sources = _sources(studio, shot, take)
+    return tuple(cues(_dossier(studio, by, shot, take, sources, [], work, {}, undrawn, registry(studio))))
+
+
+def _to_be_shown(studio: Studio, shot: Shot, take: Take, showing: Showing) -> tuple[Showing, Registry]:
+    """The showing of this take, and all that is known of leave, to be asked about it.  Raises: InputError."""
+    if showing.last_day and showing.last_day < today(studio):
+        raise InputError(
+            f"delivery: it is to be shown until {showing.last_day}, which has been.", "Give a later day: --until."
+        )
+    showing = showing.but(shot=shot.id, take=take.id)
+    return showing, registry(studio, showing)
+
+
+def _leave_until(studio: Studio, shot: Shot, recipe: Recipe, sources: list[Source], held: Registry) -> str:
+    """The last day on which all leave holds that a shot goes out under; empty where no end of it is known."""
+    ends = [
+        held.until("deliver", work=source.id, shot=shot.id, more=terms_as_grants(source))
+        for source in sources
+        if held.about(source.id)
+    ]
+    for step in recipe.steps:
+        maker = find_maker(step.maker)
+        ends += [
+            held.until(scope, person=person, shot=shot.id)
+            for person, scope in maker.consents(maker.checked(step.params))
+        ]
+    return min((day for day in ends if day), default="")
 
 
 def _master_sha256(master: Path) -> str:
@@ -239,6 +300,8 @@ def _dossier(
     remarks: list[str],
     work: Job,
     bought: Mapping[str, list[tuple[Bought, Path]]],
+    pictures: Pictures,
+    held: Registry,
 ) -> Dossier:
     recipe = work.recipe
     answer = answer_to(studio, shot.id, recipe.id)
@@ -281,10 +344,24 @@ def _dossier(
         at=studio.clock(),
         log_sequence=head.number,
         log_hash=head.hash,
-        pictures=_pictures(studio, take),
-        remarks=tuple(remarks),
-        timecode=_first_timecode(footage, take),
+        pictures=pictures,
+        remarks=(*remarks, *told_of_tasks(studio, take)),
+        showing=held.showing or WIDEST,
+        leave_until=_leave_until(studio, shot, recipe, sources, held),
+        timecode=first_timecode(footage, take.span),
+        mining=mining_of(studio, shot, take, registry(studio)),
+        facts=told_facts(studio, shot, take),
     )
+
+
+def _overrides(studio: Studio, passed: Check) -> tuple[Override, ...]:
+    """What rules asked of a take and somebody approved, as the check found it."""
+    found = []
+    for one in passed.found:
+        if one.approved:
+            given = studio.production.get(Approval, one.approved)
+            found.append(Override(one.pack, one.rule, one.says, given.by, given.why, given.at))
+    return tuple(found)
 
 
 def _bought(work: Job, take: Take) -> dict[str, list[tuple[Bought, Path]]]:
@@ -327,9 +404,10 @@ def _jpeg(path: Path, at_most_px: int, quality: int) -> bytes:
     return jpeg_of(read_small(path), quality=quality, at_most_px=at_most_px)
 
 
-def _first_timecode(footage: Footage, take: Take) -> str:
-    into = take.span.start - footage.span.start
-    return carried(footage.timecode, into, take.span.rate_fps) or moved("00:00:00:00", into, take.span.rate_fps)
+def first_timecode(footage: Footage, span: Span) -> str:
+    """The time code of the first frame of a shot's master: the plate's own, else counted from its first frame."""
+    into = span.start - footage.span.start
+    return carried(footage.timecode, into, span.rate_fps) or moved("00:00:00:00", into, span.rate_fps)
 
 
 def _moment(studio: Studio) -> datetime:

@@ -9,22 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from manyhands.actions.consents import kept_name
 from manyhands.actions.decisions import decisions
-from manyhands.actions.slate import Slate, chosen, slate
-from manyhands.actions.statements import ANSWERS, Statement, answers, sayable
+from manyhands.actions.slate import Slate, boxes, chosen, given_to_models, slate
+from manyhands.actions.statements import ANSWERS, Statement, answers, named_statements, sayable
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError
 from manyhands.core.extent import PPM
-from manyhands.core.grant import Need, is_same_name
+from manyhands.core.grant import Need
 from manyhands.core.hand import Hand
 from manyhands.core.maker import AboutModel, Maker, Purpose
-from manyhands.core.recipe import Step
+from manyhands.core.names import is_same_name
+from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.makers import all_makers, find_maker
 from manyhands.rights import Registry
 from manyhands.rights.facts import FACTS, PERSON, USE
+
+ALTERED_PPM = 10_000
+"""From so much of somebody's box on, drawn by models, they count as altered: a hundredth, as of a pixel's touch."""
 
 
 def take_of(studio: Studio, shot: Shot) -> Take | None:
@@ -38,7 +43,8 @@ def facts_of(known: Slate, shot: Shot) -> dict[str, Any]:
     What is said of the shot goes before what is said of the whole production.  A take is meant for the final unless
     somebody says that it is not.
     """
-    return _with_said(known, shot, worked_out(known, shot))
+    facts = _with_said(known, shot, worked_out(known, shot))
+    return {**facts, **_marked(known, shot, facts["people"] or [])} if shot.id in known.takes else facts
 
 
 def facts_ahead(
@@ -83,25 +89,69 @@ def worked_out(known: Slate, shot: Shot) -> dict[str, Any]:
     stands = bool(verdicts) and verdicts[-1].verdict == "accept"
     director = [item for item in verdicts if _directs(known, item.by)]
     return {
-        **_parts(known, shot, uses, needs),
+        **_parts(known, shot, uses, needs, seen=_taken_from(known, recipe)),
+        "tasks": list(known.tasks.get(shot.id, ())),
         "trained_share": take.extent.of("trained") / PPM,
         "approved_by_person": stands,
         "approved_by_director": stands and bool(director) and director[-1].verdict == "accept",
     }
 
 
-def _parts(known: Slate, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need]) -> dict[str, Any]:
+def _parts(
+    known: Slate,
+    shot: Shot,
+    uses: Sequence[Mapping[str, Any]],
+    needs: Sequence[Need],
+    *,
+    seen: Iterable[str] = (),
+) -> dict[str, Any]:
     """What follows from who has a part: a procedure plays nobody and is no model's light; of a model a person says.
 
     Where somebody has looked and nobody recognisable is seen, there is no playing to touch.
+    Args:
+        seen: who is seen in what a model was given beside the plate.
     """
     is_model = any(use["origin"] == "trained" for use in uses)
     is_nobody = {one.says for one in known.depictions.get(shot.id, ())} == {"nobody"}
+    asked = [_depicted(known.held, name, needs) for name in dict.fromkeys(name for name, _ in needs)]
+    given = [
+        {"person": name, "has_consented": _agreed(known.held, name, None)}
+        for name in seen
+        if not any(_is_of(one, name) for one in asked)
+    ]
     return {
         "uses": list(uses),
-        "people": [_depicted(known.held, name, needs) for name in dict.fromkeys(name for name, _ in needs)],
-        "alters_performance": True if needs else None if is_model and not is_nobody else False,
+        "tasks": [],  # where nothing is made yet, nobody's work is done
+        "people": [*asked, *given],
+        "alters_performance": True if needs else None if is_model and (given or not is_nobody) else False,
         "trained_share": None if is_model else 0.0,
+        "alters_marked": None if is_model and boxes(known.depictions.get(shot.id, ())) else False,
+    }
+
+
+def _taken_from(known: Slate, recipe: Recipe) -> list[str]:
+    """Who is seen or heard in the sources, beside the plate, that a model is given."""
+    parties = dict.fromkeys(
+        one.party for id_ in given_to_models(recipe) for one in known.of_sources.get(id_, ()) if one.party
+    )
+    return [known.name_of(party) for party in parties]
+
+
+def _marked(known: Slate, shot: Shot, told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What models drew where somebody was marked in the take; whom they changed counts among the people of it."""
+    shares = known.marked.get(shot.id, {})
+    altered = [known.name_of(party) for party, ppm in shares.items() if ppm is not None and ppm >= ALTERED_PPM]
+    agreed = {name: known.held.ruled("likeness_alter", person=name).verdict == "allow" for name in altered}
+    more = [
+        {"person": name, "has_consented": word}
+        for name, word in agreed.items()
+        if not any(_is_of(one, name) for one in told)
+    ]
+    is_open = None in shares.values()
+    return {
+        "alters_marked": True if altered else None if is_open else False,
+        "marked_consent": False if not all(agreed.values()) else None if is_open else True,
+        **({"people": [*told, *more]} if more else {}),
     }
 
 
@@ -222,12 +272,13 @@ def say(
         whom = of or _meant(known, name)
         value = ANSWERS[answer]
         _check_sayable(known, name, whom, value)
+        whom = kept_name(studio, whom) if whom and name in PERSON else whom
         said.append(Statement(shot=shot_id, of=whom, fact=name, value=value, why=why.strip(), by=by, at=studio.clock()))
     told = [{"of": one.of, "fact": one.fact, "value": one.value} for one in said]
     with studio.act("say", by, shot=shot_id, why=why.strip(), said=told) as t:
         for one in said:
             t.put(one, one.id, shot=shot_id)
-    return said
+    return named_statements(studio, said)
 
 
 def _meant(known: Mapping[str, Any], name: str) -> str:

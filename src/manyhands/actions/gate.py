@@ -66,6 +66,11 @@ class Found(Noun):
     approved: str = ""
     stops: bool = False
 
+    @property
+    def wants_paper(self) -> bool:
+        """Whether it wants its paper now; where something is unknown it may yet."""
+        return bool(self.paper) and self.verdict not in ("pass", "unknown")
+
 
 class Check(Noun):
     """What the production's packs said of a shot, with the hash of the facts that they saw.
@@ -139,9 +144,13 @@ def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> A
     if take is None:
         raise StateError(f"shot {shot_id}: there is no take of it to approve.", "Make one: manyhands run.")
     judged = judge(policies(studio), facts_of(known, shot))
-    finding = next((one for one in judged if one.rule.id == rule), None)
+    finding = next((one for one in judged if one.rule.id.casefold() == rule.casefold()), None)
     if finding is None:
-        raise NotFoundError("rule", rule, known=[one.rule.id for one in judged])
+        packs = " or ".join(dict.fromkeys(one.pack for one in judged))
+        raise NotFoundError(
+            "rule", rule, known=[one.rule.id for one in judged], where=f"All of them: manyhands policy show {packs}."
+        )
+    rule = finding.rule.id
     if finding.rule.outcome == "deny" and finding.verdict != "pass":
         denies = f"it needs to know {', '.join(finding.missing)}" if finding.missing else "it denies"
         cure = _cure(shot_id, _found(finding, None, is_model=True))
@@ -172,7 +181,7 @@ def gate(studio: Studio, by: Hand, shot: Shot, take: Take, *, held: Registry | N
     """The check under which a take may be delivered.
 
     Args:
-        held: who has agreed to what, where that was read already.
+        held: what everybody has agreed to, and where it is to be shown.
     Raises: RightsError that names the rules that stop it.
     """
     (made,) = checks(studio, by, [shot], takes={shot.id: take}, held=held, is_final=True)
@@ -203,10 +212,11 @@ def checks(
 
     Args:
         takes: the take of each shot that is meant, by the shot's id, where another one than what counts.
-        held: who has agreed to what, where that was read already.
-        is_final: whether they are meant for the final, whatever was said; None is what was said.
+        held: who has agreed to what, and where it is to be shown, where that was read already.
+        is_final: whether they are meant for the final, whatever was said; None is what was said.  What models drew
+            where somebody is seen is then measured again.
     """
-    known, packs = slate(studio, shots, takes=takes, held=held), policies(studio)
+    known, packs = slate(studio, shots, takes=takes, held=held, fresh=bool(is_final)), policies(studio)
     approvals = studio.production.by_shot(Approval, {shot.id for shot in shots})
     told: dict[Any, Found] = {}  # most shots are told the same of most rules
     at, made = studio.clock(), []

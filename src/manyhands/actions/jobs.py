@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from manyhands.actions.brought import first_frame
 from manyhands.actions.consents import consents_under, registry
-from manyhands.actions.intake import plate_footage
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.prompts import check_prompts
 from manyhands.actions.studio import Studio
 from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
-from manyhands.rights import check_use
+from manyhands.rights import Registry, check_use
 from manyhands.run.job import Footing, Job
 
 
@@ -27,12 +27,14 @@ def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float =
     return job_to_look_at(studio, shot, recipe, seed=seed, scale=scale)
 
 
-def check_rights(studio: Studio, shot: Shot, recipe: Recipe) -> None:
-    """Hold a recipe on a shot against terms, grants and consents as they are today, and its prompts against both.
+def check_rights(studio: Studio, shot: Shot, recipe: Recipe, *, held: Registry | None = None) -> None:
+    """Hold a recipe on a shot against terms, grants and consents, and its prompts against both.
 
+    Args:
+        held: these, and where it is to be shown; by default as they are today.
     Raises: RightsError.
     """
-    held = registry(studio)
+    held = held or registry(studio)
     plate = studio.production.get(Source, shot.plate)
     for step in recipe.steps:
         maker = find_maker(step.maker)
@@ -57,6 +59,12 @@ def job_to_look_at(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, sca
         scale=scale,
         sources={id_: _helping(studio, source, plate, shot) for id_, source in others.items()},
     )
+
+
+def footing_of(studio: Studio, source_id: str, shot: Shot) -> Footing:
+    """A source as a worker opens it over a shot.  Raises: NotFoundError."""
+    plate = studio.production.get(Source, shot.plate)
+    return _helping(studio, studio.production.get(Source, source_id), plate, shot)
 
 
 def _helping(studio: Studio, source: Source, plate: Source, shot: Shot) -> Footing:

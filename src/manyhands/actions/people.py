@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
+from manyhands.actions.forgotten import pseudonymous, rename_papers, resealed, still_named
+from manyhands.actions.regions import Shown, followed, shown_in, strip
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
-from manyhands.core.grant import Grant, is_same_name
+from manyhands.core.grant import Grant
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name, looks_like, written
 from manyhands.core.noun import digest
 from manyhands.core.party import Depiction, Known, Party, PartyForm
+from manyhands.core.recipe import SOURCE, Recipe
 from manyhands.core.shot import Shot
+from manyhands.core.span import Span
 from manyhands.core.take import Take
+from manyhands.deliver.authority import open_authority
 from manyhands.disk import write_whole
 
 PEOPLE = "people"
@@ -39,7 +45,7 @@ def party(
     Raises: RoleError, InputError, NotFoundError for the guardian; CapacityError, StoreError.
     """
     studio.check(by, "party")
-    name = " ".join(name.split())
+    name = written(name)
     if not name:
         raise InputError("people add: there is no name.", "Name them.")
     if guardian and not is_minor:
@@ -94,21 +100,35 @@ def _told_name(studio: Studio, one: Party) -> str:
         return ""
 
 
+def alike(known: Iterable[Known], name: str) -> list[str]:
+    """The names of others that are drawn like a name, with letters of another alphabet."""
+    return [one.name for one in known if one.name and looks_like(one.name, name)]
+
+
 def find_person(known: Iterable[Known], name: str) -> Known:
     """The party of a name or an id.  Raises: NotFoundError."""
     known = list(known)
     for one in known:
         if one.party.id == name or (one.name and is_same_name(one.name, name)):
             return one
-    raise NotFoundError("person", name, known=[one.name or one.party.id for one in known])
+    raise NotFoundError(
+        "person",
+        name,
+        known=[one.name or one.party.id for one in known],
+        where=f'Add them: manyhands people add "{name}".',
+    )
 
 
 def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, list[str]]:
-    """Take what names somebody out of the production; their pseudonymous record stays and the log's chain holds.
+    """Take what names and shows somebody out of the production; their pseudonymous record stays and the log's chain
+    holds.  The pictures of the boxes in which they were marked go with the name.
 
-    Grants about them no longer match anybody, so that nothing more is made of them.
+    In every line and record the id stands where the name was.  What they did here as one of the crew, with the log's
+    word for whose hand it was, stays theirs.  Grants about them no longer match anybody, so that nothing more is made
+    of them.
     Returns: the party without a name, and the files that may still tell of them and are a person's to judge.
-    Raises: RoleError, NotFoundError; InputError without a reason; StateError if they are forgotten already.
+    Raises: RoleError, NotFoundError; InputError without a reason, or for a name that cannot be told from figures;
+    StateError if they are forgotten already; StoreError, CapacityError, and then nothing was changed.
     """
     studio.check(by, "forget")
     found = find_person(people(studio), name)
@@ -117,10 +137,22 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
     if found.party.forgotten_on:
         raise StateError(f"{found.party.id}: forgotten on {found.party.forgotten_on}.", "Nothing is left to do.")
     gone = found.party.but(forgotten_on=studio.clock()[:10])
-    with studio.act("forget", by, party=gone.id, why=why.strip()) as t:
-        t.put(gone, gone.id)
+    change = pseudonymous(found.name, gone.id, studio.folder) if found.name else str
+    authority = open_authority(studio.folder / "keys", studio.name, at=datetime.fromisoformat(studio.clock()))
+    anew = resealed(studio.folder, change, authority)
+    hashes = {one.sha256_before: one.sha256 for one in anew}
+    about = {"door": studio.door, "party": gone.id, "why": change(why.strip())}
+    studio.production.forget(by, studio.clock(), about, lambda text: hashes.get(text) or change(text), gone, gone.id)
     (studio.folder / PEOPLE / f"{gone.id}.json").unlink(missing_ok=True)
+    for one in anew:
+        write_whole(one.anew, one.content)
+        one.path.unlink() if one.path != one.anew else None
+    rename_papers(studio.folder, change)
+    for shown in studio.production.all(Depiction):
+        if shown.party == gone.id and shown.picture:
+            (studio.folder / shown.picture).unlink(missing_ok=True)
     papers = [one.document for one in studio.production.all(Grant) if one.person == gone.id and one.document]
+    papers += still_named(studio.folder, found.name) if found.name else []
     return Known(gone, ""), list(dict.fromkeys(papers))
 
 
@@ -141,80 +173,135 @@ def seen(
     shot_id: str,
     name: str,
     *,
+    source_id: str = "",
     frames: tuple[int, int] | None = None,
     box: tuple[float, ...] = (),
+    at: int | None = None,
     what: str = "face",
     is_recognisable: bool = True,
 ) -> Depiction:
-    """Say who is seen or heard in a shot; an empty name says that somebody is whom nobody has named.
+    """Say who is seen or heard in a shot, or in a source; an empty name says that somebody is whom nobody has named.
 
-    Raises: RoleError, NotFoundError; InputError for frames outside the shot or a box outside the picture.
+    Args:
+        source_id: instead of a shot; it then counts for every shot that is made with that source.
+        box: where, as shares of the picture.
+        at: the frame that the box was drawn in: it is followed from there, and ends where it is lost.
+    Raises: RoleError, NotFoundError; InputError for frames outside, a box outside the picture, a voice with a box or in
+    a source without sound; MediaError if the box cannot be followed; CapacityError, StoreError for its picture.
     """
     studio.check(by, "seen")
-    shot = studio.production.get(Shot, shot_id)
+    shown = shown_in(studio, shot_id, source_id)
     whom = find_person(people(studio), name).party.id if name else ""
-    first, last = frames or (shot.span.start, shot.span.end)
-    if not shot.span.start <= first <= last <= shot.span.end:
+    first, last = frames or (shown.span.start, shown.span.end)
+    if not shown.span.start <= first <= last <= shown.span.end:
         raise InputError(
-            f"people seen: frames {first}-{last}; shot {shot_id} has {shot.span.start} to {shot.span.end}.",
+            f"people seen: frames {first}-{last}; {shown.told} has {shown.span.start} to {shown.span.end}.",
             "Give the first and last of its frames: --frames 1001-1024.",
         )
+    _check_box(box, at, (first, last), what)
+    if what == "voice" and source_id and not shown.has_sound:
+        raise InputError(f"people seen: {shown.told} has no sound.", "Name the source that the voice is in.")
+    said: dict[str, object] = {"says": "known" if whom else "unknown", "party": whom, "box": box, "what": what}
+    said |= {"first": first, "last": last, "is_recognisable": is_recognisable}
+    if at is not None:
+        kept = followed(shown, box, at, Span(start=first, length=last - first + 1, rate_fps=shown.span.rate_fps))
+        ends = (kept.regions[0][0], kept.regions[-1][0])
+        said |= {"drawn_at": at, "regions": kept.regions, "lost": kept.lost}
+        said |= {} if frames else {"first": ends[0], "last": ends[1]}
+    return _said(studio, by, shown, **said)
+
+
+def _check_box(box: tuple[float, ...], at: int | None, frames: tuple[int, int], what: str) -> None:
     if box and (len(box) != 4 or min(box) < 0 or min(box[2:]) <= 0 or box[0] + box[2] > 1 or box[1] + box[3] > 1):
         raise InputError(
             f"people seen: the box is {box}; it lies in the picture, in shares of its width and height.",
             "Give left, top, width and height: --box 0.4,0.1,0.2,0.3.",
         )
-    says = "known" if whom else "unknown"
-    return _said(
-        studio, by, shot, says=says, party=whom, first=first, last=last, box=box, what=what,
-        is_recognisable=is_recognisable,
-    )  # fmt: skip
+    if what == "voice" and (box or at is not None):
+        raise InputError("people seen: a voice has no box.", "Leave --box and --at out; give --frames.")
+    if at is not None and not (box and frames[0] <= at <= frames[1]):
+        fault = f"frame {at} is not one of {frames[0]} to {frames[1]}" if box else f"there is no box in frame {at}"
+        raise InputError(
+            f"people seen: {fault}.", "Draw the box in one of the frames: --box 0.4,0.1,0.2,0.3 --at 1001."
+        )
 
 
-def nobody(studio: Studio, by: Hand, shot_id: str, *, why: str) -> Depiction:
-    """Say that nobody whom one could recognise is seen or heard in a shot; it takes back what was said before.
+def nobody(studio: Studio, by: Hand, shot_id: str, *, why: str, source_id: str = "") -> Depiction:
+    """Say that nobody whom one could recognise is seen or heard in a shot or a source; it takes back what was said.
 
     Raises: RoleError, NotFoundError; InputError without a reason.
     """
     studio.check(by, "seen")
-    shot = studio.production.get(Shot, shot_id)
+    shown = shown_in(studio, shot_id, source_id)
     if not why.strip():
         raise InputError(
             "people nobody: it has no reason.", 'Add --why "…", such as "an empty street, looked through".'
         )
-    return _said(studio, by, shot, says="nobody", first=shot.span.start, last=shot.span.end, why=why.strip())
+    return _said(studio, by, shown, says="nobody", first=shown.span.start, last=shown.span.end, why=why.strip())
 
 
-def _said(studio: Studio, by: Hand, shot: Shot, **said: object) -> Depiction:
+def _said(studio: Studio, by: Hand, shown: Shown, **said: object) -> Depiction:
     number = len(studio.production.ids(Depiction)) + 1
-    depiction = Depiction.model_validate(
-        {"id": f"{shot.id}:{number}", "shot": shot.id, "by": by, "at": studio.clock(), **said}
+    of = {"shot": shown.shot} if shown.shot else {"source": shown.source}
+    one = Depiction.model_validate(
+        {"id": f"{shown.shot or shown.source}:{number}", "by": by, "at": studio.clock(), **of, **said}
     )
-    with studio.act("seen", by, shot=shot.id, says=depiction.says, party=depiction.party) as t:
-        t.put(depiction, depiction.id, shot=shot.id, is_new=True)
-    return depiction
+    if one.box:
+        one = one.but(picture=strip(studio, shown, one))
+    with studio.act("seen", by, **of, says=one.says, party=one.party) as t:
+        t.put(one, one.id, shot=kept_under(one.shot, one.source), is_new=True)
+    return one
 
 
-def depictions(studio: Studio, shot_id: str) -> Sequence[Depiction]:
-    """What is said of who is in a shot, oldest first.
+def kept_under(shot_id: str, source_id: str) -> str:
+    """The shot under which the store has what is said of a shot, or of a source."""
+    return shot_id or f"{SOURCE}{source_id}"
+
+
+def depictions(studio: Studio, shot_id: str, *, source_id: str = "") -> Sequence[Depiction]:
+    """What is said of who is in a shot itself, or in a source, oldest first.
 
     Who says that nobody is takes back what was said before, and who names somebody then takes that back.
     """
-    return standing(studio.production.all(Depiction, shot=shot_id))
+    return standing(studio.production.all(Depiction, shot=kept_under(shot_id, source_id)))
 
 
 def standing(said: Sequence[Depiction]) -> Sequence[Depiction]:
-    """Of all that was said of a shot, oldest first, what still holds; see :func:`depictions`."""
+    """Of all that was said of a shot or a source, oldest first, what still holds; see :func:`depictions`."""
     last = max((at for at, one in enumerate(said) if one.says == "nobody"), default=-1)
     return said[last + 1 :] or said[last : last + 1] if last >= 0 else said
+
+
+def seen_in(studio: Studio, party_id: str) -> list[Depiction]:
+    """Everything in which somebody was said to be seen or heard, as far as that was not taken back since."""
+    said = [one for one in studio.production.all(Depiction) if one.party == party_id]
+    return [one for one in said if one in depictions(studio, one.shot, source_id=one.source)]
+
+
+def said_of(studio: Studio, shot: Shot) -> Sequence[Depiction]:
+    """What is said of who is in a shot, and of its plate as far as the shot shows that, oldest first."""
+    of_plate = studio.production.all(Depiction, shot=kept_under("", shot.plate))
+    return told_of(shot, studio.production.all(Depiction, shot=shot.id), of_plate)
+
+
+def told_of(shot: Shot, of_shot: Sequence[Depiction], of_plate: Sequence[Depiction]) -> Sequence[Depiction]:
+    """As :func:`said_of`, from all that was said of the shot itself and of its plate."""
+    ends = shot.span.start, shot.span.end
+    within = [
+        one.but(first=max(one.first, ends[0]), last=min(one.last, ends[1]))
+        for one in of_plate
+        if one.first <= ends[1] and ends[0] <= one.last
+    ]
+    return standing(sorted([*of_shot, *within], key=lambda one: one.number))
 
 
 def check_seen(studio: Studio, shot: Shot, take: Take) -> None:
     """Somebody has said who is in a shot in which a model drew, and no face there is marked as unknown.
 
+    Nor is one in a source that the take was made with, unless somebody said since that nobody is in the shot.
     Raises: RightsError; see docs/decisions/0011.
     """
-    said = depictions(studio, shot.id)
+    said = said_of(studio, shot)
     cure = (
         f"Name them: manyhands people seen {shot.id} NAME; or look through it and say so: manyhands people nobody "
         f'{shot.id} --why "…".'
@@ -226,6 +313,10 @@ def check_seen(studio: Studio, shot: Shot, take: Take) -> None:
             cure,
             shot=shot.id,
         )
+    nobody_at = max((one.number for one in said if one.says == "nobody"), default=0)
+    recipe = studio.production.find(Recipe, take.recipe)
+    for source_id in recipe.sources if recipe else ():
+        _check_source(shot, source_id, depictions(studio, "", source_id=source_id), nobody_at)
     drew = [
         part.hand.name for part in take.extent.hands
         if part.hand.origin == "trained" and (part.origin_ppm or part.altered_ppm)
@@ -233,6 +324,18 @@ def check_seen(studio: Studio, shot: Shot, take: Take) -> None:
     if drew and not said:
         raise RightsError(
             f"shot {shot.id}: {drew[0]} drew in it, and nobody has said who is seen.", cure, shot=shot.id, drew=drew
+        )
+
+
+def _check_source(shot: Shot, source_id: str, said: Sequence[Depiction], nobody_at: int) -> None:
+    open_ = _unknown(said)
+    if open_ is not None and open_.number > nobody_at:
+        raise RightsError(
+            f"shot {shot.id}: somebody is in the source {source_id} that it is made with, whom nobody has named.",
+            f"Name them: manyhands people seen --source {source_id} NAME; or say so: manyhands people nobody --source "
+            f'{source_id} --why "…".',
+            shot=shot.id,
+            source=source_id,
         )
 
 

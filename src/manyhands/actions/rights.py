@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from manyhands.actions.consents import Said, kept_name, recorded, registry, today
+from manyhands.actions.consents import Said, kept_name, recorded, registry
 from manyhands.actions.roles import Member
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, begun
 from manyhands.core.errors import InputError, RoleError
-from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term, is_same_name
+from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name
 from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
+from manyhands.core.showing import Showing, read_media, read_territory
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
 from manyhands.rights import Registry, Ruling, check_days, terms_as_grants
+from manyhands.rights.verdict import shot_work
 
 
 def grant(
@@ -25,6 +28,7 @@ def grant(
     *,
     work: str = "",
     person: str = "",
+    shot: str = "",
     form: Form = "licence",
     grantor: str,
     terms: Sequence[Term],
@@ -36,21 +40,28 @@ def grant(
 ) -> Grant:
     """Record what somebody lets be done, forbids or wants to be asked about, with a source or with a person.
 
+    Args:
+        shot: instead of these: what the production made itself in a shot, for what others are told of it.
     Raises: RoleError, NotFoundError, InputError; CapacityError, StoreError if the document cannot be kept.
     """
     studio.check(by, "grant")
-    if bool(work) == bool(person):
-        raise InputError("grant: it is about one source or about one person.", "Name the source, or give --person.")
+    if bool(work) + bool(person) + bool(shot) != 1:
+        raise InputError(
+            "grant: it is about one source, one person or one shot.", "Name the source, or give --person or --shot."
+        )
     if work:
         studio.production.get(Source, work)
+    elif shot:
+        work = shot_work(studio.production.get(Shot, shot).id)
     where = f"grant about {work or person}"
     if not grantor.strip() or not about.strip() or not terms:
         raise InputError(
             f"{where}: it says too little.", "Give who grants it, what for in plain words, and at least one scope."
         )
-    check_days(where, signed_on, valid_until, today=today(studio))
+    check_days(where, signed_on, valid_until, today=begun(studio))
     for term in terms:
         check_days(where, term.valid_from or signed_on, term.valid_until)
+    terms = [term.but(territory=read_territory(term.territory), media=read_media(term.media)) for term in terms]
     if supersedes:
         earlier = studio.production.get(Grant, supersedes)
         _check_replaced(earlier, work, kept_name(studio, person), kept_name(studio, grantor))
@@ -78,8 +89,12 @@ def allow(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id: s
     shot = studio.production.get(Shot, shot_id)
     asking = [term for term in given.terms if term.verdict == "ask" and term.scope == scope]
     if not asking:
+        asks = ", ".join(dict.fromkeys(term.scope for term in given.terms if term.verdict == "ask"))
         raise InputError(
-            f"grant {grant_id}: it does not ask about {scope}.", "`manyhands rights list` says what it says."
+            f"grant {grant_id}: it does not ask about {scope}.",
+            f"It asks about {asks}."
+            if asks
+            else "It asks about nothing; `manyhands rights list` tells what others ask.",
         )
     if not why.strip():
         raise InputError("rights allow: it has no reason.", 'Add --why "…": the record is nothing without it.')
@@ -115,14 +130,22 @@ class Checked:
     ruling: Ruling
 
 
-def check(studio: Studio, shot_id: str, recipe: Recipe, *, held: Registry | None = None) -> list[Checked]:
+def check(
+    studio: Studio,
+    shot_id: str,
+    recipe: Recipe,
+    *,
+    showing: Showing | None = None,
+    held: Registry | None = None,
+) -> list[Checked]:
     """Every use that a recipe makes of sources and people on a shot, and letting it out, each with its verdict.
 
     Args:
-        held: who has agreed to what, where that was read already.
+        showing: where and when it is to be shown; None asks nothing of that.
+        held: who has agreed to what, and for which showing, where that was read already.
     Raises: NotFoundError.
     """
-    held = held or registry(studio)
+    held = held or registry(studio, showing)
     shot = studio.production.get(Shot, shot_id)
     sources = studio.production.several(Source, {shot.plate, *recipe.sources})
     found: dict[tuple[str, str, str], Checked] = {}

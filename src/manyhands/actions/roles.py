@@ -46,13 +46,17 @@ policy      x        x        x             .                     .         .   
 say         x        x        x             x                     x         x      .           .
 check       x        x        x             x                     x         x      .           .
 approve     x        x        .             .                     .         .      .           .
+papers      x        x        x             x                     x         .      .           .
 model       x        x        x             x                     .         .      .           .
 ledger      x        x        .             .                     .         .      .           .
 pay         .        x        .             .                     .         .      .           .
 task        x        x        x             .                     .         .      .           .
+acknowledge x        x        x             x                     x         x      x           .
+override    .        x        .             .                     .         .      .           .
 time        x        x        x             x                     x         x      x           .
 wages       .        x        .             .                     .         .      .           .
 royalties   .        x        .             .                     .         .      .           .
+measure     x        x        x             .                     .         .      .           .
 reverse     x        x        .             .                     .         .      .           .
 statement   x        x        .             .                     .         .      .           .
 """

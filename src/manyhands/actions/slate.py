@@ -8,44 +8,73 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import last_accepted
-from manyhands.actions.people import standing
+from manyhands.actions.people import kept_under, standing, told_of
+from manyhands.actions.regions import altered_ppm
+from manyhands.actions.replaced import facts_of_tasks
 from manyhands.actions.roles import Member
 from manyhands.actions.statements import Statement
 from manyhands.actions.studio import Studio
 from manyhands.core.decision import Decision
 from manyhands.core.party import Depiction
-from manyhands.core.recipe import Recipe
+from manyhands.core.recipe import PLATE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
+from manyhands.makers import find_maker
 from manyhands.rights import Registry
+
+Depictions = Mapping[str, Sequence[Depiction]]
 
 
 @dataclass(frozen=True)
 class Slate:
-    """All that is asked of some shots, by the shots' ids; members, recipes and sources by their own."""
+    """All that is asked of some shots, by the shots' ids; members, recipes and sources by their own.
+
+    ``depictions`` are of a shot and of its plate, ``of_sources`` of what a model was given beside that, by source;
+    ``tasks`` are those whose work the take does, ``marked`` the most that models drew where a party was marked, in ppm
+    by party, None where nobody can say.
+    """
 
     held: Registry
     members: Mapping[str, Member]
     takes: Mapping[str, Take]
     decisions: Mapping[str, Sequence[Decision]]
-    depictions: Mapping[str, Sequence[Depiction]]
+    depictions: Depictions
+    of_sources: Depictions
     statements: Mapping[str, Sequence[Statement]]
     recipes: Mapping[str, Recipe]
     sources: Mapping[str, Source]
+    tasks: Mapping[str, Sequence[Mapping[str, Any]]]
+    marked: Mapping[str, Mapping[str, int | None]]
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        return {one.party.id: one.name for one in self.held.people if one.name}
+
+    def name_of(self, party: str) -> str:
+        """The name of a party, or its id where that is not told any more."""
+        return self._names.get(party, party)
 
 
 def slate(
-    studio: Studio, shots: Sequence[Shot], *, takes: Mapping[str, Take] | None = None, held: Registry | None = None
+    studio: Studio,
+    shots: Sequence[Shot],
+    *,
+    takes: Mapping[str, Take] | None = None,
+    held: Registry | None = None,
+    fresh: bool = False,
 ) -> Slate:
     """Read what there is of some shots.
 
     Args:
         takes: the take of each that is meant; by default the accepted one, else the last.
         held: who has agreed to what, where that was read already.
+        fresh: measure again what models drew where somebody is seen.
     Raises: NotFoundError if the record lacks a recipe, a source or a take that it names.
     """
     store, ids = studio.production, {shot.id for shot in shots}
@@ -54,16 +83,52 @@ def slate(
         takes = chosen(studio, ids, decisions)
     recipes = store.several(Recipe, {take.recipe for take in takes.values()})
     works = {shot.plate for shot in shots} | {work for recipe in recipes.values() for work in recipe.sources}
+    depictions, of_sources = _seen(studio, shots, works)
     return Slate(
         held=held or registry(studio),
         members={member.person.id: member for member in store.all(Member)},
         takes=takes,
         decisions=decisions,
-        depictions={shot: standing(said) for shot, said in store.by_shot(Depiction, ids).items()},
+        depictions=depictions,
+        of_sources=of_sources,
         statements=store.by_shot(Statement, {*ids, ""}),
         recipes=recipes,
         sources=store.several(Source, works),
+        tasks=facts_of_tasks(studio, takes),
+        marked=_marked(studio, takes, depictions, fresh=fresh),
     )
+
+
+def _seen(studio: Studio, shots: Sequence[Shot], works: set[str]) -> tuple[Depictions, Depictions]:
+    """Who is seen, by shot with its plate, and by source."""
+    under = {work: kept_under("", work) for work in works}
+    said = studio.production.by_shot(Depiction, {*under.values(), *(shot.id for shot in shots)})
+    by_shot = {shot.id: told_of(shot, said.get(shot.id, ()), said.get(under[shot.plate], ())) for shot in shots}
+    return by_shot, {work: standing(said[key]) for work, key in under.items() if key in said}
+
+
+def boxes(said: Sequence[Depiction]) -> list[Depiction]:
+    """The boxes in which somebody was marked by name."""
+    return [one for one in said if one.party and one.box]
+
+
+def given_to_models(recipe: Recipe) -> list[str]:
+    """The ids of the sources, beside the plate, that reach a model in a recipe."""
+    models = [step for step in recipe.steps if find_maker(step.maker).origin == "trained"]
+    return [id_ for id_ in dict.fromkeys(id_ for step in models for id_ in recipe.reached(step)) if id_ != PLATE]
+
+
+def _marked(
+    studio: Studio, takes: Mapping[str, Take], depictions: Depictions, *, fresh: bool
+) -> dict[str, dict[str, int | None]]:
+    """Frames are read only of takes in which a model drew and somebody is marked."""
+    found: dict[str, dict[str, int | None]] = {}
+    for shot, said in depictions.items():
+        for one in boxes(said) if shot in takes else ():
+            shares = found.setdefault(shot, {})
+            ppm, before = altered_ppm(studio, takes[shot], one, fresh=fresh), shares.get(one.party, 0)
+            shares[one.party] = None if ppm is None or before is None else max(ppm, before)
+    return found
 
 
 def chosen(studio: Studio, ids: set[str], decisions: Mapping[str, Sequence[Decision]]) -> dict[str, Take]:

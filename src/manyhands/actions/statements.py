@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
+from manyhands.actions.people import people
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError
 from manyhands.core.hand import Hand, slug
@@ -19,8 +20,8 @@ ANSWERS: Mapping[str, bool | None] = {"yes": True, "no": False, "unknown": None}
 class Statement(Noun):
     """What a person said when they were asked for a fact.
 
-    ``shot`` is empty for the whole production; ``of`` names the maker or the person that it is said of; a ``value`` of
-    None takes back what was said.
+    ``shot`` is empty for the whole production; ``of`` is the maker or the person that it is said of, by the id that the
+    record has for them; a ``value`` of None takes back what was said.
     """
 
     KIND: ClassVar[str] = "statement"
@@ -72,4 +73,11 @@ def sayable(name: str) -> Fact:
 def statements(studio: Studio, shot: Shot) -> list[Statement]:
     """What people have said of the whole production and of a shot, in that order; what was taken back is left out."""
     both = [*studio.production.all(Statement, shot=""), *studio.production.all(Statement, shot=shot.id)]
-    return [one for one in both if one.value is not None]
+    return named_statements(studio, (one for one in both if one.value is not None))
+
+
+def named_statements(studio: Studio, said: Iterable[Statement]) -> list[Statement]:
+    """Statements with the names of the people whose ids they hold, as far as they are still told."""
+    said = list(said)
+    names = {one.party.id: one.name for one in people(studio) if one.name} if any(one.of for one in said) else {}
+    return [one.but(of=names[one.of]) if one.of in names else one for one in said]

@@ -14,9 +14,9 @@ import numpy as np
 import manyhands
 from manyhands.actions import spending
 from manyhands.actions.checks import changes, check_sources
-from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
-from manyhands.actions.studio import Studio
+from manyhands.actions.plates import plate_footage
+from manyhands.actions.studio import Studio, today
 from manyhands.core.errors import StateError, TrustError
 from manyhands.core.extent import FrameExtent, total_extent
 from manyhands.core.frame import Frame
@@ -127,13 +127,13 @@ def run(
 
 
 def _heeding(studio: Studio, shot: Shot, recipe: Recipe) -> Report:
-    """The studio's report, which also stops the run with a RightsError when leave for it was withdrawn meanwhile."""
-    seen = studio.production.head()
+    """The studio's report, which also stops the run with a RightsError when leave for it was withdrawn or has ended."""
+    seen = (studio.production.head(), today(studio))
 
     def report(progress: Progress) -> None:
         nonlocal seen
         studio.report(progress)
-        now = studio.production.head()
+        now = (studio.production.head(), today(studio))
         if now != seen:
             seen = now
             check_rights(studio, shot, recipe)

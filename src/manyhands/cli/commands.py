@@ -16,12 +16,14 @@ from manyhands.cli.options import (
     HERE,
     Agree,
     By,
+    Confirm,
     Credit,
     Folder,
     Format,
     Hosted,
     Json,
     MadeBy,
+    Media,
     Most,
     Own,
     Owner,
@@ -30,9 +32,13 @@ from manyhands.cli.options import (
     Rate,
     SeedOfRun,
     SendAgain,
+    ShownFrom,
+    ShownUntil,
     Space,
     TermsName,
+    Territory,
     WholeFrames,
+    WhyWider,
     Workers,
 )
 from manyhands.cli.people import people
@@ -131,21 +137,31 @@ def source_add(
     ] = None,
     painted_by: PaintedBy = "",
     made_by: MadeBy = "",
-    fee: Annotated[int, typer.Option(min=0, help="Owed for each delivered shot, in cents.")] = 0,
+    fee: Annotated[int, typer.Option(help="Owed for each delivered shot, in cents.")] = 0,
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
+    confirm: Confirm = False,
+    why: WhyWider = "",
     json: Json = False,
 ) -> None:
-    """Take a movie, a still, an image sequence, a look-up table (.cube) or shapes (.json) in, with its terms."""
+    """Take a movie, a still, an image sequence, a look-up table (.cube) or shapes (.json) in, with its terms.
+
+    What it says of its own rights is read, and its terms are proposed; --confirm takes them.
+    """
     from manyhands.actions.intake import data, is_data, source
+    from manyhands.cli.intake import intake_found, takes_terms
     from manyhands.cli.tell import footage_told
 
     stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency, hosted=hosted)
+    studio = entered(production)
+    confirm = confirm or takes_terms(path, stated, asks=not json)
     if is_data(path):
-        read = data(entered(production), person(by), path, owner=whose, terms=stated, title=title)
-        show(read, as_json=json, text=f"{read.id}: read by makers as {read.title}, terms {stated.licence}")
+        read = data(studio, person(by), path, owner=whose, terms=stated, title=title, confirm=confirm, why=why)
+        found, lines = intake_found(studio, read)
+        text = f"{read.id}: read by makers as {read.title}, terms {read.terms.licence}"
+        show({**read.save(), "intake": found}, as_json=json, text="\n".join([text, *lines]))
         return
     brought, footage = source(
-        entered(production),
+        studio,
         person(by),
         path,
         owner=whose,
@@ -157,12 +173,15 @@ def source_add(
         role=role or "",
         painted_by=painted_by,
         made_by=made_by,
+        confirm=confirm,
+        why=why,
     )
-    text = f"{brought.id}: {footage_told(footage)}, {footage.colour_space}, terms {stated.licence}"
+    text = f"{brought.id}: {footage_told(footage)}, {footage.colour_space}, terms {brought.terms.licence}"
     text += f", painted by {brought.painted_by}" if brought.painted_by else ""
     text += f", made by {brought.made_by}" if brought.made_by else ""
-    value = {**brought.save(), "notes": list(footage.notes)}
-    show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
+    found, lines = intake_found(studio, brought)
+    value = {**brought.save(), "notes": list(footage.notes), "intake": found}
+    show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes], *lines]))
 
 
 @sources.command("terms")
@@ -177,14 +196,18 @@ def source_terms(
     hosted: Hosted = False,
     fee: int = 0,
     currency: str = "EUR",
+    confirm: Confirm = False,
+    why: WhyWider = "",
     json: Json = False,
 ) -> None:
-    """Say whose a source is and under which terms it may be used."""
+    """Say whose a source is and under which terms it may be used, or take the terms that its file says."""
     from manyhands.actions.intake import terms as state
 
     stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency, hosted=hosted)
-    changed = state(entered(production), person(by), source_id, owner=whose or None, terms=stated)
-    show(changed, as_json=json, text=f"{source_id}: {stated.licence}, by {changed.owner or 'nobody named'}.")
+    changed = state(
+        entered(production), person(by), source_id, owner=whose or None, terms=stated, confirm=confirm, why=why
+    )
+    show(changed, as_json=json, text=f"{source_id}: {changed.terms.licence}, by {changed.owner or 'nobody named'}.")
 
 
 @sources.command("list")
@@ -297,6 +320,7 @@ def run(
     most_minor = minor(most, needs="--agree" if not agree else "")
     with bar(f"{shot_id} {proposal}", quiet=json) as report:
         studio = entered(production, workers=workers, report=report)
+        studio.check(person(by), "run")
         recipe = find_recipe(studio, shot_id, proposal)
         answers = answer_to(studio, shot_id, recipe.id).revises
         take = act(
@@ -330,6 +354,7 @@ def agree(
     from manyhands.core.currency import money
 
     studio = entered(production)
+    studio.check(person(by), "agree")
     recipe = find_recipe(studio, shot_id, proposal)
     agreed = act(studio, person(by), shot_id, recipe.id, seed=seed, most_minor=minor(most), again=send_again)
     told = [line for quote in agreed.quotes.values() for line in quote.told()]
@@ -351,6 +376,7 @@ def sent(
     from manyhands.actions.spending import sent as act
 
     studio = entered(production)
+    studio.check(person(by), "look")
     found = act(studio, person(by), shot_id, find_recipe(studio, shot_id, proposal).id, seed=seed)
     rows = [
         (
@@ -485,14 +511,20 @@ def deliver(
     by: By,
     out: Annotated[Path, typer.Option("--out", "-o", help="Where the master and its papers go.")] = Path("out"),
     format: Format = "",
+    territory: Territory = None,
+    media: Media = None,
+    first: ShownFrom = "",
+    until: ShownUntil = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
     """Write the accepted take as a signed master with its disclosure, and verify what was written."""
     from manyhands.actions.delivery import deliver as act
     from manyhands.cli.tell import delivery_told
+    from manyhands.core.showing import read_showing
 
-    delivery = act(entered(production), person(by), shot_id, out, format=format)
+    showing = read_showing(territory or (), media or (), first_day=first, last_day=until)
+    delivery = act(entered(production), person(by), shot_id, out, format=format, showing=showing)
     show(delivery, as_json=json, text=delivery_told(delivery))
 
 
@@ -501,13 +533,19 @@ def disclose(
     shot_id: str,
     by: By,
     out: Annotated[Path, typer.Option("--out", "-o")] = Path("out"),
+    territory: Territory = None,
+    media: Media = None,
+    first: ShownFrom = "",
+    until: ShownUntil = "",
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
     """Write the page for the audience, its data and the cue sheet, without a master."""
     from manyhands.actions.delivery import disclose as act
+    from manyhands.core.showing import read_showing
 
-    written = act(entered(production), person(by), shot_id, out)
+    showing = read_showing(territory or (), media or (), first_day=first, last_day=until)
+    written = act(entered(production), person(by), shot_id, out, showing=showing)
     show([str(path) for path in written], as_json=json, text="\n".join(map(str, written)))
 
 

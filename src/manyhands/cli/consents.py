@@ -34,21 +34,24 @@ def consent_add(
 ) -> None:
     """Record that a person consented, with the document that they signed."""
     from manyhands.actions.consents import consent
+    from manyhands.actions.people import named, people, told_names
     from manyhands.cli.commands import entered, person
 
+    studio = entered(production)
     scopes: Any = scope
     given = consent(
-        entered(production), person(by), who, scopes=scopes, document=document, about=about, signed_on=signed,
+        studio, person(by), who, scopes=scopes, document=document, about=about, signed_on=signed,
         valid_until=until, guardian=guardian,
     )  # fmt: skip
-    show(given, as_json=json, text=grant_told(given))
+    show(given, as_json=json, text=grant_told(named(given, told_names(people(studio)))))
 
 
 @consents.command("list")
 def consent_list(production: Folder = HERE, json: Json = False) -> None:
     """Every consent that was recorded, and whether it holds today."""
-    from manyhands.actions.consents import grants, today
+    from manyhands.actions.consents import grants
     from manyhands.actions.people import named, people, told_names
+    from manyhands.actions.studio import today
     from manyhands.cli.commands import entered
 
     studio = entered(production)

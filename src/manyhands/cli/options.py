@@ -21,6 +21,10 @@ Own = Annotated[bool, typer.Option("--own", help="I shot this, and everything in
 TermsName = Annotated[str, typer.Option("--terms", help="own, licensed, unknown, CC0-1.0, CC-BY-2.0, CC-BY-4.0 …")]
 Credit = Annotated[str, typer.Option("--credit", help="The name as it must appear.")]
 Owner = Annotated[str, typer.Option("--owner", help="Whose it is.")]
+Confirm = Annotated[bool, typer.Option("--confirm", help="I have read what the file says, and take its terms.")]
+WhyWider = Annotated[
+    str, typer.Option("--why", help="The reason of terms that go further than the file's, or of what looks forbidden.")
+]
 Space = Annotated[str | None, typer.Option("--colour-space", help="What the plate was shot in: rec709, slog3, logc3 …")]
 Rate = Annotated[str | None, typer.Option("--rate", help="Frames a second: 24, 24000/1001 …")]
 WholeFrames = Annotated[
@@ -32,6 +36,19 @@ Format = Annotated[
         "--format",
         help="mp4, mp4-10, prores422hq, prores4444, dnxhr, webm, exr, png …; by default mp4, for an HDR plate mp4-10.",
     ),
+]
+Territory = Annotated[
+    list[str] | None,
+    typer.Option("--territory", help="Where it is to be shown: ISO 3166 codes, as DE,AT; by default the world."),
+]
+Media = Annotated[
+    list[str] | None,
+    typer.Option("--media", help="As what: cinema, festival, tv, web, disc, other; by default all of them."),
+]
+ShownFrom = Annotated[str, typer.Option("--from", help="From which day on, in UTC: 2026-05-01; by default today.")]
+ShownUntil = Annotated[
+    str,
+    typer.Option("--until", help="The last day, in UTC; leave has to hold so long. By default only today is asked."),
 ]
 PaintedBy = Annotated[str, typer.Option(help="Who painted it by hand; of painted frames by default their owner.")]
 Hosted = Annotated[bool, typer.Option("--hosted", help="Its owner lets it be sent to hosted services as well.")]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from manyhands.cli.options import HERE, By, Folder, Json
 from manyhands.cli.show import show, table
+
+if TYPE_CHECKING:
+    from manyhands.core.party import Depiction
 
 people = typer.Typer(help="Who is who, kept where it can go, and who is seen in which shot.", no_args_is_help=True)
 
@@ -27,24 +30,32 @@ def people_add(
     json: Json = False,
 ) -> None:
     """Record a person, a company or a union; the record knows them by a made-up id, the name lies in a file apart."""
-    from manyhands.actions.people import party
+    from manyhands.actions.people import alike, party
+    from manyhands.actions.people import people as every
     from manyhands.cli.commands import entered, person
 
+    studio = entered(production)
     found = party(
-        entered(production), person(by), name, form=form, is_minor=minor, guardian=guardian, deceased_on=deceased,
-        contact=contact,
-    )  # fmt: skip
+        studio, person(by), name, form=form, is_minor=minor, guardian=guardian, deceased_on=deceased, contact=contact
+    )
     text = f"{found.party.id}: {found.name}, a {form}" + (", a minor" if minor else "")
+    for other in alike(every(studio), found.name):
+        text += (
+            f"\nTake care: {other} is somebody else here, whose name is written with other letters and looks the same."
+        )
     show(found, as_json=json, text=text)
 
 
 @people.command("list")
 def people_list(production: Folder = HERE, json: Json = False) -> None:
-    """Everybody who was recorded; who was forgotten has an id and no name."""
+    """Everybody who was recorded, and where they are seen; who was forgotten has an id and no name."""
     from manyhands.actions.people import people as every
+    from manyhands.actions.people import seen_in
     from manyhands.cli.commands import entered
 
-    found = every(entered(production))
+    studio = entered(production)
+    found = every(studio)
+    seen = {one.party.id: seen_in(studio, one.party.id) for one in found}
     rows = [
         (
             one.party.id,
@@ -52,11 +63,19 @@ def people_list(production: Folder = HERE, json: Json = False) -> None:
             one.party.form,
             f"a minor, guardian {one.guardian or 'not said'}" if one.party.is_minor else "",
             one.party.deceased_on,
+            ", ".join(_seen_told(each) for each in seen[one.party.id]),
         )
         for one in found
     ]
-    text = table(("id", "name", "is a", "age", "died on"), rows) if rows else "Nobody was recorded."
-    show(found, as_json=json, text=text)
+    text = table(("id", "name", "is a", "age", "died on", "seen in"), rows) if rows else "Nobody was recorded."
+    value = [
+        {"party": one.party, "name": one.name, "guardian": one.guardian, "seen": seen[one.party.id]} for one in found
+    ]
+    show(value, as_json=json, text=text)
+
+
+def _seen_told(said: Depiction) -> str:
+    return f"{said.shot or said.source} {said.first}-{said.last}" + (f" ({said.what})" if said.what != "face" else "")
 
 
 @people.command("forget")
@@ -79,31 +98,41 @@ def people_forget(
 
 @people.command("seen")
 def people_seen(
-    shot_id: str,
     by: By,
+    where: Annotated[str, typer.Argument(metavar="[SHOT]", help="The shot; nothing with --source.")] = "",
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="Who; nothing with --unknown.")] = "",
+    source: Annotated[str, typer.Option(help="Instead of a shot: a source, for every shot made with it.")] = "",
     unknown: Annotated[bool, typer.Option("--unknown", help="Somebody is there whom nobody has named yet.")] = False,
     frames: Annotated[str, typer.Option(help="In which frames, as 1001-1024; by default in all.")] = "",
     box: Annotated[str, typer.Option(help="Where: left,top,width,height in shares of the picture.")] = "",
+    at: Annotated[
+        int | None, typer.Option(help="The frame that the box is drawn in; it is followed from there.")
+    ] = None,
     what: Annotated[Literal["face", "voice", "body"], typer.Option("--as", help="What of them.")] = "face",
     hidden: Annotated[bool, typer.Option("--hidden", help="They cannot be recognised.")] = False,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
-    """Say who is seen or heard in a shot, in which frames and where."""
+    """Say who is seen or heard in a shot or a source, in which frames and where."""
     from manyhands.actions.people import seen
     from manyhands.cli.commands import entered, person
     from manyhands.core.errors import InputError
 
-    if bool(name) == unknown:
+    shot_id, whom = ("", where) if source and not name else (where, name)
+    if bool(shot_id) == bool(source):
+        raise InputError("people seen: it needs a shot or --source, and not both.", "Name where they are seen.")
+    if bool(whom) == unknown:
         raise InputError("people seen: it needs a name or --unknown, and not both.", "Name them, or add --unknown.")
     said = seen(
-        entered(production), person(by), shot_id, name, frames=_frames(frames), box=_box(box), what=what,
-        is_recognisable=not hidden,
+        entered(production), person(by), shot_id, whom, source_id=source, frames=_frames(frames), box=_box(box), at=at,
+        what=what, is_recognisable=not hidden,
     )  # fmt: skip
-    show(
-        said, as_json=json, text=f"{shot_id}: {name or 'somebody unknown'}, {what}, frames {said.first} to {said.last}."
+    lines = [f"{shot_id or source}: {whom or 'somebody unknown'}, {what}, frames {said.first} to {said.last}."]
+    lines += [f"Lost at {', '.join(map(str, said.lost))}: mark them again beyond that, if they are there."] * bool(
+        said.lost
     )
+    lines += [f"Look whether the box is on them: {production / said.picture}"] * bool(said.picture)
+    show(said, as_json=json, text="\n".join(lines))
 
 
 def _frames(text: str) -> tuple[int, int] | None:
@@ -127,10 +156,20 @@ def _box(text: str) -> tuple[float, ...]:
 
 
 @people.command("nobody")
-def people_nobody(shot_id: str, why: Why, by: By, production: Folder = HERE, json: Json = False) -> None:
-    """Say that nobody whom one could recognise is seen or heard in a shot."""
+def people_nobody(
+    why: Why,
+    by: By,
+    shot_id: Annotated[str, typer.Argument(metavar="[SHOT]", help="The shot; nothing with --source.")] = "",
+    source: Annotated[str, typer.Option(help="Instead of a shot: a source.")] = "",
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Say that nobody whom one could recognise is seen or heard in a shot or a source."""
     from manyhands.actions.people import nobody
     from manyhands.cli.commands import entered, person
+    from manyhands.core.errors import InputError
 
-    said = nobody(entered(production), person(by), shot_id, why=why)
-    show(said, as_json=json, text=f"{shot_id}: nobody recognisable, says {by}: {said.why}")
+    if bool(shot_id) == bool(source):
+        raise InputError("people nobody: it needs a shot or --source, and not both.", "Name where you looked.")
+    said = nobody(entered(production), person(by), shot_id, why=why, source_id=source)
+    show(said, as_json=json, text=f"{shot_id or source}: nobody recognisable, says {by}: {said.why}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +13,7 @@ from manyhands.cli.show import show, table
 
 if TYPE_CHECKING:
     from manyhands.actions.gate import Check
+    from manyhands.actions.papers import Papers, Wanted
 
 policy = typer.Typer(help="The rules that a production is held to.", no_args_is_help=True)
 
@@ -110,6 +113,17 @@ def policy_check(
         raise typer.Exit(RightsError.exit_code)
 
 
+@policy.command("profile")
+def policy_profile(shot_id: str, production: Folder = HERE, json: Json = False) -> None:
+    """What schemes of disclosure would call a shot, by which rule; what nobody has said is unknown."""
+    from manyhands.actions.declaring import profile
+    from manyhands.cli.commands import entered
+
+    found = profile(entered(production), shot_id)
+    rows = [(f"{one.name} {one.version}", one.tier, one.basis, one.rule) for one in found]
+    show(found, as_json=json, text=table(("scheme", "would say", "because", "by the rule"), rows))
+
+
 @policy.command("approve")
 def policy_approve(
     shot_id: str,
@@ -128,6 +142,46 @@ def policy_approve(
     show(given, as_json=json, text=told)
 
 
+@policy.command("papers")
+def policy_papers(
+    by: By,
+    shot: Annotated[list[str] | None, typer.Option("--shot", help="Of this shot; none are all.")] = None,
+    paper: Annotated[
+        list[str] | None, typer.Option("--paper", help="Write this one, wanted or not; all: every one.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The folder that the papers are written to.")] = None,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Show which papers the rules want, and write them: notices, riders, disclosures, credits and their like."""
+    from manyhands.actions.papers import papers
+    from manyhands.cli.commands import entered, person
+
+    found = papers(entered(production), person(by), shot_ids=shot or (), names=paper or (), out=out)
+    show(found, as_json=json, text=papers_told(found))
+
+
+def papers_told(papers: Papers) -> str:
+    """The papers that are wanted, by whom and how they are made; what was written, and what is blank in it."""
+    lines = [line for one in papers.wanted for line in _wanted_told(one)] or ["No rule wants a paper."]
+    if papers.files:
+        lines += ["", f"Written from facts {papers.facts_sha256[:12]}:", *(f"  {path}" for path in papers.files)]
+    said = dict.fromkeys(blank for blank in papers.blanks if blank.is_command)
+    by_hand = sum(not blank.is_command for blank in papers.blanks)
+    if said:
+        lines += ["", "Not said yet (=yes, or =no):", *(f"  {blank.what}:\n    {blank.how}" for blank in said)]
+    if by_hand:
+        lines += ["", f"By hand: {by_hand} blanks; each paper lists its own at its end."]
+    return "\n".join(lines)
+
+
+def _wanted_told(one: Wanted) -> Iterator[str]:
+    rules = f"{', '.join(one.rules)}, for {', '.join(one.shots)}"
+    may = f"may be wanted, nobody has said {', '.join(one.missing)}; by {rules}"
+    yield f"{one.paper}: {f'wanted by {rules}' if one.is_certain else may}"
+    yield f"  {one.how}{' --out FOLDER' if 'policy papers' in one.how else ''}"
+
+
 def check_told(check: Check) -> str:
     """A check as a table of what does not simply pass, and what follows."""
     packs = ", ".join(f"{id_} (as of {dated})" for id_, dated in check.packs.items())
@@ -139,5 +193,18 @@ def check_told(check: Check) -> str:
          ", ".join(one.missing), one.cure) for one in left
     ]  # fmt: skip
     lines += [table(("rule", "verdict", "why", "nobody has said", "cure"), rows)] if rows else []
+    if not check.take:
+        lines.append("Much of it is known when there is a take: manyhands run.")
+    wanted = list(dict.fromkeys(one.paper for one in left if one.wants_paper))
+    if wanted:
+        lines += ["Papers that these rules want:"]
+        lines += [f"  {name} ({', '.join(one.rule for one in left if one.wants_paper and one.paper == name)}): "
+                  f"{_how(name, check.shot)}" for name in wanted]  # fmt: skip
     lines.append(f"{len(check.found) - len(left)} of {len(check.found)} rules pass; {len(check.stopping)} stop (✗).")
     return "\n".join(lines)
+
+
+def _how(paper: str, shot: str) -> str:
+    from manyhands.deliver.paperwork import BESIDE, how_made
+
+    return how_made(paper, shot) if paper in BESIDE else f"{how_made(paper)} --shot {shot} --out FOLDER"

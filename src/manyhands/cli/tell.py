@@ -202,7 +202,11 @@ def delivery_told(delivery: Delivery) -> str:
     ]
     rows = [(f"  {what}", str(path)) for what, path in paths]
     width = max(len(what) for what, _ in rows)
-    return "\n".join([delivery.report.sentence, *[f"{what.ljust(width)}  {path}" for what, path in rows]])
+    told = [delivery.report.sentence, *[f"{what.ljust(width)}  {path}" for what, path in rows]]
+    if delivery.papers_wanted:
+        papers = ", ".join(delivery.papers_wanted)
+        told.append(f"Rules want papers beside it: {papers}. Write them: manyhands policy papers --out FOLDER")
+    return "\n".join(told)
 
 
 def report_told(report: Report) -> str:

@@ -21,6 +21,11 @@ Each says *what* is the matter and the *fix*: what to do next.  ``status`` is th
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
+MOST_NAMED = 12
+"""So many names are told where one is not found."""
+
 
 class ManyhandsError(Exception):
     """Something is wrong that a person can mend.
@@ -79,15 +84,29 @@ class MediaError(InputError):
 
 
 class NotFoundError(ManyhandsError):
-    """No such thing: ``NotFoundError("shot", "sh020", known=[...])``."""
+    """No such thing: ``NotFoundError("shot", "sh020", known=[...])``; of very many those that are like it are told.
+
+    ``where`` is a sentence that says where all of them are told, or what to do where there are none.
+    """
 
     status = 404
     exit_code = 5
 
-    def __init__(self, kind: str, name: object, *, known: object = ()) -> None:
-        names = ", ".join(map(str, list(known)[:12])) if known else ""  # type: ignore[call-overload]
-        fix = f"There is: {names}." if names else f"There is no {kind} yet."
+    def __init__(self, kind: str, name: object, *, known: object = (), where: str = "") -> None:
+        names = [str(one) for one in known] if known else []  # type: ignore[attr-defined]
+        told, more = _nearest(str(name), names), len(names) - MOST_NAMED
+        fix = f"There is: {', '.join(told)}{f', and {more} more' if more > 0 else ''}."
+        fix = " ".join(part for part in (fix if names else f"There is no {kind} yet.", where) if part)
         super().__init__(f"{kind} {name}: not found.", fix, kind=kind, name=str(name))
+
+
+def _nearest(name: str, names: list[str]) -> list[str]:
+    """At most so many names as are told: those like a name first, then the others in their order."""
+    if len(names) <= MOST_NAMED:
+        return names
+    like = get_close_matches(name.casefold(), [one.casefold() for one in names], n=MOST_NAMED, cutoff=0.5)
+    near = sorted((one for one in names if one.casefold() in like), key=lambda one: like.index(one.casefold()))
+    return list(dict.fromkeys([*near, *names]))[:MOST_NAMED]
 
 
 class StateError(ManyhandsError):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
 from manyhands.core.hand import Hand
+from manyhands.core.names import is_same_name
 from manyhands.core.noun import Noun
 from manyhands.core.source import Scope
 
@@ -127,12 +127,3 @@ class Leave(Noun):
     by: Hand
     why: str = Field(min_length=1)
     at: str
-
-
-def is_same_name(one: str, other: str) -> bool:
-    """Whether two names are one, however they are typed."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

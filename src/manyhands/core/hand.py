@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar, Literal
 
+from manyhands.core.names import written
 from manyhands.core.noun import Noun
 
 Origin = Literal["camera", "person", "procedure", "trained"]
@@ -64,7 +65,7 @@ class Hand(Noun):
 
 def person(name: str) -> Hand:
     """The hand of a named person."""
-    return Hand(id=f"person:{slug(name)}", origin="person", name=name)
+    return Hand(id=f"person:{slug(written(name))}", origin="person", name=written(name) or name)
 
 
 def slug(text: str) -> str:

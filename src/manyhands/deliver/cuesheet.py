@@ -7,12 +7,11 @@ their status, a named person in charge), for every hand and with its extent.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from manyhands.core.extent import HandExtent
 from manyhands.core.hand import Hand
+from manyhands.deliver.document import csv_of
 from manyhands.deliver.dossier import Dossier
 from manyhands.deliver.plain import KINDS, ROLES, credit, timecode
 
@@ -36,25 +35,21 @@ COLUMNS = (
     "decided at",
 )
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula."""
+Cue = tuple[str, ...]
+"""One line of the sheet, a cell for each of its columns."""
 
 
 def cue_sheet(dossier: Dossier) -> bytes:
-    """The table as CSV, UTF-8 with a byte order mark so that spreadsheets read every alphabet.
+    """The table of one shot as CSV."""
+    return csv_of(COLUMNS, tuple(cues(dossier)))
 
-    One line for each camera and person that is seen, one for each step of the recipe, one for each
+
+def cues(dossier: Dossier) -> Iterator[Cue]:
+    """The lines of one shot.
+
+    One for each camera and person that is seen, one for each step of the recipe, one for each
     other hand that helped.  Figures are a hand's: two steps of one maker show the same.
     """
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for line in _lines(dossier):
-        writer.writerow([_inert(cell) for cell in line])
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _lines(dossier: Dossier) -> Iterator[Sequence[str]]:
     sources = {source.id: source for source in dossier.sources}
     parts = {part.hand.id: part for part in dossier.take.extent.hands}
     steps = {fact.hand for fact in dossier.steps}
@@ -97,7 +92,7 @@ def _lines(dossier: Dossier) -> Iterator[Sequence[str]]:
 
 def _line(
     dossier: Dossier, hand: Hand, part: HandExtent | None, *, description: str, role: str, note: str, status: str
-) -> Sequence[str]:
+) -> Cue:
     ranges = dossier.ranges(hand) or ((dossier.take.span.start, dossier.take.span.end),)
     first, last = ranges[0][0], ranges[-1][1]
     decision = dossier.decision
@@ -120,7 +115,3 @@ def _line(
         f"{decision.verdict}: {decision.reason}",
         decision.at,
     )
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell

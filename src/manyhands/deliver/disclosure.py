@@ -25,11 +25,12 @@ from manyhands.deliver.plain import (
     NOT_MEANT,
     credit,
     sentence,
+    showing_sentence,
     told_params,
     trained_sentence,
     whole_source_type,
 )
-from manyhands.deliver.schemes import schemes
+from manyhands.deliver.schemes import involvement_in, schemes
 from manyhands.disk import sha256_of
 
 CONTEXT = {
@@ -149,6 +150,17 @@ class DecisionTold(Told):
     sha256: str = Field(description="hash of the decision as recorded; the accepting one's is signed")
 
 
+class OverrideTold(Told):
+    """A rule that asked, and the person who let it pass for this take."""
+
+    pack: str = Field(description="the pack of rules")
+    rule: str = Field(description="the rule's id in it")
+    says: str = Field(description="what the rule wants")
+    by: str = Field(description="who let it pass")
+    why: str = Field(description="why, in that person's words")
+    at: str = Field(description="when")
+
+
 class SourceTold(Told):
     """Something that was brought in, and under which terms."""
 
@@ -164,14 +176,27 @@ class SourceTold(Told):
     sha256: str = Field(description="hash of its file")
 
 
+class ShowingTold(Told):
+    """Where and when the shot is to be shown, as leave was asked for it when it was delivered."""
+
+    territory: tuple[str, ...] = Field(description="ISO 3166-1 codes; empty is the world")
+    media: tuple[str, ...] = Field(description="cinema, festival, tv, web, disc, other; empty is every one")
+    first_day: str = Field(description="the first day, in UTC; empty is the day of delivery")
+    last_day: str = Field(description="the last day that leave was asked for, in UTC; empty if nobody named one")
+    leave_until: str = Field(description="the last day on which all leave holds, in UTC; empty if no end is known")
+    description: str = Field(description="the same in one sentence")
+
+
 class SchemeTold(Told):
     """What a self-declared scheme of the film industry would say, here with a measured basis."""
 
     name: str = Field(description="the scheme")
     version: str = Field(description="its version or scale")
-    tier: str = Field(description="its tier, or `not stated` where the record does not allow one")
+    tier: str = Field(description="its tier, or `unknown` where the record does not allow one")
     basis: str = Field(description="why, from the record")
+    rule: str = Field(description="the rule by which it follows")
     limits: str = Field(description="what the answer does not cover")
+    parts: dict[str, str] = Field(description="the parts that it scores, as far as they are known; may be empty")
 
 
 class RecordTold(Told):
@@ -224,11 +249,16 @@ class Disclosure(Told):
     frames: tuple[FrameTold, ...] = Field(description="the figures of every frame")
     note: NoteTold = Field(description="what was asked for")
     decisions: tuple[DecisionTold, ...] = Field(description="every decision on the shot")
+    overrides: tuple[OverrideTold, ...] = Field((), description="every rule that asked and that somebody let pass")
     sources: tuple[SourceTold, ...] = Field(description="what was brought in")
     remarks: tuple[str, ...] = Field(description="remarks on rights")
+    showing: ShowingTold = Field(description="where, in what and until when it may be shown")
     definitions: dict[str, str] = Field(description="what the words mean")
     does_not_mean: tuple[str, ...] = Field(description="what must not be read into the figures")
     cannot_be_known: tuple[str, ...] = Field(description="what this record cannot tell")
+    training_and_mining: dict[str, dict[str, str]] = Field(
+        description="what others may do with the master, as its credential says by CAWG's entries"
+    )
     schemes: tuple[SchemeTold, ...] = Field(description="self-declared schemes, here with a measured basis")
     record: RecordTold = Field(description="ties to the production's record")
     encoding: tuple[EncodingTold, ...] = Field((), description="the delivered files")
@@ -296,6 +326,10 @@ def disclosure(dossier: Dossier, masters: Iterable[EncodingTold] = ()) -> Disclo
             )
             for decision in dossier.decisions
         ),
+        overrides=tuple(
+            OverrideTold(pack=one.pack, rule=one.rule, says=one.says, by=one.by.name, why=one.why, at=one.at)
+            for one in dossier.overrides
+        ),
         sources=tuple(
             SourceTold(
                 **source.model_dump(include={"id", "medium", "owner", "found_at", "sha256"}),
@@ -308,10 +342,16 @@ def disclosure(dossier: Dossier, masters: Iterable[EncodingTold] = ()) -> Disclo
             for source in dossier.sources
         ),
         remarks=dossier.remarks,
+        showing=ShowingTold(
+            **dossier.showing.model_dump(include={"territory", "media", "first_day", "last_day"}),
+            leave_until=dossier.leave_until,
+            description=showing_sentence(dossier),
+        ),
         definitions={each.word: each.meaning for each in DEFINITIONS},
         does_not_mean=NOT_MEANT,
         cannot_be_known=NOT_KNOWN,
-        schemes=tuple(SchemeTold(**asdict(scheme)) for scheme in schemes(dossier)),
+        training_and_mining={entry: dict(told) for entry, told in dossier.mining.items()},
+        schemes=tuple(SchemeTold(**asdict(scheme)) for scheme in schemes(involvement_in(dossier))),
         record=RecordTold(
             take=take.id,
             recipe=dossier.recipe.id,

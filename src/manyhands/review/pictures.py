@@ -18,6 +18,7 @@ Rgb = tuple[int, int, int]
 
 PAPER: Rgb = (18, 18, 20)
 INK: Rgb = (232, 230, 225)
+MARK: Rgb = (240, 228, 66)
 
 # One family of colours for each kind of origin, far apart for the common kinds of colour blindness
 # (after Okabe and Ito 2008); the camera stays grey, because it is what a picture normally is.
@@ -76,6 +77,19 @@ def wiped(plate: Picture, take: Picture, share: float) -> Picture:
     out[:, :edge] = take[:, :edge]
     out[:, max(0, edge - 1) : edge + 1] = INK
     return out
+
+
+def boxed(picture: Picture, region: Sequence[float]) -> Picture:
+    """The picture with a box round a region: left, top, width and height as shares; seen on dark and on bright."""
+    height, width = picture.shape[:2]
+    left, top, across, down = region
+    page = Image.fromarray(picture)
+    draw = ImageDraw.Draw(page)
+    thick = max(1, round(width / 400))
+    for out, colour in ((2 * thick, PAPER), (thick, MARK)):  # both outside, so that nothing of a face is hidden
+        low, high = (left * width - out, top * height - out), ((left + across) * width, (top + down) * height)
+        draw.rectangle([*low, high[0] + out - 1, high[1] + out - 1], outline=colour, width=thick)
+    return np.asarray(page)
 
 
 def sheet(cells: Sequence[tuple[str, Picture]], *, columns: int, width: int = 1600, title: str = "") -> Picture:

@@ -43,7 +43,10 @@ def check_days(where: str, signed_on: str, valid_until: str, *, today: str = "99
     for day in (signed_on, valid_until) if valid_until else (signed_on,):
         _check_day(where, day)
     if signed_on > today:
-        raise InputError(f"{where}: it is signed on {signed_on}; today is {today}.", "Record it when it is signed.")
+        raise InputError(
+            f"{where}: it is signed on {signed_on}; today is {today} at the latest.",
+            "Record it when it is signed.",
+        )
     if valid_until and valid_until < signed_on:
         raise InputError(
             f"{where}: it ends on {valid_until}, before {signed_on}, when it was signed.", "Check --until."

@@ -13,6 +13,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from manyhands.core.names import drawn
+
 # A name: a word with a capital, and what belongs to it (of, van, de …) up to the last word with a capital.
 _NAME = (
     r"(?P<name>[^\W\d_a-z][\w.'’-]*(?:\s+(?:(?:de|da|di|del|della|van|von|der|den|la|le|of|the|y|and)\s+)*"
@@ -49,12 +51,13 @@ def named_in(prompt: str, known: Iterable[str]) -> Named:
     """Read a prompt.
 
     Args:
-        known: the names of people whom the production knows; each is found as whole words, however it is typed.  A
+        known: the names of people whom the production knows; each is found as whole words, however it is
+            typed, also with letters of another alphabet that look the same.  A
             name of one word has to be written as a name is, for "May" is no rain in May.
     """
     text = unicodedata.normalize("NFKC", prompt)
     return Named(
-        people=tuple(dict.fromkeys(name for name in known if _names(text, name))),
+        people=tuple(dict.fromkeys(name for name in known if _names(drawn(prompt), name))),
         styles=_found(_STYLES, text),
         marks=_found([_MARK], prompt),  # NFKC would spell the signs out
     )
@@ -66,7 +69,7 @@ def _found(patterns: Iterable[re.Pattern[str]], text: str) -> tuple[str, ...]:
 
 
 def _names(text: str, name: str) -> bool:
-    words = unicodedata.normalize("NFKC", name).split()
+    words = drawn(name).split()
     if not words:
         return False
     pattern = r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)"

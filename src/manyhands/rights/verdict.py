@@ -12,7 +12,9 @@ The rules, from production.md 3.2 of the house:
 5. What wants to be asked waits for the person whom it names.
 6. For a minor only the guardian grants, and nobody grants general training; for somebody who died nobody signs in their
    name after that day, while what they signed before holds.
-7. Days are in UTC.  A use over several days is denied if one of them is.
+7. Days are in UTC, wherever something is shown.  A use over several days is denied if one of them is.
+8. The world and all media are asked of a grant that is limited to none of them, and touched by every no.  More places,
+   more media and more days never allow more.
 
 Pure: no clock, no files.  What we do not know: whether a grantor had the right to grant.
 """
@@ -20,12 +22,14 @@ Pure: no clock, no files.  What we do not know: whether a grantor had the right 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal, get_args
 
-from manyhands.core.grant import Grant, Leave, LikenessScope, Term, is_same_name
+from manyhands.core.grant import Grant, Leave, LikenessScope, Term
+from manyhands.core.names import is_same_name
 from manyhands.core.party import Known
+from manyhands.core.showing import EVERY_MEDIUM, WORLD, Showing
 from manyhands.core.source import Scope
 
 Verdict = Literal["allow", "ask", "deny"]
@@ -33,13 +37,16 @@ _WORST: dict[Verdict, int] = {"allow": 0, "ask": 1, "deny": 2}
 _ORDER: tuple[str, ...] = get_args(Scope)
 GRANT_SCOPES: tuple[str, ...] = (*_ORDER, *get_args(LikenessScope), "deliver")
 _BESIDE = "input_hosted"
+_SHOWN = ("deliver", *get_args(LikenessScope))
+_NO_END = "9999-12-30"
 
 
 @dataclass(frozen=True)
 class Wanted:
     """What somebody wants to do with a work or a person.
 
-    ``territory`` and ``medium`` are empty where it is not being shown yet; days are ISO dates in UTC.
+    ``territory`` and ``medium`` are empty where it is not being shown yet, or else one each, of which one may be the
+    world, and all media; days are ISO dates in UTC.
     """
 
     scope: str
@@ -88,13 +95,17 @@ class Ruling:
 
 @dataclass(frozen=True)
 class Registry:
-    """Everything that a production knows of leave on one day: what its checks are held against."""
+    """Everything that a production knows of leave on one day: what its checks are held against.
+
+    ``showing`` is where and when something is to be shown, where it is about to go out.
+    """
 
     grants: tuple[Grant, ...] = ()
     people: tuple[Known, ...] = ()
     leaves: tuple[Leave, ...] = ()
     today: str = ""
     project: str = ""
+    showing: Showing | None = None
 
     def about(self, work: str) -> tuple[Grant, ...]:
         return tuple(grant for grant in self.grants if grant.work == work)
@@ -102,12 +113,37 @@ class Registry:
     def ruled(
         self, scope: str, *, work: str = "", person: str = "", shot: str = "", more: Iterable[Grant] = ()
     ) -> Ruling:
-        """Whether a scope may be used today; ``more`` are grants beside those that were recorded."""
+        """Whether a scope may be used today, and where it is to be shown; ``more`` are grants beside the recorded."""
+        rulings = [self._one(wanted, more) for wanted in self._wanted(scope, work, person, shot)]
+        return max(rulings, key=lambda ruling: _WORST[ruling.verdict])
+
+    def until(self, scope: str, *, work: str = "", person: str = "", shot: str = "", more: Iterable[Grant] = ()) -> str:
+        """The last day up to which a scope may be used without a gap, from today on; empty where no end is known."""
+        ends = []
+        for wanted in self._wanted(scope, work, person, shot):
+            ruling = self._one(replace(wanted, first_day=self.today, last_day=_NO_END), more)
+            ends += [_day_before(ruling.on)] if ruling.verdict != "allow" else []
+        return min(ends, default="")
+
+    def _wanted(self, scope: str, work: str, person: str, shot: str) -> list[Wanted]:
         wanted = Wanted(scope, self.today, work=work, person=person, project=self.project, shot=shot)
+        if self.showing is None:
+            return [wanted]
+        if scope in _SHOWN:  # what was made may be shown for longer than it may be made
+            first = max(self.showing.first_day, self.today)
+            wanted = replace(wanted, first_day=first, last_day=self.showing.last_day)
+        return [replace(wanted, territory=where, medium=how) for where, how in self.showing.places]
+
+    def _one(self, wanted: Wanted, more: Iterable[Grant]) -> Ruling:
         return ruled(wanted, [*more, *self.grants], people=self.people, leaves=self.leaves)
 
 
 Claim = tuple[Grant, Term]
+
+
+def shot_work(shot: str) -> str:
+    """What a grant calls the production's own work in a shot."""
+    return f"shot:{shot}"
 
 
 def ruled(
@@ -140,9 +176,12 @@ def _day_after(day: str) -> str:
     return "9999-12-31" if day >= "9999-12-31" else (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
+def _day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
 def _on(day: str, wanted: Wanted, about: Sequence[Grant], known: Known | None, yes: set[tuple[str, str]]) -> Ruling:
-    begun = [grant for grant in about if grant.signed_on <= day]
-    standing = [grant for grant in begun if grant.id not in _replaced(begun)]
+    standing = standing_on(day, about)
     claims = [(grant, term) for grant in standing for term in grant.terms if term.holds_on(day)]
     basis = [
         (grant, term)
@@ -151,13 +190,13 @@ def _on(day: str, wanted: Wanted, about: Sequence[Grant], known: Known | None, y
         and term.scope == wanted.scope
         and grant.is_valid_on(day)
         and _covers(term, wanted)
-        and not _not_theirs_to_give(grant, wanted, known)
+        and not not_theirs_to_give(grant, wanted, known)
     ]
     restricts = [
         (grant, term)
         for grant, term in claims
         if term.verdict != "permit"
-        and _reaches(term, wanted.scope)
+        and reaches(term, wanted.scope)
         and not (grant.valid_until and day > grant.valid_until)
         and _covers(term, wanted, blind=False)
     ]
@@ -175,6 +214,42 @@ def _on(day: str, wanted: Wanted, about: Sequence[Grant], known: Known | None, y
     return Ruling("allow", tuple(_allowed(wanted, grant, term) for grant, term in basis), by, on=day)
 
 
+def claims_about(
+    scope: str, held: Registry, *, work: str = "", person: str = "", more: Iterable[Grant] = ()
+) -> tuple[list[Claim], list[Claim]]:
+    """What stands today and permits a scope, and what forbids it or wants to be asked, wherever and whenever it holds.
+
+    Where :func:`ruled` answers for one use, this is for telling others all of it: what holds only elsewhere, or only
+    later, is in it.
+    """
+    wanted = Wanted(scope, held.today, work=work, person=person, project=held.project)
+    known = next((one for one in held.people if person and is_same_name(one.name, person)), None)
+    about = [grant for grant in (*more, *held.grants) if grant.is_about(person=person, work=work)]
+    standing = [
+        (grant, term)
+        for grant in standing_on(held.today, about)
+        for term in grant.terms
+        if not any(end and end < held.today for end in (grant.valid_until, term.valid_until))
+    ]
+    permits = [
+        (grant, term)
+        for grant, term in standing
+        if term.scope == scope
+        and term.verdict != "prohibit"
+        and grant.is_valid_on(held.today)
+        and not not_theirs_to_give(grant, wanted, known)
+    ]
+    restricts = [(grant, term) for grant, term in standing if term.verdict != "permit" and reaches(term, scope)]
+    return permits, restricts
+
+
+def standing_on(day: str, grants: Sequence[Grant]) -> list[Grant]:
+    """The grants that have begun and that none of the same grantor replaces."""
+    begun = [grant for grant in grants if grant.signed_on <= day]
+    replaced = _replaced(begun)
+    return [grant for grant in begun if grant.id not in replaced]
+
+
 def _replaced(grants: Sequence[Grant]) -> set[str]:
     """The ids of grants that another of the same grantor replaces; that one's withdrawal does not bring them back."""
     by_id = {grant.id: grant for grant in grants}
@@ -187,7 +262,7 @@ def _replaced(grants: Sequence[Grant]) -> set[str]:
     }
 
 
-def _reaches(term: Term, scope: str) -> bool:
+def reaches(term: Term, scope: str) -> bool:
     """Whether a term that restricts one scope restricts another: what is forbidden weakly is forbidden strongly."""
     if term.scope == scope:
         return True
@@ -197,11 +272,21 @@ def _reaches(term: Term, scope: str) -> bool:
 
 
 def _covers(term: Term, wanted: Wanted, *, blind: bool = True) -> bool:
-    """Whether a term holds where the use is; ``blind`` is the answer where nobody said in which territory or medium."""
+    """Whether a term holds where the use is.
+
+    ``blind`` is the answer where nobody said in which territory or medium; the world and all media are not covered by
+    a term that permits some of them, and touched by one that restricts some.
+    """
     if term.project and not is_same_name(term.project, wanted.project):
         return False
     places = ((term.territory, wanted.territory), (term.media, wanted.medium))
-    return all((blind if not place else place in named) for named, place in places if named)
+    return all(_holds_in(place, named, blind=blind) for named, place in places if named)
+
+
+def _holds_in(place: str, named: Sequence[str], *, blind: bool) -> bool:
+    if not place:
+        return blind
+    return not blind if place in (WORLD, EVERY_MEDIUM) else place in named
 
 
 def _is_set_aside(forbidding: Claim, basis: Sequence[Claim]) -> bool:
@@ -222,7 +307,7 @@ def _is_narrower(permit: Term, term: Term) -> bool:
     return within and any(narrow and (not wide or narrow < wide) for narrow, wide in pairs)
 
 
-def _not_theirs_to_give(grant: Grant, wanted: Wanted, known: Known | None) -> str:
+def not_theirs_to_give(grant: Grant, wanted: Wanted, known: Known | None) -> str:
     """Why a grant about a person does not count, or nothing."""
     if not wanted.person:
         return ""
@@ -282,6 +367,13 @@ def _missing(day: str, wanted: Wanted, about: Sequence[Grant], known: Known | No
             else f"nobody permits {wanted.scope} of {wanted.subject}"
         )
         cure = f'manyhands rights grant {wanted.work} --permit {wanted.scope} --grantor "…" --about "…" --signed DATE'
+    if grant and term and (wanted.territory or wanted.medium) and grant.state_on(wanted.first_day) == "valid":
+        less = _narrower(day, wanted, grant, term)
+        cure = (
+            f"deliver it only there and then: manyhands deliver {wanted.shot or 'SHOT'} {less}; or {cure}"
+            if less
+            else cure
+        )
     return Reason(words, grant.id if grant else "", term, cure)
 
 
@@ -298,9 +390,26 @@ def _state(
     if not term.holds_on(day):
         return f"ended on {term.valid_until}" if day > term.valid_from else f"begins on {term.valid_from}"
     if not _covers(term, wanted):
-        return f"does not hold here: {place_told(term)} ({grant.id})"
-    why = _not_theirs_to_give(grant, wanted, known)
+        return f"does not hold {_where(wanted)}: {place_told(term)} ({grant.id})"
+    why = not_theirs_to_give(grant, wanted, known)
     return f"does not count: {why} ({grant.id})" if why else ""
+
+
+def _where(wanted: Wanted) -> str:
+    parts = [part for part in (wanted.territory, wanted.medium) if part]
+    told = {WORLD: "all over the world", EVERY_MEDIUM: "in all media"}
+    return ", ".join(told.get(part, f"in {part}") for part in parts) or "here"
+
+
+def _narrower(day: str, wanted: Wanted, grant: Grant, term: Term) -> str:
+    """How a delivery is asked for so that a grant holds: fewer places, fewer days; empty where that is no way."""
+    ends = min((one for one in (grant.valid_until, term.valid_until) if one), default="")
+    parts = [
+        f"--territory {','.join(term.territory)}" if term.territory and wanted.territory not in term.territory else "",
+        f"--media {','.join(term.media)}" if term.media and wanted.medium not in term.media else "",
+        f"--until {ends}" if ends and wanted.first_day <= ends < day else "",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def place_told(term: Term) -> str:

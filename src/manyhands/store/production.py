@@ -6,7 +6,7 @@ log.head       the end of the log, a second witness
 sources/       what was brought in, named by its hash
 takes/         the frames of every take, and what a person looks at
 sent/          what hosted services were asked for and made: paid for, not to be emptied
-royalties/     how each amount was shared, for every payee to find again
+royalties/     how each amount was shared, and what each painter gave, for every payee to find again
 cache/         results by content hash, shared between takes; may be emptied
 scratch/       unfinished work; may be emptied
 keys/          the production's certificate authority; never leaves the machine
@@ -42,6 +42,7 @@ from manyhands.disk import unwritable, whole
 from manyhands.store import tables
 from manyhands.store.database import WITHIN, begin, begin_to_look, choose, engine_of, holds, is_kept, migrate
 from manyhands.store.files import sweep
+from manyhands.store.forgetting import FORGET, Anew, wipe, write_anew, written_anew
 from manyhands.store.log import BEGINNING, Fault, Head, Line, chain_faults
 from manyhands.store.refusals import store_error
 
@@ -66,8 +67,9 @@ FOLDERS = ("sources", "takes", "sent", "cache", "scratch", "keys")
 class Transaction:
     """What one act writes; all of it happens, or nothing.  ``about`` are the facts for the log, to be added to."""
 
-    def __init__(self, about: dict[str, Any]) -> None:
+    def __init__(self, about: dict[str, Any], connection: sa.Connection) -> None:
         self.about = about
+        self._connection = connection
         self._put: list[tuple[str, str, str, str, str]] = []
         self._new: set[tuple[str, str]] = set()
 
@@ -83,12 +85,16 @@ class Transaction:
             self._new.add((noun.KIND, id_))
         self._put.append((noun.KIND, id_, shot, body.decode(), hashlib.sha256(body).hexdigest()))
 
-    def rows(self, connection: sa.Connection) -> list[dict[str, Any]]:
+    def write_anew(self, change: Callable[[str], str]) -> Anew:
+        """Change every text that was ever written; see ``forgetting``."""
+        return write_anew(self._connection, change)
+
+    def rows(self) -> list[dict[str, Any]]:
         """What was put, in that order, each with its revision.  Raises: StateError for what is new and is there."""
         asked: dict[str, set[str]] = {}
         for kind, id_, *_ in self._put:
             asked.setdefault(kind, set()).add(id_)
-        last = {(kind, id_): at for kind, ids in asked.items() for id_, at in _revisions(connection, kind, ids)}
+        last = {(kind, id_): at for kind, ids in asked.items() for id_, at in _revisions(self._connection, kind, ids)}
         taken = next((one for one in self._new if one in last), None)
         if taken is not None:
             raise StateError(
@@ -127,9 +133,9 @@ class Production:
         """
         _check_text(verb, by.id, at)
         with self._connected(write=True) as connection:
-            transaction = Transaction(about)
+            transaction = Transaction(about, connection)
             yield transaction
-            head, rows = _head_of(connection), transaction.rows(connection)
+            head, rows = _head_of(connection), transaction.rows()
             brought = tuple((row["kind"], row["id"], row["revision"], row["sha256"], row["shot"]) for row in rows)
             line = Line(head.number + 1, at, by.id, verb, about, brought, head.hash)
             if rows:
@@ -198,6 +204,21 @@ class Production:
         for row in self._first(kind, shots):
             found.setdefault(row.shot, []).append(row.id)
         return found
+
+    def came(self, kind: type[Noun], *, shot: str) -> dict[str, int]:
+        """By the ids of a shot's nouns of one kind: the line of the log that brought the first revision."""
+        n = tables.nouns.c
+        query = sa.select(n.id, n.line).where(n.kind == kind.KIND, n.shot == shot, n.revision == 1).order_by(n.line)
+        with self._connected() as connection:
+            return {row.id: row.line for row in connection.execute(query)}
+
+    def came_by(self, kind: type[Noun], ids: Collection[str]) -> dict[str, Any]:
+        """By the ids of those of these nouns that there are: the row of the log that brought the first revision."""
+        n = tables.nouns.c
+        query = sa.select(n.id.label("noun"), tables.log).join(tables.nouns, n.line == tables.log.c.number)
+        query = query.where(n.kind == kind.KIND, n.revision == 1)
+        with self._connected() as connection:
+            return {row.noun: row for some in _in_turn(ids) for row in connection.execute(query.where(n.id.in_(some)))}
 
     def all(self, kind: type[AnyNoun], *, shot: str | None = None) -> list[AnyNoun]:
         """The latest revisions of one kind, in the order they came; of one shot where one is named."""
@@ -293,13 +314,29 @@ class Production:
             found = connection.execute(sa.select(tables.log.c.hash).where(tables.log.c.number == line)).scalar()
         return str(found or "")
 
+    def forget(
+        self, by: Hand, at: str, about: dict[str, Any], change: Callable[[str], str], noun: Noun, id_: str
+    ) -> None:
+        """Change what names somebody in all that was written, as one act; its line tells what was written anew.
+
+        Args:
+            noun: what is left of them, with its id.
+        Raises: StoreError, CapacityError; then nothing was changed.
+        """
+        with self.act(FORGET, by, at, dict(about)) as transaction:
+            transaction.about |= transaction.write_anew(change).told()
+            transaction.put(noun, id_)
+        self._nouns.clear()
+        with self._connected() as connection:
+            wipe(connection)
+
     def faults(self) -> list[Fault]:
         """Every edited, missing or foreign line of the log, and every noun that differs from it."""
         witness = self._witnessed()
         brought: dict[tuple[str, str, int], tuple[str, str, int]] = {}
         with self._connected(still=True) as connection:
             rows = connection.execute(sa.select(tables.log).order_by(tables.log.c.number)).all()
-            found = chain_faults(rows, witness)
+            found, anew = chain_faults(rows, witness), written_anew(rows).nouns
             for row in rows:
                 try:
                     for kind, id_, revision, sha, shot in json.loads(row.brought):
@@ -307,10 +344,11 @@ class Production:
                 except (ValueError, TypeError):
                     continue  # chain_faults has named the line
             for row in connection.execute(sa.select(tables.nouns), execution_options={"yield_per": AT_ONCE}):
-                logged = brought.pop((row.kind, row.id, row.revision), None)
+                key = (row.kind, row.id, row.revision)
+                logged, said = brought.pop(key, None), _digest_of_text(row.body)
                 if logged is None:
                     found.append(Fault(row.line, f"{row.kind} {row.id} came by no line of the log"))
-                elif (row.sha256, row.shot, row.line) != logged or _digest_of_text(row.body) != row.sha256:
+                elif (row.sha256, row.shot, row.line) != logged or said not in (row.sha256, anew.get(key)):
                     found.append(Fault(logged[2], f"{row.kind} {row.id} was edited after it was logged"))
         if rows and witness is None:
             found.append(Fault(rows[-1].number, _unwitnessed(Head(rows[-1].number, rows[-1].hash))))
