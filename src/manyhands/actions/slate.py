@@ -13,11 +13,11 @@ from typing import Any
 
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import last_accepted
-from manyhands.actions.people import kept_under, standing, told_of
+from manyhands.actions.people import kept_under, standing, told_names, told_of
 from manyhands.actions.regions import altered_ppm
 from manyhands.actions.replaced import facts_of_tasks
 from manyhands.actions.roles import Member
-from manyhands.actions.statements import Statement
+from manyhands.actions.statements import Statement, with_names
 from manyhands.actions.studio import Studio
 from manyhands.core.decision import Decision
 from manyhands.core.party import Depiction
@@ -54,7 +54,7 @@ class Slate:
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        return {one.party.id: one.name for one in self.held.people if one.name}
+        return told_names(self.held.people)
 
     def name_of(self, party: str) -> str:
         """The name of a party, or its id where that is not told any more."""
@@ -84,14 +84,16 @@ def slate(
     recipes = store.several(Recipe, {take.recipe for take in takes.values()})
     works = {shot.plate for shot in shots} | {work for recipe in recipes.values() for work in recipe.sources}
     depictions, of_sources = _seen(studio, shots, works)
+    held = held or registry(studio)
+    names = told_names(held.people)
     return Slate(
-        held=held or registry(studio),
+        held=held,
         members={member.person.id: member for member in store.all(Member)},
         takes=takes,
         decisions=decisions,
         depictions=depictions,
         of_sources=of_sources,
-        statements=store.by_shot(Statement, {*ids, ""}),
+        statements={of: with_names(said, names) for of, said in store.by_shot(Statement, {*ids, ""}).items()},
         recipes=recipes,
         sources=store.several(Source, works),
         tasks=facts_of_tasks(studio, takes),
