@@ -271,3 +271,44 @@ def test_the_servers_own_way_is_taken_where_the_environment_names_it(
     made = create_production(tmp_path / "film", "Film")
     assert (made.folder / ELSEWHERE).is_file()
     made.close()
+
+
+def test_who_is_forgotten_is_in_no_row_index_or_sample_and_the_guards_stand_again(production: Production) -> None:
+    folder, gone = production.folder, "Person Gone"
+    for number in range(40):
+        with production.act("shot", ME, AT, {"why": f"{gone} said so"}) as t:
+            t.put(shot(f"sh{number}").but(notes=(f"for {gone}",)), f"{gone}-{number}", shot=f"sh{number}")
+    behind(folder, "ANALYZE nouns", "ANALYZE log", guarded=True)
+    asked = "SELECT count(*) FROM pg_stats WHERE schemaname = current_schema AND pg_stats::text LIKE ?"
+    assert behind(folder, (asked, ("%Person Gone%",)), guarded=True)[0][0][0] > 0
+    hashes = [row.hash for row in production.log()]
+    production.forget(ME, AT, {"party": "p-1"}, lambda text: text.replace(gone, "p-1"), shot("left"), "left")
+    production.wipe()
+    assert production.faults() == []
+    assert [row.hash for row in production.log()][:-1] == hashes
+    assert production.get(Shot, "p-1-7").notes == ("for p-1",)
+    told = [f"SELECT count(*) FROM {table} WHERE {table}::text LIKE ?" for table in ("nouns", "log")]
+    assert [behind(folder, (sql, ("%Person Gone%",)), guarded=True)[0][0][0] for sql in (*told, asked)] == [0, 0, 0]
+    ((files,),) = behind(
+        folder,
+        "SELECT string_agg(pg_relation_filepath(c.oid), ' ') FROM pg_class c "
+        "WHERE c.relnamespace = current_schema::regnamespace AND c.relkind IN ('r', 'i')",
+        guarded=True,
+    )[0]
+    behind(folder, "CHECKPOINT", guarded=True)
+    data = Path(private().partition("host=")[2]) / "data"
+    if address() == private():
+        assert not any(gone.encode() in (data / file).read_bytes() for file in files.split())
+    for deed in ("UPDATE nouns SET shot = 'x'", "DELETE FROM log", "TRUNCATE nouns"):
+        with pytest.raises(Exception, match="append-only"):
+            behind(folder, deed, guarded=True)
+
+
+def test_a_forgetting_that_fails_leaves_everything_and_the_guards(production: Production) -> None:
+    put(production, "a")
+    with pytest.raises(ManyhandsError):
+        production.forget(ME, AT, {}, lambda text: text.replace("24", "x"), shot("left"), "left")
+    assert production.ids(Shot) == ["a"]
+    assert production.faults() == []
+    with pytest.raises(Exception, match="append-only"):
+        behind(production.folder, "DELETE FROM log", guarded=True)

@@ -22,6 +22,7 @@ from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.deliver.authority import open_authority
 from manyhands.disk import write_whole
+from manyhands.ledger.booking import payee_id
 
 PEOPLE = "people"
 
@@ -125,24 +126,27 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
 
     In every line and record the id stands where the name was.  What they did here as one of the crew, with the log's
     word for whose hand it was, stays theirs.  Grants about them no longer match anybody, so that nothing more is made
-    of them.
+    of them.  What is owed to them stays owed, to the id.
     Returns: the party without a name, and the files that may still tell of them and are a person's to judge.
     Raises: RoleError, NotFoundError; InputError without a reason, or for a name that cannot be told from figures;
-    StateError if they are forgotten already; StoreError, CapacityError, and then nothing was changed.
+    StateError if they are forgotten already; StoreError, CapacityError, and then nothing was changed, or only the
+    database's free pages are left to be emptied, which asking again does.
     """
     studio.check(by, "forget")
     found = find_person(people(studio), name)
     if not why.strip():
         raise InputError("people forget: it has no reason.", 'Add --why "…".')
     if found.party.forgotten_on:
+        studio.production.wipe()  # which the first time may have failed at
         raise StateError(f"{found.party.id}: forgotten on {found.party.forgotten_on}.", "Nothing is left to do.")
     gone = found.party.but(forgotten_on=studio.clock()[:10])
     change = pseudonymous(found.name, gone.id, studio.folder) if found.name else str
     authority = open_authority(studio.folder / "keys", studio.name, at=datetime.fromisoformat(studio.clock()))
     anew = resealed(studio.folder, change, authority)
-    hashes = {one.sha256_before: one.sha256 for one in anew}
+    others = {one.sha256_before: one.sha256 for one in anew}
+    others |= {payee_id(found.name): payee_id(gone.id)} if found.name else {}
     about = {"door": studio.door, "party": gone.id, "why": change(why.strip())}
-    studio.production.forget(by, studio.clock(), about, lambda text: hashes.get(text) or change(text), gone, gone.id)
+    studio.production.forget(by, studio.clock(), about, lambda text: others.get(text) or change(text), gone, gone.id)
     (studio.folder / PEOPLE / f"{gone.id}.json").unlink(missing_ok=True)
     for one in anew:
         write_whole(one.anew, one.content)
@@ -151,6 +155,7 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
     for shown in studio.production.all(Depiction):
         if shown.party == gone.id and shown.picture:
             (studio.folder / shown.picture).unlink(missing_ok=True)
+    studio.production.wipe()
     papers = [one.document for one in studio.production.all(Grant) if one.person == gone.id and one.document]
     papers += still_named(studio.folder, found.name) if found.name else []
     return Known(gone, ""), list(dict.fromkeys(papers))

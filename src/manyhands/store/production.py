@@ -327,6 +327,9 @@ class Production:
             transaction.about |= transaction.write_anew(change).told()
             transaction.put(noun, id_)
         self._nouns.clear()
+
+    def wipe(self) -> None:
+        """Leave nothing of what was written anew in the database's free pages.  Raises: StoreError, CapacityError."""
         with self._connected() as connection:
             wipe(connection)
 
