@@ -24,7 +24,7 @@ from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
 from manyhands.core.hand import Hand
 from manyhands.core.noun import canonical
-from manyhands.core.recipe import PLATE, Recipe, Step, source_named, sources_in
+from manyhands.core.recipe import Recipe, Step, source_named, sources_in
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
@@ -242,7 +242,8 @@ def painters_of(studio: Studio, recipe: Recipe, step: Step) -> dict[str, tuple[s
 
 def painted_for(recipe: Recipe, step: Step) -> tuple[str, ...]:
     """The ids of the sources that may teach a step."""
-    return tuple(id_ for id_ in sources_in(step.inputs.get("painted")) or recipe.reached(step) if id_ != PLATE)
+    reached = sources_in(step.inputs.get("painted")) or recipe.reached(step)
+    return tuple(id_ for id_ in reached if id_ in recipe.sources)
 
 
 def painters_in(sources: Mapping[str, Source], recipe: Recipe, step: Step) -> dict[str, tuple[str, ...]]:

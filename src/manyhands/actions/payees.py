@@ -41,13 +41,15 @@ def spelled(studio: Studio, names: Iterable[str]) -> dict[str, str]:
     """By each name as it was typed: the one spelling that the ledger has, or will have, for that person."""
     found: dict[str, str] = {}
     known: dict[str, str] | None = None
+    names = set(names)
+    spellings = studio.production.several_saved(Payee, {payee_id(name) for name in names})
     for name in sorted(set(names)):
         key = _key(name)
         if key not in found:
-            booked = studio.production.find(Payee, payee_id(name))
+            booked = spellings.get(payee_id(name))
             if booked is None and known is None:
                 known = {_key(one): one for one in recorded_names(studio)}
-            found[key] = booked.name if booked else (known or {}).get(key) or " ".join(name.split())
+            found[key] = str(booked["name"]) if booked else (known or {}).get(key) or " ".join(name.split())
     return {name: found[_key(name)] for name in names}
 
 

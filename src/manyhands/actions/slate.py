@@ -21,7 +21,7 @@ from manyhands.actions.statements import Statement, with_names
 from manyhands.actions.studio import Studio
 from manyhands.core.decision import Decision
 from manyhands.core.party import Depiction
-from manyhands.core.recipe import PLATE, Recipe
+from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
@@ -117,7 +117,9 @@ def boxes(said: Sequence[Depiction]) -> list[Depiction]:
 def given_to_models(recipe: Recipe) -> list[str]:
     """The ids of the sources, beside the plate, that reach a model in a recipe."""
     models = [step for step in recipe.steps if find_maker(step.maker).origin == "trained"]
-    return [id_ for id_ in dict.fromkeys(id_ for step in models for id_ in recipe.reached(step)) if id_ != PLATE]
+    return [
+        id_ for id_ in dict.fromkeys(id_ for step in models for id_ in recipe.reached(step)) if id_ in recipe.sources
+    ]
 
 
 def _marked(
