@@ -13,6 +13,7 @@ import pytest
 
 from manyhands.actions import consents, facts, intake, people
 from manyhands.actions.people import check_seen
+from manyhands.actions.slate import slate
 from manyhands.actions.studio import Studio, new
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.extent import Extent, HandExtent
@@ -263,13 +264,21 @@ def test_somebody_unnamed_in_a_source_keeps_in_what_is_made_with_it(filmed: Stud
     check_seen(filmed, other, take)
 
 
+def given_to(made: Studio, recipe: Recipe) -> list[str]:
+    shot = made.production.get(Shot, "sh010")
+    with made.act("run", DIRECTOR) as t:
+        t.put(recipe, recipe.id)
+    take = drawn("trained").but(recipe=recipe.id)
+    return facts._taken_from(slate(made, [shot], takes={shot.id: take}), recipe)
+
+
 def test_who_is_seen_in_what_a_model_is_given_counts_among_the_people_of_the_shot(filmed: Studio) -> None:
     inputs = {"plate": PLATE, "painted": "source:plate"}
     recipe = Recipe(steps=(Step(name="x", maker="taught_look", version=1, inputs=inputs),))
-    assert facts._taken_from(filmed, recipe) == []
+    assert given_to(filmed, recipe) == []
     people.seen(filmed, DIRECTOR, "", "Person B", source_id="plate")
-    assert facts._taken_from(filmed, recipe) == ["Person B"]
+    assert given_to(filmed, recipe) == ["Person B"]
     ruled = Recipe(
         steps=(Step(name="x", maker="place", version=1, inputs={"plate": PLATE, "element": "source:plate"}),)
     )
-    assert facts._taken_from(filmed, ruled) == []  # by rule: it makes nobody anew
+    assert given_to(filmed, ruled) == []  # by rule: it makes nobody anew
