@@ -41,6 +41,9 @@ from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, ManyhandsError, RoleError
 from manyhands.core.hand import Hand, person
 from manyhands.rights import terms_named
+from tests.databases import on_both
+
+pytestmark = on_both
 
 DIRECTOR, SOMEBODY = person("Person A"), person("Person B")
 EVERYBODY = "director producer ai_supervisor creative_technologist ml_editor artist contributor guest"
@@ -166,7 +169,7 @@ ROWS = {**{act: (act, tried) for act, tried in ACTS.items()}, **ALSO}
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def film(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     opened = studio.new(tmp_path_factory.mktemp("film") / "film", DIRECTOR)
     yield opened
     opened.close()
