@@ -18,7 +18,7 @@ from manyhands.core.shot import Shot
 from manyhands.core.showing import Showing, read_media, read_territory
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
-from manyhands.rights import Ruling, check_days, terms_as_grants
+from manyhands.rights import Registry, Ruling, check_days, terms_as_grants
 
 
 def grant(
@@ -122,14 +122,17 @@ class Checked:
     ruling: Ruling
 
 
-def check(studio: Studio, shot_id: str, recipe: Recipe, *, showing: Showing | None = None) -> list[Checked]:
+def check(
+    studio: Studio, shot_id: str, recipe: Recipe, *, showing: Showing | None = None, held: Registry | None = None
+) -> list[Checked]:
     """Every use that a recipe makes of sources and people on a shot, and letting it out, each with its verdict.
 
     Args:
         showing: where and when it is to be shown; None asks nothing of that.
+        held: every grant, where they were read already.
     Raises: NotFoundError.
     """
-    held = registry(studio, showing)
+    held = held or registry(studio, showing)
     shot = studio.production.get(Shot, shot_id)
     found: dict[tuple[str, str, str], Checked] = {}
 
