@@ -13,14 +13,15 @@ from pathlib import Path
 
 import manyhands
 from manyhands.actions.checks import check_frames, check_models, check_sources
-from manyhands.actions.consents import registry, today
+from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.gate import Approval, Check, checked, gate
-from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.people import check_seen
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answer_to
-from manyhands.actions.studio import Studio
+from manyhands.actions.replaced import check_acknowledged, told_of_tasks
+from manyhands.actions.studio import Studio, today
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
@@ -103,6 +104,16 @@ def deliver(
     ready = deliverable(studio, shot, showing)
     take, sources, remarks, showing, held = ready.take, ready.sources, ready.remarks, ready.showing, ready.held
     format = format_for(format, view, (take.width, take.height))
+<<<<<<< HEAD
+=======
+    sources = _sources(studio, shot, take)
+    showing, held = _to_be_shown(studio, shot, take, showing)
+    remarks = check_delivery(sources, registry=held, shot=shot.id)
+    check_rights(studio, shot, studio.production.get(Recipe, take.recipe), held=held)
+    check_models(studio, take)
+    check_seen(studio, shot, take)
+    check_acknowledged(studio, take)
+>>>>>>> main
     passed = gate(studio, by, shot, take, held=held)
     check_sources(studio, sources)
     check_frames(studio, take)
@@ -360,7 +371,7 @@ def _dossier(
         log_sequence=head.number,
         log_hash=head.hash,
         pictures=pictures,
-        remarks=tuple(remarks),
+        remarks=(*remarks, *told_of_tasks(studio, take)),
         showing=held.showing or WIDEST,
         leave_until=_leave_until(studio, shot, recipe, sources, held),
         timecode=first_timecode(footage, take.span),

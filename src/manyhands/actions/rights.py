@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from manyhands.actions.consents import Said, begun, kept_name, recorded, registry
+from manyhands.actions.consents import Said, kept_name, recorded, registry
 from manyhands.actions.roles import Member
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, begun
 from manyhands.core.errors import InputError, RoleError
 from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term
 from manyhands.core.hand import Hand

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from manyhands.cli.options import HERE, By, Folder, Json, Media, ShownFrom, ShownUntil, Territory
-from manyhands.cli.show import percent, show, table
+from manyhands.cli.options import CORES, HERE, By, Folder, Json, Media, ShownFrom, ShownUntil, Territory, Workers
+from manyhands.cli.show import bar, percent, show, table
 
 if TYPE_CHECKING:
+    from manyhands.actions.reteaching import Retaught
     from manyhands.actions.revocation import Cascade
     from manyhands.actions.studio import Studio
     from manyhands.core.grant import Grant, Term
@@ -91,8 +92,9 @@ def _terms(scopes: Scopes, verdict: str, more: dict[str, Any]) -> list[Term]:
 @rights.command("list")
 def rights_list(production: Folder = HERE, json: Json = False) -> None:
     """Every grant that was recorded, and whether it holds today."""
-    from manyhands.actions.consents import grants, today
+    from manyhands.actions.consents import grants
     from manyhands.actions.people import named, people
+    from manyhands.actions.studio import today
     from manyhands.cli.commands import entered
 
     studio = entered(production)
@@ -219,6 +221,42 @@ def rights_report(grant_id: GrantId, production: Folder = HERE, json: Json = Fal
     show(told, as_json=json, text="\n".join(lines))
 
 
+@rights.command("reteach")
+def rights_reteach(
+    take_id: Annotated[str, typer.Argument(metavar="TAKE", help="The take whose model learned.")],
+    by: By,
+    without: Annotated[str, typer.Option(help="What is not to teach it: a source, or the name of who painted.")],
+    truth: Annotated[str, typer.Option(help="A matte or frames that taught neither, to hold both against.")] = "",
+    workers: Workers = CORES,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Teach a take's model again without a work or a painter, as a new take, and say what that changed."""
+    from manyhands.actions.reteaching import reteach
+    from manyhands.cli import commands
+
+    with bar(f"{take_id} without {without}", quiet=json) as report:
+        studio = commands.entered(production, workers=workers, report=report)
+        found = reteach(studio, commands.person(by), take_id, without=without, truth=truth)
+    show(found, as_json=json, text=_retaught_told(found))
+
+
+def _retaught_told(found: Retaught) -> str:
+    one = found.compared
+    lines = [f"{found.take}: {found.shot}, taught by {', '.join(found.taught_by)}, without {', '.join(found.without)}."]
+    lines.append(f"  {one.verdict}.")
+    lines.append(
+        f"  Mean difference of encoded light {one.difference:.4f}, the most in frame {one.at} ({one.largest:.4f})."
+    )
+    if one.overlap is not None:
+        lines.append(f"  The two mattes overlap by {one.overlap:.1%}, their outlines by {one.outline:.1%}.")
+    if one.fits is not None:
+        lines.append(f"  Of the frames that taught both {one.fits[0]:.1%} was met before, {one.fits[1]:.1%} without.")
+    lines.append(f"  Side by side: {found.picture}")
+    lines.append(f"  Nobody has decided on it: manyhands decide {found.take} accept, revise or reject, with --why")
+    return "\n".join(lines)
+
+
 def cascade_told(found: Cascade) -> str:
     """What a withdrawal touches, in a few lines."""
     given = found.grant
@@ -231,7 +269,9 @@ def cascade_told(found: Cascade) -> str:
     for standing in standings:
         of = found.standing(standing)
         lines.append(f"  {standing}: {len(of)} take{'' if len(of) == 1 else 's'}{_first(of)}")
-    lines += [f"  taught: {one.shot} {one.step} ({one.recipe}) is to be taught again without." for one in found.models]
+    for one in found.models:
+        how = f"again without: {one.again}" if one.again else f"cannot be taught without: {one.why_not}"
+        lines.append(f"  taught: {one.shot} {one.step} ({one.recipe}) {how}")
     return "\n".join(lines)
 
 
