@@ -104,16 +104,6 @@ def deliver(
     ready = deliverable(studio, shot, showing)
     take, sources, remarks, showing, held = ready.take, ready.sources, ready.remarks, ready.showing, ready.held
     format = format_for(format, view, (take.width, take.height))
-<<<<<<< HEAD
-=======
-    sources = _sources(studio, shot, take)
-    showing, held = _to_be_shown(studio, shot, take, showing)
-    remarks = check_delivery(sources, registry=held, shot=shot.id)
-    check_rights(studio, shot, studio.production.get(Recipe, take.recipe), held=held)
-    check_models(studio, take)
-    check_seen(studio, shot, take)
-    check_acknowledged(studio, take)
->>>>>>> main
     passed = gate(studio, by, shot, take, held=held)
     check_sources(studio, sources)
     check_frames(studio, take)
@@ -193,6 +183,7 @@ def deliverable(studio: Studio, shot: Shot, showing: Showing = WIDEST) -> Delive
     check_rights(studio, shot, studio.production.get(Recipe, take.recipe), held=held)
     check_models(studio, take)
     check_seen(studio, shot, take)
+    check_acknowledged(studio, take)
     return Deliverable(take, sources, remarks, showing, held)
 
 
