@@ -129,7 +129,7 @@ class NewHours(BaseModel):
     work: Work | Literal[""] = ""
 
 
-class Why(BaseModel):
+class TakenBack(BaseModel):
     why: Text
 
 
@@ -285,7 +285,7 @@ def say_hours(studio: InStudio, by: By, wish: NewHours) -> HoursShown:
 
 
 @router.post("/mine/hours/{hours}/back")
-def take_back(studio: InStudio, by: By, hours: Id, wish: Why) -> Response:
+def take_back(studio: InStudio, by: By, hours: Id, wish: TakenBack) -> Response:
     """Take back what you said you worked."""
     labour.take_back_time(studio, by, hours, why=wish.why)
     return Response(status_code=204)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from manyhands.actions import labour, people
 from manyhands.actions.people import Going
-from manyhands.actions.roles import ROLES, Member
+from manyhands.actions.roles import MAY, ROLES, Member
 from manyhands.actions.studio import person as give_roles
 from manyhands.actions.tasks import tasks_told
 from manyhands.core.errors import InputError
@@ -175,6 +175,12 @@ def everybody(studio: InStudio, by: By) -> PeopleShown:
         elsewhere=tuple(one for one in said if one.says != "known"),
         sources=tuple(studio.production.ids(Source)),
     )  # fmt: skip
+
+
+@router.get("/may")
+def who_may() -> dict[str, list[str]]:
+    """Which roles may do what, to tell a person whom to ask."""
+    return {act: [role for role in ROLES if role in roles] for act, roles in MAY.items()}
 
 
 @router.put("/members")

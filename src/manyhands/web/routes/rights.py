@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections import Counter
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, TypeVar, get_args
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
@@ -32,6 +32,9 @@ from manyhands.web.desk import AtDesk, By, InStudio
 from manyhands.web.pictures import handed_over
 
 router = APIRouter(prefix="/api/rights", tags=["rights"])
+
+AnyShape = TypeVar("AnyShape", bound=BaseModel)
+MOST_TAKES = 200
 
 Named = Annotated[str, Path(max_length=200)]
 Name = Annotated[str, Field(max_length=200)]
@@ -164,14 +167,52 @@ class LacksShown(BaseModel):
     shots: tuple[ShotLacks, ...]
 
 
+class TakeTouched(BaseModel):
+    """A take that was made under the grant: what becomes of it, and how much of it comes from there."""
+
+    take: str
+    shot: str
+    standing: str
+    scopes: tuple[str, ...]
+    steps: tuple[str, ...]
+    frames: int
+    of: int
+    origin_ppm: int
+    altered_ppm: int
+
+
+class ModelTouched(BaseModel):
+    """A model that learned from the work; ``why_not`` says why it cannot be taught again without, where that is so."""
+
+    shot: str
+    step: str
+    maker: str
+    again: str
+    why_not: str
+
+
+class NoticeShown(BaseModel):
+    """A draft of what to write about a master that is out; a person sends it, or does not."""
+
+    shot: str
+    master: str
+    delivered_at: str
+    draft: str
+
+
 class CascadeShown(BaseModel):
-    """What a withdrawal touches; ``takes``, ``models`` and ``notices`` as the signed report tells them."""
+    """What a withdrawal touches: the scopes that nothing else permits, takes by what becomes of them, models, notices.
+
+    Of very many takes the first are shown; ``counts`` tells how many there are of each standing.
+    """
 
     grant: GrantShown
     lost: tuple[str, ...]
-    takes: tuple[dict[str, Any], ...]
-    models: tuple[dict[str, Any], ...]
-    notices: tuple[dict[str, Any], ...]
+    counts: dict[str, int]
+    shots: tuple[str, ...]
+    takes: tuple[TakeTouched, ...]
+    models: tuple[ModelTouched, ...]
+    notices: tuple[NoticeShown, ...]
     report: str
 
 
@@ -362,7 +403,16 @@ def _report(studio: Studio, grant: str) -> FilePath:
 
 def _cascade(studio: Studio, found: Cascade) -> CascadeShown:
     return CascadeShown(
-        grant=_grant(studio, named(found.grant, people(studio))), lost=found.lost,
-        takes=tuple(asdict(one) for one in found.takes), models=tuple(asdict(one) for one in found.models),
-        notices=tuple(asdict(one) for one in found.notices), report=found.report,
-    )  # fmt: skip
+        grant=_grant(studio, named(found.grant, people(studio))),
+        lost=found.lost,
+        counts=Counter(one.standing for one in found.takes),
+        shots=tuple(dict.fromkeys(one.shot for one in found.takes)),
+        takes=tuple(_told(TakeTouched, one) for one in found.takes[:MOST_TAKES]),
+        models=tuple(_told(ModelTouched, one) for one in found.models),
+        notices=tuple(_told(NoticeShown, one) for one in found.notices),
+        report=found.report,
+    )
+
+
+def _told(kind: type[AnyShape], one: object) -> AnyShape:
+    return kind.model_validate({name: getattr(one, name) for name in kind.model_fields})
