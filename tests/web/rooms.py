@@ -14,7 +14,7 @@ from tests.web.conftest import ME, OTHER, SHOT
 
 HOSTILE = "<img src=x onerror=alert(1)>"
 LONG = "x" * 100_000
-GRANT, TASK = "house-mp4-1", "task-roto-of-the-roof-1"
+GRANT, TASK = "house-1", "task-roto-of-the-roof-1"
 
 
 def furnished(folder: Path, clip: Path) -> Path:
@@ -62,5 +62,3 @@ def owe(film: Studio, name: str, minor: int, *, times: int = 1) -> None:
 def _owed(id_: str, name: str, minor: int, at: str) -> list[Entry]:
     sides = (("Expenses:Royalties", minor), (owed_to(name, "Royalties"), -minor))
     return transaction(id_, sides, currency="EUR", about="a cinema, May", at=at, method="a share of one half")
-
-

@@ -24,7 +24,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.names import is_same_name
 from manyhands.core.party import Known
 from manyhands.core.shot import Shot
-from manyhands.core.showing import MEDIA, TERRITORIES
+from manyhands.core.showing import MEDIA, TERRITORIES, WIDEST
 from manyhands.core.source import Scope, Source
 from manyhands.rights import terms_as_grants
 from manyhands.web import uploads
@@ -120,6 +120,7 @@ class SourceStanding(BaseModel):
     licence: str
     credit: str
     deliverable: bool
+    deliverable_everywhere: bool
     may: tuple[str, ...]
     asks: tuple[str, ...]
     grants: int
@@ -136,7 +137,7 @@ class Lack(BaseModel):
 
     ``cure`` is *terms* (say under which the source came), *consent* (of the person, by ``grantor``), *grant*, *replace*
     (a grant by ``grantor`` that takes the place of ``grant``) or *yes* (``approver`` is asked; ``is_mine`` if that is
-    who sits here).
+    who sits here).  ``is_elsewhere`` if it is allowed in some places or media, and not everywhere.
     """
 
     scope: str
@@ -150,6 +151,7 @@ class Lack(BaseModel):
     grantor: str
     approver: str
     is_mine: bool
+    is_elsewhere: bool
 
 
 class ShotLacks(BaseModel):
@@ -311,7 +313,7 @@ def report(studio: InStudio, by: By, grant: Named) -> Response:
 def sources(studio: InStudio, by: By, about: Asked = "", offset: Offset = 0, most: Most = 50) -> SourcesStanding:
     """Sources with their terms, and what may be done with each today."""
     studio.check(by, "look")
-    held = registry(studio)
+    held, everywhere = registry(studio), registry(studio, WIDEST)
     fits = [
         one for one in studio.production.all(Source)
         if about.casefold() in f"{one.id}\n{one.title}\n{one.owner}".casefold()
@@ -324,6 +326,7 @@ def sources(studio: InStudio, by: By, about: Asked = "", offset: Offset = 0, mos
             SourceStanding(
                 id=one.id, title=one.title, medium=one.medium, owner=one.owner, licence=one.terms.licence,
                 credit=one.terms.credit, deliverable=ruled["deliver"] == "allow",
+                deliverable_everywhere=everywhere.ruled("deliver", work=one.id, more=terms).verdict == "allow",
                 may=tuple(scope for scope, verdict in ruled.items() if verdict == "allow"),
                 asks=tuple(scope for scope, verdict in ruled.items() if verdict == "ask"),
                 grants=len(held.about(one.id)), may_until=held.until("deliver", work=one.id, more=terms),
@@ -343,10 +346,11 @@ def lacks(studio: InStudio, by: By, offset: Offset = 0, most: Most = 50) -> Lack
     found = [
         ShotLacks(
             shot=one.shot.id, of=one.of, unseen=one.unseen,
-            lacks=tuple(_lack(studio, by, use, known, heads=bool(mine)) for use in one.uses),
+            lacks=tuple(_lack(studio, by, use, known, heads=bool(mine)) for use in one.uses)
+            + tuple(_lack(studio, by, use, known, heads=bool(mine), elsewhere=True) for use in one.elsewhere),
         )
         for one in wanting(studio, some)
-        if one.uses or one.unseen
+        if one.uses or one.elsewhere or one.unseen
     ]  # fmt: skip
     return LacksShown(total=len(shots), asked=len(some), shots=tuple(found))
 
@@ -358,7 +362,7 @@ def say_yes(studio: InStudio, by: By, wish: Yes) -> Response:
     return Response(status_code=204)
 
 
-def _lack(studio: Studio, by: Hand, use: Checked, known: list[Known], *, heads: bool) -> Lack:
+def _lack(studio: Studio, by: Hand, use: Checked, known: list[Known], *, heads: bool, elsewhere: bool = False) -> Lack:
     reason = use.ruling.reasons[0]
     is_person = use.scope in get_args(LikenessScope)
     given = studio.production.find(Grant, reason.grant) if reason.grant else None
@@ -368,7 +372,7 @@ def _lack(studio: Studio, by: Hand, use: Checked, known: list[Known], *, heads: 
         cure = "yes"
     elif forbids and given is not None:
         cure = "replace"
-    elif not is_person and studio.production.get(Source, use.subject).terms.licence == "unknown":
+    elif not (is_person or elsewhere) and studio.production.get(Source, use.subject).terms.licence == "unknown":
         cure = "terms"
     grantor = named(given, known).grantor if given is not None and forbids else ""
     if cure == "consent":
@@ -379,6 +383,7 @@ def _lack(studio: Studio, by: Hand, use: Checked, known: list[Known], *, heads: 
         scope=use.scope, step=use.step, subject=use.subject, is_person=is_person, verdict=use.ruling.verdict,
         why=use.ruling.words, cure=cure, grant=reason.grant if given is not None else "", grantor=grantor,
         approver=reason.approver, is_mine=is_same_name(approver, by.name) if approver else heads,
+        is_elsewhere=elsewhere,
     )  # fmt: skip
 
 

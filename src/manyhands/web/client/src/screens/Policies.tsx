@@ -292,6 +292,7 @@ function PaperRow({ one }: { one: WantedShown }) {
                 <a href={`/api/policies/papers/${file.split("/").map(encodeURIComponent).join("/")}`} download>{file.split("/").at(-1)}</a>
               </li>
             ))}
+            {made.files.length === 0 && <li className="quiet">There is nothing in the film for it to tell.</li>}
             {made.blanks.length > 0 && <li className="finding">{made.blanks.length} blanks in it</li>}
           </ul>
         )}

@@ -52,7 +52,7 @@ function Missing({ production }: { production: Production }) {
                     <td>{plain(lack.scope)}</td>
                     <td className="wide">{lack.subject}</td>
                     <td className="wide">
-                      <Verdict says={lack.verdict} /> {lack.why}
+                      <Verdict says={lack.is_elsewhere ? "not everywhere" : lack.verdict} /> {lack.why}
                     </td>
                     <td>
                       <Cure lack={lack} production={production} terms={setTerms} ask={setAsked} yes={() => setYes({ lack, shot: one.shot })} />
@@ -119,7 +119,7 @@ function Cure({ lack, production, terms, ask, yes }: { lack: Lack; production: P
 }
 
 function Verdict({ says }: { says: string }) {
-  return <b className={`verdictword ${says}`}>{says === "deny" ? "no" : says}</b>;
+  return <b className={`verdictword ${says === "deny" ? "deny" : "ask"}`}>{says === "deny" ? "no" : says}</b>;
 }
 
 function SayYes({ lack, shot, close }: { lack: Lack; shot: string; close: () => void }) {
@@ -213,7 +213,7 @@ function SourceRow({ one, may, terms, ask }: { one: SourceStanding; may: boolean
         {one.may.filter((scope) => scope !== "deliver").map((scope) => <span key={scope} className="chip permit">{plain(scope)}</span>)}
         {one.asks.map((scope) => <span key={scope} className="chip ask">ask about {plain(scope)}</span>)}
       </td>
-      <td>{one.deliverable ? <span className="good">yes{one.may_until && `, until ${one.may_until}`}</span> : <span className="finding">no</span>}</td>
+      <td>{one.deliverable ? <span className={one.deliverable_everywhere ? "good" : "finding"}>{one.deliverable_everywhere ? "yes" : "in some places only"}{one.may_until && `, until ${one.may_until}`}</span> : <span className="finding">no</span>}</td>
       <td>{one.grants || ""}</td>
       <td>
         {may && (

@@ -60,7 +60,7 @@ export function Rows({ caption, heads, empty, children, count }: { caption: stri
 }
 
 export function Pager({ offset, most, total, go, of }: { offset: number; most: number; total: number; go: (offset: number) => void; of: string }) {
-  if (total <= most && offset === 0) return <p className="quiet">{total} {of}</p>;
+  if (total <= most && offset === 0) return <p className="quiet">{total} {total === 1 ? of.replace(/ies\b/, "y").replace(/s\b/, "") : of}</p>;
   return (
     <nav className="row pager" aria-label={`Pages of ${of}`}>
       <button type="button" disabled={offset === 0} onClick={() => go(Math.max(0, offset - most))}>
