@@ -67,7 +67,7 @@ def test_who_is_seen_is_marked_on_the_frame(browser: object, film: Server) -> No
     page = seen.page
     page.set_viewport_size(WIDE)
     page.goto(f"{seen.home}/rooms/people/seen?shot=sh010")
-    page.get_by_label("Who", exact=True).select_option("Person M")
+    page.get_by_role("combobox", name="Who", exact=True).select_option("Person M")
     area = page.locator(".seenframe").bounding_box()
     assert area is not None
     page.mouse.move(area["x"] + area["width"] * 0.3, area["y"] + area["height"] * 0.3)

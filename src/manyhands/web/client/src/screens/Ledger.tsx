@@ -52,7 +52,7 @@ function Balances({ production }: { production: Production }) {
                     <td className="money">{one.amount}</td>
                     <td>
                       {one.amount_minor > 0 && one.kind !== "Credits" && production.may.includes("pay") && (
-                        <button type="button" className="small" onClick={() => setPaying(one)} aria-label={`Record a payment to ${one.person} for ${one.kind}, ${one.currency}`}>Was paid …</button>
+                        <button type="button" className="small" onClick={() => setPaying(one)} aria-label={`Was paid: ${one.person}, ${one.kind}, ${one.currency}`}>Was paid …</button>
                       )}
                     </td>
                   </tr>

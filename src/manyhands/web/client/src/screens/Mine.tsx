@@ -66,7 +66,7 @@ function WaitsList({ waits }: { waits: readonly Waits[] }) {
             {one.what === "decision" && <Link className="button" href={`/shots/${encodeURIComponent(one.shot)}/decide`}>Look and decide</Link>}
             {one.what === "yes" && <button type="button" onClick={() => setYes(one)}>Answer …</button>}
             {one.what === "word" && <button type="button" onClick={() => setWord(one)}>Answer …</button>}
-            {one.what === "task" && <button type="button" className="small" onClick={() => done.mutate(one.task)} aria-label={`${one.says} is done`}>Is done</button>}
+            {one.what === "task" && <button type="button" className="small" onClick={() => done.mutate(one.task)} aria-label={`Is done: ${one.says}`}>Is done</button>}
           </li>
         ))}
       </ul>
@@ -163,7 +163,7 @@ function Suggestions({ today }: { today: string }) {
                 <th scope="row">{one.task || <span className="finding">{one.unplaced}</span>}<p className="quiet">{plain(one.work)} {one.shot}</p></th>
                 <td>{one.minutes}</td>
                 <td className="wide">{one.why}</td>
-                <td>{one.task && <button type="button" className="small" disabled={take.isPending} onClick={() => take.mutate(one.id)} aria-label={`Say ${one.minutes} minutes of ${one.task}`}>It was so</button>}</td>
+                <td>{one.task && <button type="button" className="small" disabled={take.isPending} onClick={() => take.mutate(one.id)} aria-label={`It was so: ${one.minutes} minutes of ${one.task}`}>It was so</button>}</td>
               </tr>
             ))}
           </Rows>

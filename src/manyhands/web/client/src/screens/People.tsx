@@ -44,7 +44,7 @@ function Crew({ data, production }: { data: PeopleShown; production: Production 
           <tr key={one.name}>
             <th scope="row">{one.name}{one.is_me && <span className="quiet"> you</span>}</th>
             <td className="chips">{one.roles.map((role) => <span key={role} className="chip">{plain(role)}</span>)}</td>
-            <td>{may && <button type="button" className="small" onClick={() => setChanging({ name: one.name, roles: [...one.roles] })} aria-label={`Change the roles of ${one.name}`}>Roles …</button>}</td>
+            <td>{may && <button type="button" className="small" onClick={() => setChanging({ name: one.name, roles: [...one.roles] })} aria-label={`Roles of ${one.name}`}>Roles …</button>}</td>
           </tr>
         ))}
       </Rows>
@@ -156,8 +156,8 @@ function Forget({ who, close }: { who: PartyShown; close: () => void }) {
   const [typed, setTyped] = useState("");
   const [why, setWhy] = useState("");
   const [gone, setGone] = useState<Gone | null>(null);
-  const ahead = useQuery({ queryKey: ["going", who.id], queryFn: () => get<Going>(`/people/going?who=${encodeURIComponent(who.name)}`), enabled: !gone });
   const act = useAct(() => post<Gone>("/people/forgotten", { who: who.name, typed, why }), setGone);
+  const ahead = useQuery({ queryKey: ["going", who.id], queryFn: () => get<Going>(`/people/going?who=${encodeURIComponent(who.name)}`), enabled: act.isIdle || act.isError });
   if (gone)
     return (
       <Dialog title={`${gone.id} has no name any more`} close={close}>

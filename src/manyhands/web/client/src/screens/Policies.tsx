@@ -281,7 +281,7 @@ function PaperRow({ one }: { one: WantedShown }) {
       <td>{one.shots.slice(0, 8).join(", ")}{one.shots.length > 8 && ` and ${one.shots.length - 8} more`}</td>
       <td className="wide">
         {one.slug ? (
-          <button type="button" className="small" disabled={act.isPending} onClick={() => act.mutate(undefined)} aria-label={`Write ${one.paper}`}>{act.isPending ? "Writing …" : made ? "Write it again" : "Write it"}</button>
+          <button type="button" className="small" disabled={act.isPending} onClick={() => act.mutate(undefined)} aria-label={`${made ? "Write it again" : "Write it"}: ${one.paper}`}>{act.isPending ? "Writing …" : made ? "Write it again" : "Write it"}</button>
         ) : (
           <span className="quiet">comes with the delivery</span>
         )}

@@ -218,7 +218,7 @@ function SourceRow({ one, may, terms, ask }: { one: SourceStanding; may: boolean
       <td>
         {may && (
           <span className="row nowrap">
-            <button type="button" className="small" onClick={terms} aria-label={`State the terms of ${one.id}`}>Terms …</button>
+            <button type="button" className="small" onClick={terms} aria-label={`Terms of ${one.id}`}>Terms …</button>
             <button type="button" className="small" onClick={ask} aria-label={`Add a grant about ${one.id}`}>Add a grant …</button>
           </span>
         )}
@@ -270,7 +270,7 @@ function GrantRow({ one, production, leave }: { one: GrantShown; production: Pro
       <td className="wide">{one.grantor} → {one.given_to}</td>
       <td className="wide">{one.person || `source ${one.work}`}<p className="quiet">{one.about}</p></td>
       <td className="chips">{one.terms.map((term, index) => <TermChip key={index} term={term} />)}</td>
-      <td>{one.signed_on}<br />{one.valid_until || <span className="quiet">no end</span>}</td>
+      <td className="nowrap">{one.signed_on}<br />{one.valid_until || <span className="quiet">no end</span>}</td>
       <td className={one.state === "valid" ? "good" : "finding"}>{one.state}{one.revoked_why && <p className="quiet">{one.revoked_why}</p>}</td>
       <td>
         {one.document_sha256 ? (

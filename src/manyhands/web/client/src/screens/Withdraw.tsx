@@ -8,10 +8,11 @@ import { Allowed, Asking, Dialog, Field, Leave, Loaded, Rows, plain, useAct } fr
 export function Withdraw({ grant, production, close }: { grant: string; production: Production; close: () => void }) {
   const [done, setDone] = useState<CascadeShown | null>(null);
   const path = `/rights/grants/${encodeURIComponent(grant)}`;
-  const ahead = useQuery({ queryKey: ["cascade", grant], queryFn: () => get<CascadeShown>(`${path}/cascade`), enabled: !done });
   const [typed, setTyped] = useState("");
   const [why, setWhy] = useState("");
   const act = useAct(() => post<CascadeShown>(`${path}/withdrawal`, { typed, why }), setDone);
+  // once it is withdrawn there is nothing ahead any more
+  const ahead = useQuery({ queryKey: ["cascade", grant], queryFn: () => get<CascadeShown>(`${path}/cascade`), enabled: act.isIdle || act.isError });
   if (done)
     return (
       <Dialog title={`${grant} is withdrawn`} close={close} wide>
