@@ -59,7 +59,7 @@ def test_every_room_is_walked_and_axe_finds_nothing_serious(browser: object, fil
     assert not found, "\n".join(found)
     assert not seen.said  # a name that is a script was text
     page.goto(f"{seen.home}/rooms/people/known")
-    page.get_by_text(HOSTILE, exact=True).first.wait_for()
+    page.locator("th", has_text=HOSTILE).first.wait_for()
 
 
 def test_who_is_seen_is_marked_on_the_frame(browser: object, film: Server) -> None:
@@ -68,6 +68,7 @@ def test_who_is_seen_is_marked_on_the_frame(browser: object, film: Server) -> No
     page.set_viewport_size(WIDE)
     page.goto(f"{seen.home}/rooms/people/seen?shot=sh010")
     page.get_by_role("combobox", name="Who", exact=True).select_option("Person M")
+    page.locator(".seenframe .drawing").wait_for()  # the frame is there
     area = page.locator(".seenframe").bounding_box()
     assert area is not None
     page.mouse.move(area["x"] + area["width"] * 0.3, area["y"] + area["height"] * 0.3)

@@ -25,6 +25,8 @@ export function SeenDialog({ shots, shot: asked, people, close }: { shots: reado
         : post<SeenShown>("/people/seen", { shot, who: who === UNNAMED ? "" : who, what, is_recognisable: !hidden, ...(drawn ? { box: drawn, at } : {}) }),
     close,
   );
+  const source = `/api/shots/${encodeURIComponent(shot)}/frames/${at}/plate.jpg`;
+  const [shown, setShown] = useState(""); // no box is drawn on a frame that is not there yet
   const holder = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState({ width: 0, height: 0 });
   useEffect(() => {
@@ -39,11 +41,11 @@ export function SeenDialog({ shots, shot: asked, people, close }: { shots: reado
         <div className="twocolumns seenform">
           <div>
             <div className="seenframe" ref={holder}>
-              <img src={`/api/shots/${encodeURIComponent(shot)}/frames/${at}/plate.jpg`} alt={`Frame ${at} of ${shot}`} draggable={false} />
+              <img src={source} alt={`Frame ${at} of ${shot}`} draggable={false} onLoad={() => setShown(source)} />
               <Sketch
                 box={{ x: 0, y: 0, ...size }}
                 marks={marks}
-                tool={who !== NOBODY && what !== "voice" ? "box" : null}
+                tool={who !== NOBODY && what !== "voice" && shown === source ? "box" : null}
                 add={(mark) => {
                   const [a, b] = [mark.points[0]!, mark.points.at(-1)!];
                   const made: Box = [Math.min(a[0]!, b[0]!), Math.min(a[1]!, b[1]!), Math.abs(a[0]! - b[0]!), Math.abs(a[1]! - b[1]!)];
