@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
+from manyhands.actions import payees
 from manyhands.actions.roles import check_roles
 from manyhands.actions.studio import Studio
 from manyhands.core.entry import Entry
@@ -242,9 +243,10 @@ def wages(studio: Studio, by: Hand, card: Path) -> list[Entry]:
         if not new:
             raise StateError("wages: every hour is booked.", "Nothing is left to do.")
         booked, ahead = booked_so_far(studio)
-        made = wages_owed(new, given, rates, at=studio.clock(), before=booked, ahead=ahead)
-        for entry in made:
-            t.put(entry, entry.id)
+        names = payees.spelled(studio, [one.by.name for one in new])
+        named = [one.but(by=one.by.but(name=names[one.by.name])) for one in new]
+        made = wages_owed(named, given, rates, at=studio.clock(), before=booked, ahead=ahead)
+        payees.book(studio, t, made)
     return made
 
 

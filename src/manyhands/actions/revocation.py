@@ -303,7 +303,8 @@ def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
 
 
 def _lost_in(held: Registry, studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
-    more = terms_as_grants(studio.production.get(Source, withdrawn.work)) if withdrawn.work else ()
+    source = studio.production.find(Source, withdrawn.work) if withdrawn.work else None
+    more = terms_as_grants(source) if source else ()
     given = dict.fromkeys(term.scope for term in withdrawn.terms if term.verdict != "prohibit")
     return tuple(
         scope

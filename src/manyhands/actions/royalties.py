@@ -7,11 +7,12 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from manyhands.actions import payees
 from manyhands.actions.decisions import accepted, all_accepted
 from manyhands.actions.labour import unbooked
 from manyhands.actions.measuring import PUBLISHED, measured_keys, painters_of
@@ -110,7 +111,7 @@ def royalties(
     agreed_keys = read_keys(keys)
     agreed_keys += _measured_here(studio, seen, agreed_keys)
     sources = {source.id: source for source in studio.production.all(Source)}
-    parts = parts_of_film(seen, sources, agreed_keys, house=house)
+    parts = _one_each(studio, parts_of_film(seen, sources, agreed_keys, house=house), house)
     id_ = "royalties-" + hashlib.sha256(f"{currency}\n{about.strip()}".encode()).hexdigest()[:12]
     if is_draft:
         return _shared(studio, id_, received, currency, parts)
@@ -135,7 +136,7 @@ def royalties(
         )
         write_whole(path, text.encode())
         sha = hashlib.sha256(text.encode()).hexdigest()
-        for entry in royalties_owed(
+        made = royalties_owed(
             id_,
             received,
             currency,
@@ -147,9 +148,15 @@ def royalties(
             stopped=stopped_of(parts),
             about=f"{about.strip()}, received {came_on} (published: SHA-256 {sha})",
             at=studio.clock(),
-        ):
-            t.put(entry, entry.id)
+        )
+        payees.book(studio, t, made)
     return Shared(**{**vars(found), "published": str(path)})
+
+
+def _one_each(studio: Studio, parts: Sequence[Part], house: str) -> list[Part]:
+    """The parts with one spelling of each payee's name, so that nobody is two and shares in the rounding twice."""
+    names = payees.spelled(studio, [part.payee for part in parts if part.payee != house])
+    return [replace(part, payee=names.get(part.payee, house)) for part in parts]
 
 
 def _shared(studio: Studio, id_: str, received: int, currency: str, parts: Sequence[Part]) -> Shared:

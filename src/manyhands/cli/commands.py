@@ -146,7 +146,7 @@ def source_add(
     ] = None,
     painted_by: PaintedBy = "",
     made_by: MadeBy = "",
-    fee: Annotated[int, typer.Option(min=0, help="Owed for each delivered shot, in cents.")] = 0,
+    fee: Annotated[int, typer.Option(help="Owed for each delivered shot, in cents.")] = 0,
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
     confirm: Confirm = False,
     why: WhyWider = "",

@@ -32,7 +32,7 @@ def task_add(
     by: By,
     work: Annotated[str, typer.Option(help=f"{WORKS}.")] = "Wages",
     shot: Annotated[str, typer.Option(help="The shot that it is for.")] = "",
-    bid: Annotated[int, typer.Option(min=0, help="How many minutes it is thought to take.")] = 0,
+    bid: Annotated[int, typer.Option(help="How many minutes it is thought to take.")] = 0,
     craft: Annotated[
         str, typer.Option(help="Its craft: roto, paint, fx, look, comp …; a maker that does the same needs their word.")
     ] = "",

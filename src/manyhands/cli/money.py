@@ -63,11 +63,14 @@ def ledger_reverse(
     json: Json = False,
 ) -> None:
     """Take a transaction back by entries of its own; nothing is ever edited."""
-    from manyhands.actions.accounts import reverse
+    from manyhands.actions.accounts import overpaid, reverse
     from manyhands.cli.commands import entered, person
 
-    made = reverse(entered(production), person(by), transaction, why=why)
+    studio = entered(production)
+    made = reverse(studio, person(by), transaction, why=why)
     show(made, as_json=json, text=f"{transaction} is taken back by {made[0].transaction} ({why}).")
+    for warning in overpaid(studio, made):
+        aside.print(warning, markup=False)
 
 
 @ledger.command("pay")
@@ -198,6 +201,10 @@ def statement(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="A folder to issue it to, as CSV, JSON and HTML.")
     ] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", help="With --out: only as csv, json, html or pdf; repeatable.")
+    ] = None,
+    font: Annotated[Path | None, typer.Option(help="For a PDF: a font with letters that Helvetica lacks.")] = None,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
@@ -206,8 +213,9 @@ def statement(
     from manyhands.cli.commands import entered, person
 
     found = act(
-        entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days, out=out
-    )
+        entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days,
+        out=out, formats=formats or (), font=font,
+    )  # fmt: skip
     show(found, as_json=json, text=_statement_told(found))
 
 

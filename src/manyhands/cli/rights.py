@@ -39,6 +39,7 @@ def rights_grant(
     signed: Annotated[str, typer.Option(help="The day on which it was signed or said, in UTC: 2026-05-01.")],
     work: Annotated[str, typer.Argument(metavar="[SOURCE]", help="The source that it is about.")] = "",
     person: Annotated[str, typer.Option(help="Instead of a source: the person whom it is about.")] = "",
+    shot: Annotated[str, typer.Option(help="Instead: what the production itself made in this shot.")] = "",
     form: Annotated[
         Literal["licence", "consent", "release", "declaration"], typer.Option(help="What it is.")
     ] = "licence",
@@ -71,8 +72,9 @@ def rights_grant(
     ]
     studio = commands.entered(production)
     given = grant(
-        studio, commands.person(by), work=work, person=person, form=form, grantor=grantor,
-        terms=terms, about=about, signed_on=signed, valid_until=until, supersedes=supersedes, document=document,
+        studio, commands.person(by), work=work, person=person, shot=shot, form=form, grantor=grantor,
+        terms=terms, about=about, signed_on=signed, valid_until=until, supersedes=supersedes,
+        document=document,
     )  # fmt: skip
     show(given, as_json=json, text=grant_told(named(given, people(studio))))
 
@@ -145,6 +147,29 @@ def rights_check(
     if any(reason.grant.startswith("the terms of ") for one in found for reason in one.ruling.reasons):
         lines.append("The terms that sources came with: manyhands source list; to change them: manyhands source terms.")
     show(value, as_json=json, text="\n".join(lines))
+
+
+@rights.command("export")
+def rights_export(
+    format: Annotated[
+        Literal["odrl", "rsl", "cawg"],
+        typer.Option(help="odrl: a policy for partners; rsl: for crawlers; cawg: entries on training and mining."),
+    ] = "odrl",
+    source: Annotated[Scopes, typer.Option(help="Of this source; repeatable; none are all.")] = None,
+    shot: Annotated[str, typer.Option(help="Of all that went into this shot's accepted take, or its last.")] = "",
+    take: Annotated[str, typer.Option(help="Of all that went into this take.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write.")] = None,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """What is granted, for other people's programs; never more open than the grants are."""
+    from manyhands.actions.declaring import export
+    from manyhands.cli.commands import entered
+
+    found = export(entered(production), format=format, sources=source or (), shot_id=shot, take_id=take, out=out)
+    told = f"{out or 'Nothing is written yet'}: {found.format}, of {', '.join(found.about)}."
+    told += "" if out else " Name a file with --out, or read it with --json."
+    show(found, as_json=json, text=told)
 
 
 @rights.command("allow")

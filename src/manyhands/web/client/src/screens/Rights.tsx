@@ -3,7 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { type GrantShown, type Lack, type LacksShown, type GrantsShown, type Licence, type Production, type SourceStanding, type SourcesStanding, type TermShown, get, post, put } from "../api";
 import { type Asked, GrantDialog } from "./GrantForm";
-import { Allowed, Asking, Dialog, Field, Loaded, Pager, Room, Rows, Search, plain, useAct, useSought } from "./RoomParts";
+import { Allowed, Asking, Dialog, Field, Loaded, Pager, Room, Rows, Search, ofWork, plain, useAct, useSought } from "./RoomParts";
 import { Withdraw } from "./Withdraw";
 
 const PARTS = [["missing", "What is missing"], ["sources", "Sources"], ["grants", "Grants"]] as const;
@@ -268,7 +268,7 @@ function GrantRow({ one, production, leave }: { one: GrantShown; production: Pro
     <tr>
       <th scope="row">{one.id}<p className="quiet">{one.form}</p></th>
       <td className="wide">{one.grantor} → {one.given_to}</td>
-      <td className="wide">{one.person || `source ${one.work}`}<p className="quiet">{one.about}</p></td>
+      <td className="wide">{one.person || ofWork(one.work)}<p className="quiet">{one.about}</p></td>
       <td className="chips">{one.terms.map((term, index) => <TermChip key={index} term={term} />)}</td>
       <td className="nowrap">{one.signed_on}<br />{one.valid_until || <span className="quiet">no end</span>}</td>
       <td className={one.state === "valid" ? "good" : "finding"}>{one.state}{one.revoked_why && <p className="quiet">{one.revoked_why}</p>}</td>

@@ -215,3 +215,4 @@ export function Choose({ says, value, set, of, none }: { says: string; value: st
 
 export const plain = (word: string) => named(word);
 export const minutes = (count: number) => (count < 60 ? `${count} min` : `${Math.floor(count / 60)} h ${String(count % 60).padStart(2, "0")} min`);
+export const ofWork = (work: string) => (work.startsWith("shot:") ? `shot ${work.slice(5)}` : `source ${work}`);

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { type CascadeShown, type Production, get, percent, post } from "../api";
-import { Allowed, Asking, Dialog, Field, Leave, Loaded, Rows, plain, useAct } from "./RoomParts";
+import { Allowed, Asking, Dialog, Field, Leave, Loaded, Rows, ofWork, plain, useAct } from "./RoomParts";
 
 /** Withdrawing a grant: first all that it touches is shown; then the id is typed, with the reason; then the report. */
 export function Withdraw({ grant, production, close }: { grant: string; production: Production; close: () => void }) {
@@ -35,7 +35,7 @@ export function Withdraw({ grant, production, close }: { grant: string; producti
         {(found) => (
           <>
             <p>
-              {found.grant.grantor}: {found.grant.form} about {found.grant.person || `source ${found.grant.work}`}, {found.grant.about}
+              {found.grant.grantor}: {found.grant.form} about {found.grant.person || ofWork(found.grant.work)}, {found.grant.about}
             </p>
             <Touches found={found} />
             <Allowed act="revoke" to="withdraw a grant" production={production}>
