@@ -11,6 +11,7 @@ import pytest
 
 from manyhands.actions import (
     accounts,
+    books,
     compared,
     consents,
     decisions,
@@ -20,6 +21,7 @@ from manyhands.actions import (
     intake,
     labour,
     measuring,
+    mine,
     models,
     papers,
     people,
@@ -148,6 +150,9 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
     "bringing data": ("source", lambda studio_, by, folder: intake.data(
         studio_, by, folder / "none.csv", owner="", terms=terms_named("own")
     )),
+    "a page of entries": ("ledger", lambda studio_, by, folder: books.page(studio_, by)),
+    "balances": ("ledger", lambda studio_, by, folder: books.balances_now(studio_, by)),
+    "what waits for somebody": ("look", lambda studio_, by, folder: mine.waits_for(studio_, by)),
     "a list of entries": ("ledger", lambda studio_, by, folder: accounts.ledger(studio_, by)),
     "one's own statement": ("look", lambda studio_, by, folder: accounts.statement(
         studio_, by, by.name, first_day="", last_day=""

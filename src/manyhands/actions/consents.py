@@ -50,6 +50,10 @@ def kept_name(studio: Studio, name: str) -> str:
     return next((one.party.id for one in known if one.name and is_same_name(one.name, name)), written(name))
 
 
+LONGEST_BEGINNING = 48
+"""An id begins with so much of what it is about: reports are files of that name, which may have 255 bytes."""
+
+
 @dataclass(frozen=True)
 class Said:
     """What a grant says, before it has an id and a document."""
@@ -139,6 +143,7 @@ def consents_under(recipe: Recipe, held: Registry, *, shot: str = "") -> list[Gr
 def _free_id(before: Sequence[Grant], person: str) -> str:
     taken = {one.id for one in before}
     number = 1
-    while (free := f"{slug(person)}-{number}") in taken:
+    beginning = slug(person)[:LONGEST_BEGINNING]
+    while (free := f"{beginning}-{number}") in taken:
         number += 1
     return free

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from manyhands.actions.forgotten import pseudonymous, rename_papers, resealed, still_named
 from manyhands.actions.regions import Shown, followed, shown_in, strip
+from manyhands.actions.roles import Member
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.grant import Grant
@@ -161,6 +163,39 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
     return Known(gone, ""), list(dict.fromkeys(papers))
 
 
+@dataclass(frozen=True)
+class Going:
+    """What forgetting somebody would do: the grants that would match nobody any more, what was said of where they are
+    seen, the signed papers that stay for a person to judge, and whether they work here, under a name that stays.
+    """
+
+    name: str
+    grants: tuple[str, ...]
+    seen: tuple[str, ...]
+    papers: tuple[str, ...]
+    works_here: bool
+
+
+def would_go(studio: Studio, name: str) -> Going:
+    """What forgetting somebody would do; nothing is changed.  Raises: NotFoundError; StateError if they are gone."""
+    found = find_person(people(studio), name)
+    if found.party.forgotten_on:
+        raise StateError(f"{found.party.id}: forgotten on {found.party.forgotten_on}.", "Nothing is left to do.")
+    about = [
+        one
+        for one in studio.production.all(Grant)
+        if found.party.id in (one.person, one.grantor) or is_same_name(one.person, found.name)
+    ]
+    shown = [one for one in every_depiction(studio) if one.party == found.party.id]
+    return Going(
+        name=found.name,
+        grants=tuple(one.id for one in about),
+        seen=tuple(dict.fromkeys(one.shot or one.source for one in shown)),
+        papers=tuple(one.document for one in about if one.document),
+        works_here=any(is_same_name(one.person.name, found.name) for one in studio.production.all(Member)),
+    )
+
+
 def named(grant: Grant, names: Mapping[str, str]) -> Grant:
     """A grant with the names of the parties whose ids it holds, as far as they are still told (:func:`told_names`)."""
     told = {"grantor": names.get(grant.grantor), "person": names.get(grant.person)}
@@ -275,6 +310,14 @@ def standing(said: Sequence[Depiction]) -> Sequence[Depiction]:
     """Of all that was said of a shot or a source, oldest first, what still holds; see :func:`depictions`."""
     last = max((at for at, one in enumerate(said) if one.says == "nobody"), default=-1)
     return said[last + 1 :] or said[last : last + 1] if last >= 0 else said
+
+
+def every_depiction(studio: Studio) -> list[Depiction]:
+    """Everything that is said of who is seen or heard anywhere, as far as that was not taken back since."""
+    of: dict[tuple[str, str], list[Depiction]] = {}
+    for one in studio.production.all(Depiction):
+        of.setdefault((one.shot, one.source), []).append(one)
+    return [one for said in of.values() for one in standing(said)]
 
 
 def seen_in(studio: Studio, party_id: str) -> list[Depiction]:

@@ -21,7 +21,7 @@ import json
 import os
 import sqlite3
 import weakref
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -287,6 +287,40 @@ class Production:
             query = query.where(*(holds(n.body, some, connection) for some in (within, holding) if some))
             rows = connection.execute(query).all()
         return [(row.line, kind.load(json.loads(row.body))) for row in rows]
+
+    def page(
+        self,
+        kind: type[AnyNoun],
+        *,
+        begins: Sequence[tuple[str, str]] = (),
+        shot: str = "",
+        ids: Collection[str] = (),
+        offset: int = 0,
+        most: int = 100,
+    ) -> tuple[int, list[tuple[int, AnyNoun]]]:
+        """How many nouns of a kind there are, and some of them with their log lines, the newest first.
+
+        For kinds that have one revision only, as entries do.
+        Args:
+            begins: fields and what they begin with; ``shot``: put under it; ``ids``: called so.  Those count of which
+                any of these is true; none of them named, all count.
+        """
+        n = tables.nouns.c
+        with self._connected() as connection:
+            any_of = [holds(n.body, f'"{field}":{canonical(text).decode()[:-1]}', connection) for field, text in begins]
+            any_of += [n.shot == shot] * bool(shot) + [n.id.in_(ids)] * bool(ids)
+            fits = sa.and_(n.kind == kind.KIND, n.revision == 1, *([sa.or_(*any_of)] if any_of else []))
+            query = sa.select(n.line, n.body).where(fits).order_by(n.line.desc(), n.id).limit(most).offset(offset)
+            count = connection.execute(sa.select(sa.func.count()).select_from(tables.nouns).where(fits)).scalar()
+            rows = connection.execute(query).all()
+        return int(count or 0), [(row.line, kind.load(json.loads(row.body))) for row in rows]
+
+    def last_line(self, kind: type[Noun]) -> int:
+        """The line of the log that last brought a noun of a kind; 0 where none did."""
+        n = tables.nouns.c
+        with self._connected() as connection:
+            found = connection.execute(sa.select(sa.func.max(n.line)).where(n.kind == kind.KIND)).scalar()
+        return int(found or 0)
 
     def moved_on(self, kind: type[Noun]) -> list[str]:
         """The ids of one kind of which there is more than one revision."""

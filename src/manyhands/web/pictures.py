@@ -1,4 +1,4 @@
-"""How pictures are sent: from their files, kept by the browser where what they show never changes."""
+"""How pictures and other files are sent: from their files, kept by the browser where what they show never changes."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ LASTS = "private, max-age=31536000, immutable"
 def picture(path: Path, *, lasts: str = "no-cache") -> Response:
     """A picture or a movie from its file."""
     return FileResponse(path, headers={"cache-control": lasts})
+
+
+def handed_over(path: Path, *, name: str = "") -> Response:
+    """A file to keep: it is never shown in the page's own place, whatever is in it."""
+    return FileResponse(path, filename=name or path.name, media_type="application/octet-stream")

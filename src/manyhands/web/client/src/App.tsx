@@ -4,6 +4,7 @@ import { Link, Route, Switch, useLocation } from "wouter";
 import { type Production, get, put } from "./api";
 import { isOpen, useLive } from "./live";
 import { Begin } from "./screens/Begin";
+import { InRoom, RoomLinks } from "./screens/Rooms";
 import { ShotPage } from "./screens/ShotPage";
 import { Shots } from "./screens/Shots";
 import { Trouble, WorkBar } from "./parts";
@@ -24,6 +25,7 @@ export function App() {
             <Shots production={data} />
           </Route>
           <Route path="/shots/:id/:mode?">{({ id, mode }) => <ShotPage key={id} id={id} mode={mode ?? "note"} production={data} />}</Route>
+          <Route path="/rooms/:room/:part?">{({ room, part }) => <InRoom room={room} part={part ?? ""} production={data} />}</Route>
           <Route>
             <div className="empty">
               <h1>There is no such page.</h1>
@@ -45,6 +47,7 @@ function Bar({ production }: { production: Production }) {
       <Link href="/" className="brand" aria-current={path === "/" ? "page" : undefined}>
         <b>Manyhands</b> <span>{production.name}</span>
       </Link>
+      <RoomLinks />
       <div className="working" aria-live="polite">
         {working.slice(0, 2).map((one) => (
           <WorkBar key={one.order.id} standing={one} />
