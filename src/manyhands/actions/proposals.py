@@ -127,12 +127,13 @@ def propose(
         for a source that is no picture, or was made for another size or other frames; Stopped.
     """
     studio.check(by, "propose")
+    if here is not None:
+        studio.check(by, "adjust")
     check_note(note)
     shot = studio.production.get(Shot, shot_id)
     previous = studio.production.get(Recipe, studio.production.get(Take, revise).recipe) if revise else None
     seen = reading(studio, shot)
     if here is not None:
-        studio.check(by, "adjust")
         check_here(here, seen)
     given: tuple[tuple[SourceRole, Sequence[str]], ...] = (
         ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean), ("edit", edits)

@@ -44,7 +44,7 @@ class NewShot(BaseModel):
 
 
 class StrokeShown(BaseModel):
-    """One thing drawn; points are shares of width and height from the top left, a brush's radius is one of the width."""
+    """One thing drawn; points are shares of width and height from the top left, a brush's radius of the width."""
 
     tool: Tool
     points: tuple[tuple[float, float], ...] = Field(min_length=1, max_length=MOST_POINTS)

@@ -6,6 +6,7 @@ import { isOpen, useLive } from "./live";
 import { Begin } from "./screens/Begin";
 import { ShotPage } from "./screens/ShotPage";
 import { Shots } from "./screens/Shots";
+import { Teach } from "./screens/Teach";
 import { Trouble, WorkBar } from "./parts";
 import { useQueryClient } from "@tanstack/react-query";
 
@@ -23,6 +24,7 @@ export function App() {
           <Route path="/">
             <Shots production={data} />
           </Route>
+          <Route path="/shots/:id/teach">{({ id }) => <Teach key={id} id={id} production={data} />}</Route>
           <Route path="/shots/:id/:mode?">{({ id, mode }) => <ShotPage key={id} id={id} mode={mode ?? "note"} production={data} />}</Route>
           <Route>
             <div className="empty">

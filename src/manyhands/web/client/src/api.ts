@@ -23,6 +23,11 @@ export type Delivered = Shapes["Delivered"];
 export type Comment = Shapes["CommentShown"];
 export type Mark = Shapes["MarkShown"];
 export type Frames = Shapes["Frames"];
+export type Pointed = Shapes["HereShown"];
+export type Stroke = Shapes["StrokeShown"];
+export type Lesson = Shapes["TeachShown"];
+export type Learned = Shapes["LearnedShown"];
+export type Taught = Shapes["Taught"];
 
 /** What the studio refused, and what to do next. */
 export class Refused extends Error {
