@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from manyhands.actions.intake import plate_footage, source
-from manyhands.actions.proposals import adjust, answers, propose
+from manyhands.actions.proposals import adjust, answers, find_recipe, propose
 from manyhands.actions.studio import Studio
 from manyhands.actions.taught import Learned, taught
 from manyhands.core.errors import InputError, NotFoundError, StateError
@@ -105,8 +105,11 @@ def teach(
         studio, by, _folder(studio, by, shot_id), owner=by.name, terms=terms_named("own"),
         title=thing.strip() or f"painted {shot.id}", role="painted", painted_by=by.name,
     )  # fmt: skip
-    _, offers = propose(studio, by, shot_id, note.strip() or NOTE, painted=[made.id], previews=False)
-    recipe = next((one.recipe for one in offers if one.recipe.name == "literal"), offers[0].recipe)
+    answer, _ = propose(studio, by, shot_id, note.strip() or NOTE, painted=[made.id], previews=False)
+    recipe = find_recipe(studio, shot_id, answer.recipes[0])
+    recipe = next(
+        (one for id_ in answer.recipes if (one := find_recipe(studio, shot_id, id_)).name == "literal"), recipe
+    )
     learning = [step for step in recipe.steps if "painted" in step.inputs]
     if not learning:
         raise InputError(

@@ -124,10 +124,14 @@ async def paint(studio: InStudio, by: By, shot: Named, at: int, request: Request
     return PaintedShown(frame=made.frame, share=made.share)
 
 
-@router.get("/frames/{at}.png", response_class=FileResponse)
+@router.get("/frames/{at}.png", response_class=FileResponse, responses={204: {"description": "Nothing is painted."}})
 def painted(studio: InStudio, by: By, shot: Named, at: int) -> Response:
-    """A painted frame."""
-    return picture(painting.painting(studio, by, shot, at), lasts="no-store")
+    """A painted frame, or nothing where nothing is painted yet."""
+    try:
+        return picture(painting.painting(studio, by, shot, at), lasts="no-store")
+    except NotFoundError:
+        studio.production.get(Shot, shot)
+        return Response(status_code=204)
 
 
 @router.delete("/frames/{at}", status_code=204)

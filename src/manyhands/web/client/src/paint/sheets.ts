@@ -61,9 +61,10 @@ export class Sheets {
 
   private async fetched(frame: number): Promise<Sheet> {
     const response = await fetch(`${this.address}/frames/${frame}.png`);
-    if (!response.ok && response.status !== 404) throw new Error(`frame ${frame}: ${response.status}`);
-    const mask = response.ok ? await read(await response.blob()) : empty(this.width, this.height);
-    const sheet = { frame, mask, history: new History(), isPainted: response.ok, turn: 0, saved: 0 };
+    if (!response.ok) throw new Error(`frame ${frame}: ${response.status}`);
+    const isPainted = response.status !== 204;
+    const mask = isPainted ? await read(await response.blob()) : empty(this.width, this.height);
+    const sheet = { frame, mask, history: new History(), isPainted, turn: 0, saved: 0 };
     this.there.set(frame, sheet);
     for (const [number, one] of this.there) if (this.there.size > KEPT && number !== frame && one.saved === one.turn) this.there.delete(number);
     return sheet;

@@ -79,7 +79,7 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
         <div className={preview ? "hidden" : "playing"}>
           <Player frames={shot.frames} width={take?.width ?? shot.plate.width} height={take?.height ?? shot.plate.height} versions={shown} parts={take?.extent} onFrame={setFrame} wanted={wanted.turn ? wanted : undefined}
             over={(at, box) => mode === "note" ? (
-              <HereMarks box={box} tool={hereTool} radius={radius} strokes={here?.frame === at ? here.strokes : []} add={(stroke) => setHere((was) => ({ frame: at, strokes: [...(was?.frame === at && stroke.tool !== "point" ? was.strokes : []), stroke] }))} />
+              <HereMarks box={box} tool={hereTool} radius={radius} strokes={here?.frame === at ? here.strokes : []} add={(stroke) => setHere((was) => ({ frame: at, strokes: [...(was?.frame === at ? was.strokes.filter((one) => one.tool !== "point" || stroke.tool !== "point") : []), stroke] }))} />
             ) : mode === "decide" && <Sketch box={box} marks={[...drawnOn(at), ...(at === frame ? marks : [])]} tool={tool} add={(mark) => setMarks((was) => [...was, mark])} />}
           />
         </div>
