@@ -117,7 +117,7 @@ def test_painted_frames_are_learned_and_told_of(client: TestClient, folder: Path
     for at in ASKED:
         put(client, at, png_of(matte_of(at)))
     made = client.post(
-        f"/api/shots/{SHOT}/teach", json={"thing": "disc", "note": "a warmer cutout", "steps": 50}
+        f"/api/shots/{SHOT}/teach", json={"thing": "disc", "note": "a warmer cutout", "steps": 75}
     ).json()
     over = settled(client, made["order"]["id"])
     assert over["state"] == "done", over
@@ -125,7 +125,7 @@ def test_painted_frames_are_learned_and_told_of(client: TestClient, folder: Path
     (learned,) = lesson["learned"]
     assert (lesson["recipe"], lesson["take"]) == (made["recipe"], over["result"])
     assert learned["has_learned"]
-    assert learned["steps"] == learned["of"] == 50
+    assert learned["steps"] == learned["of"] == 75
     assert [one["frame"] for one in learned["fits"]] == ASKED
     assert learned["held_out"]["frame"] == 1007
     assert lesson["asked_for"] == learned["paint_next"]

@@ -283,7 +283,7 @@ export function Easel({ plate, width, height, sheet, onion, brush, look, turn, c
   }, [close, draw]); // eslint-disable-line
 
   return (
-    <div className={`screen easel${panning ? " panning" : ""}`} ref={holder}>
+    <div className={`screen easel${panning ? " panning" : brush.tool === "brush" ? " ringed" : ""}`} ref={holder}>
       <canvas
         ref={canvas}
         role="img"

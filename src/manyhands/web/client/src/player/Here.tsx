@@ -139,7 +139,7 @@ export function HereTools({ here, setHere, tool, setTool, frame, go }: { here: P
             Drawn in <button type="button" className="small" onClick={() => go(here.frame)}>{here.frame}</button> and sent with the note.
           </>
         ) : (
-          chosen && `Draw ${chosen.how}.`
+          chosen ? `Draw ${chosen.how}.` : "Where words are not enough, show it on the picture."
         )}
       </p>
     </div>
