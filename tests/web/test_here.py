@@ -59,20 +59,29 @@ def value(answer: dict[str, Any], reading: str, setting: str) -> Any:
 
 
 def test_smoke_stands_where_the_click_was(client: TestClient, drifting: Path) -> None:
-    at = (0.75, 0.6)
+    at = (0.5, 0.75)  # on the house, behind which smoke stands where nobody points
     answer = said(client, "thick black smoke here", {"frame": 1004, "strokes": [{"tool": "point", "points": [at]}]})
     assert (answer["set_by"], answer["not_understood"]) == (ME.name, [])
     assert not any("here" in reason for reason in answer["offers"][1]["why"])
     for reading in ("restrained", "literal", "bold"):
+        assert value(answer, reading, "place.behind") == 0
         assert value(answer, reading, "place.at") == pytest.approx([at[0] * WIDTH, at[1] * HEIGHT])
     film, take = made(client, drifting, answer)
     smoke = next(hand for hand in take.hands if hand.name == "smoke")
     frame = take_frame(film, take, 1004)
     cover = frame.authorship.weights[frame.authorship.hands.index(smoke)]
-    below = cover[int(at[1] * HEIGHT) - 12 : int(at[1] * HEIGHT)].sum(0)
+    below = cover[int(at[1] * HEIGHT) - 4 : int(at[1] * HEIGHT)].sum(0)
     middle = float((below * (np.arange(WIDTH) + 0.5)).sum() / below.sum())
     assert abs(middle - at[0] * WIDTH) < 8  # its foot, in the frame that was clicked in
     assert cover[int(at[1] * HEIGHT) + 6 :].max() < 0.1  # and nothing of it below
+
+
+def test_what_the_note_puts_behind_something_stays_behind_it(client: TestClient) -> None:
+    answer = said(
+        client, "thick smoke behind the roof", {"frame": 1001, "strokes": [{"tool": "point", "points": [(0.4, 0.5)]}]}
+    )
+    assert value(answer, "literal", "place.behind") == 1
+    assert value(answer, "literal", "place.at") == pytest.approx([0.4 * WIDTH, 0.5 * HEIGHT])
 
 
 def touched(film: Any, take: Take, at: int) -> np.ndarray:

@@ -10,7 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import cv2
 import numpy as np
@@ -30,6 +30,8 @@ Tool = Literal["point", "box", "polygon", "brush"]
 LEAST = {"point": 1, "box": 2, "polygon": 3, "brush": 1}
 MOST_POINTS = 5000
 LEAST_PX = 2.0
+POINTS: tuple[Any, ...] = (Point, Point | None)
+BOXES: tuple[Any, ...] = (Box, Box | None)
 
 
 @dataclass(frozen=True)
@@ -114,7 +116,10 @@ def pointed(
     for step in recipe.steps:
         is_asked = step.name not in before or {step.maker, _laid(recipe, step)} & called
         if step.maker in makers and makers[step.maker].role != "track" and is_asked:
-            found += _set_in(step, makers[step.maker], here, reading)
+            asked = _set_in(step, makers[step.maker], here, reading)
+            found += asked
+            if asked and step.params.get("behind") and not _is_behind(recipe, step, heard):
+                found.append(Setting(step.name, "behind", "0"))  # what stands where one points is seen there
     if not found and not took:
         told = f"{by} pointed at a place in frame {here.frame}, and nothing that the note asks takes one."
         return recipe.but(why=(*recipe.why, told)), ()
@@ -132,15 +137,21 @@ def _laid(recipe: Recipe, step: Step) -> str:
     return next((one.maker for one in recipe.steps if one.name == step.inputs.get("element")), "")
 
 
+def _is_behind(recipe: Recipe, step: Step, heard: Understanding) -> bool:
+    """The note says that it stands behind something."""
+    makers = (step.maker, _laid(recipe, step))
+    return any(one.maker in makers and one.place and one.place.relation == "behind" for one in heard.mentions)
+
+
 def _set_in(step: Step, maker: Maker, here: Here, reading: Reading) -> list[Setting]:
     """The settings of a step whose parameters are a place in the plate."""
     found = []
     for one in maker.parameters():
         annotation = maker.params.model_fields[one.name].annotation
         value: Sequence[float] | None = None
-        if one.unit == "px" and annotation in (Point, Point | None):
+        if one.unit == "px" and annotation in POINTS:
             value = _foot(here, reading)
-        elif one.unit == "px" and annotation in (Box, Box | None):
+        elif one.unit == "px" and annotation in BOXES:
             value = _box(here, reading)
         elif one.unit == "px" and annotation == Outline:
             value = _outline(here, reading)
