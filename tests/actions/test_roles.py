@@ -23,6 +23,7 @@ from manyhands.actions import (
     measuring,
     mine,
     models,
+    painting,
     papers,
     people,
     policies,
@@ -42,6 +43,7 @@ from manyhands.actions.roles import MAY, ROLES
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, ManyhandsError, RoleError
 from manyhands.core.hand import Hand, person
+from manyhands.propose.here import Here
 from manyhands.rights import terms_named
 from tests.databases import on_both
 
@@ -168,6 +170,15 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
     "checking a model": ("look", lambda studio_, by, folder: models.check_model(studio_, by, "none")),
     "nobody is seen": ("seen", lambda studio_, by, folder: people.nobody(studio_, by, "none", why="x")),
     "what was sent": ("look", lambda studio_, by, folder: spending.sent(studio_, by, "none", "none")),
+    "pointing at a place": ("adjust", lambda studio_, by, folder: proposals.propose(
+        studio_, by, "none", "smoke", here=Here(1, ())
+    )),
+    "painting a frame": ("source", lambda studio_, by, folder: painting.paint(studio_, by, "none", 1, b"")),
+    "what was painted": ("look", lambda studio_, by, folder: painting.painted(studio_, by, "none")),
+    "a painted frame": ("look", lambda studio_, by, folder: painting.painting(studio_, by, "none", 1)),
+    "taking a painted frame away": ("source", lambda studio_, by, folder: painting.unpaint(studio_, by, "none", 1)),
+    "how a lesson goes": ("look", lambda studio_, by, folder: painting.learning(studio_, by, "none", "literal")),
+    "teaching": ("propose", lambda studio_, by, folder: painting.teach(studio_, by, "none")),
     "what a model learned": ("look", lambda studio_, by, folder: taught.taught(studio_, by, "none", "literal")),
 }  # fmt: skip
 ROWS = {**{act: (act, tried) for act, tried in ACTS.items()}, **ALSO}

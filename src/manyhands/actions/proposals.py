@@ -33,6 +33,7 @@ from manyhands.openweight.cards import card_of
 from manyhands.propose import Brought, Setting, Understanding, adjusted, maker_of, setting, ways
 from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
+from manyhands.propose.here import Here, check_here, drawn_matte, pointed
 from manyhands.review import pictures
 from manyhands.rights import terms_named
 from manyhands.run.findings import findings
@@ -112,6 +113,7 @@ def propose(
     painted: Sequence[str] = (),
     clean: Sequence[str] = (),
     edits: Sequence[str] = (),
+    here: Here | None = None,
     previews: bool = True,
 ) -> tuple[Answer, list[Offer]]:
     """Read a note and propose at least three recipes for it, each with reasons and a small preview.
@@ -121,14 +123,19 @@ def propose(
         elements: the ids of sources that are laid into the plate, where the note says.
         mattes, painted, clean, edits: the ids of sources that say what of the plate is meant, what is behind it, and
             what a model or a person made of it.
+        here: what ``by`` drew in the picture, which then says where, or what of the plate is meant.
     Raises: NoteError if the note cannot be read; RoleError, NotFoundError, RightsError; InputError
         for a source that is no picture, or was made for another size or other frames; Stopped.
     """
     studio.check(by, "propose")
+    if here is not None:
+        studio.check(by, "adjust")
     check_note(note)
     shot = studio.production.get(Shot, shot_id)
     previous = studio.production.get(Recipe, studio.production.get(Take, revise).recipe) if revise else None
     seen = reading(studio, shot)
+    if here is not None:
+        check_here(here, seen)
     given: tuple[tuple[SourceRole, Sequence[str]], ...] = (
         ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean), ("edit", edits)
     )  # fmt: skip
@@ -137,13 +144,26 @@ def propose(
     brought = [
         found for id_ in dict.fromkeys((*there, *asked)) if (found := _brought(studio, shot, id_, asked.get(id_)))
     ]
-    proposals = planned(note, seen, all_makers(), previous=previous, elements=brought)
-    readings = [proposal.recipe for proposal in proposals]
+    if here is not None and (matte := drawn_matte(here, seen)):
+        brought.append(matte)
+    proposals = planned(note, seen, all_makers(), previous=previous, elements=brought, is_pointed=here is not None)
+    understanding = proposals[0].understanding
+    placed: dict[str, tuple[str, ...]] = {}
+
+    def with_here(recipe: Recipe) -> Recipe:
+        if here is None or recipe.id in placed:
+            return recipe
+        shown, placed[shown.id] = pointed(
+            recipe, here, understanding, seen, all_makers(), by=by.name, previous=previous
+        )
+        return shown
+
+    readings = [with_here(proposal.recipe) for proposal in proposals]
     for recipe in readings:
         job(studio, shot, recipe, seed=1)  # the terms of every source allow it, before anything is made
     literal = next((recipe for recipe in readings if recipe.name == "literal"), readings[0])
-    understanding = proposals[0].understanding
     there_are = ways(literal, understanding, seen, all_makers(), previous=previous, brought=brought)
+    there_are = [replace(way, recipe=with_here(way.recipe)) if way.recipe else way for way in there_are]
     offered = choices(studio, shot, there_are, (seen.plate_width_px, seen.plate_height_px))
     can_run = {one.recipe for one in offered if one.can_run}
     others = {way.recipe.id: way.recipe for way in there_are if way.recipe and way.recipe.id in can_run}
@@ -154,6 +174,9 @@ def propose(
         recipes=tuple(recipe.id for recipe in recipes),
         ways=tuple(offered),
         revises=revise,
+        set_by=by.name if placed.get(literal.id) else "",
+        settings=placed.get(literal.id, ()),
+        why=f"drawn in frame {here.frame}" if here and placed.get(literal.id) else "",
     )
     number = len(answers(studio, shot_id)) + 1
     with studio.act("propose", by, shot=shot_id, note=note, recipes=list(answer.recipes)) as t:
@@ -366,7 +389,7 @@ def _last_proposed(studio: Studio, shot_id: str) -> dict[str, Recipe]:
     for answer in reversed(answers(studio, shot_id)):
         for recipe in (studio.production.get(Recipe, id_) for id_ in answer.recipes):
             found.setdefault(recipe.name, recipe)
-        if not answer.set_by:
+        if not answer.like:
             break
     return found
 

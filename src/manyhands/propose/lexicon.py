@@ -135,8 +135,10 @@ def lexicon_of(
         for text, value in table.items():
             add(text, kind, value)
     taking = next((maker.name for maker in makers if maker.words.things), "")
-    for phrase in meant if taking else ():
-        found.setdefault(phrase, [Sense("noun", " ".join(phrase), {}, taking)])
+    for phrase in meant if taking else ():  # a pronoun that is meant is pointed at
+        senses = found.setdefault(phrase, [])
+        if all(sense.kind == "pronoun" for sense in senses):
+            found[phrase] = [Sense("noun", " ".join(phrase), {}, taking)]
     for phrase, id_ in (named or {}).items():
         found[phrase] = [Sense("noun", id_, {}, placing)]
     return Lexicon({phrase: tuple(senses) for phrase, senses in found.items()}, max(map(len, found), default=1))

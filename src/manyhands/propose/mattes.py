@@ -42,6 +42,18 @@ def of_plate(makers: Mapping[str, Maker]) -> list[Maker]:
     return [maker for maker in _mattes(makers) if needs_of(maker) <= {PLATE} and not maker.fills and maker.words.nouns]
 
 
+def maker_of(aid: Brought, makers: Mapping[str, Maker]) -> Maker | None:
+    """The maker that makes a matte of this: of a picture, of painted frames, or of shapes that were drawn."""
+    if not aid.shapes:
+        return maker_for(aid.role, makers)
+    return next((maker for maker in of_plate(makers) if shapes_of(maker)), None)
+
+
+def shapes_of(maker: Maker) -> str:
+    """The parameter that takes shapes, if a maker has one."""
+    return next((one.name for one in maker.parameters() if one.unit == "shapes"), "")
+
+
 def is_matte(step: Step, makers: Mapping[str, Maker]) -> bool:
     """Whether a step makes a matte that any maker may be given."""
     return any(maker.name == step.maker for maker in _mattes(makers))
@@ -53,7 +65,9 @@ def needs_of(maker: Maker) -> set[str]:
 
 
 def params_of(aid: Brought, maker: Maker) -> dict[str, Any]:
-    """How a picture that was brought in is read, as far as its file says."""
+    """How a picture that was brought in is read, as far as its file says; of what was drawn its shapes."""
+    if aid.shapes:
+        return {shapes_of(maker): aid.shapes}
     found: dict[str, Any] = {}
     coded = "linear" if aid.colour_space.startswith(("linear", "aces")) else aid.colour_space
     for parameter in maker.parameters():
@@ -67,7 +81,8 @@ def params_of(aid: Brought, maker: Maker) -> dict[str, Any]:
 def step_of(aid: Brought, maker: Maker, name: str, params: Mapping[str, Any]) -> Step:
     """The step that makes a matte of what was brought in."""
     inputs = {PLATE: PLATE} if PLATE in _names(maker) else {}
-    inputs[_TAKES[aid.role]] = f"{SOURCE}{aid.id}"
+    if not aid.shapes:
+        inputs[_TAKES[aid.role]] = f"{SOURCE}{aid.id}"
     return Step(name=name, maker=maker.name, version=maker.version, params=dict(params), inputs=inputs)
 
 

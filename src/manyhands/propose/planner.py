@@ -17,7 +17,7 @@ from manyhands.core.noun import Noun
 from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
 from manyhands.kit.plate import Reading
 from manyhands.propose import mattes
-from manyhands.propose.brought import Brought, meant_by, names_of
+from manyhands.propose.brought import POINTING, Brought, heard_here, meant_by, names_of
 from manyhands.propose.effects import bounded, changed, facts_of, is_number, is_same, rounded, said
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Mention, Moment, Understanding
@@ -56,6 +56,7 @@ def propose(
     *,
     previous: Recipe | None = None,
     elements: Sequence[Brought] = (),
+    is_pointed: bool = False,
 ) -> list[Proposal]:
     """Recipes for a note on a plate, at least three; with a recipe before, that one revised.
 
@@ -64,13 +65,18 @@ def propose(
     Args:
         elements: what was brought in; each that the recipe before has not yet is laid into the plate, or
             goes where its role says: a matte to the treatment that takes one.
+        is_pointed: something was drawn in the picture, so that "here" is no riddle.
     Raises: NoteError if nothing in the note is answered to by any maker.
     """
     about = [step.maker for step in previous.steps] if previous else []
     aids = tuple(one for one in elements if one.role)
     elements = tuple(one for one in elements if not one.role)
     about += [maker.name for maker in makers.values() if maker.role == "placement" and elements]
-    heard = understand(note, makers, about=about, named=names_of(elements), meant=meant_by(aids))
+    named, meant = names_of(elements), meant_by(aids)
+    heard = understand(note, makers, about=about, named=named, meant=meant)
+    if any(one.shapes for one in aids) and not any(asks(mention, makers) for mention in heard.mentions):
+        heard = understand(note, makers, about=about, named=named, meant=[*meant, *POINTING])  # "take out this"
+    heard = heard_here(heard) if is_pointed else heard
     brought, aids = (
         tuple(one for one in each if previous is None or one.id not in previous.sources) for each in (elements, aids)
     )
@@ -127,6 +133,11 @@ def asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
     said = (mention.changes, mention.removed, mention.moved, mention.place, mention.start, mention.stop)
     is_named = bool(mention.nouns) and bool(mattes.needs_of(makers[mention.maker]) & mattes.BROUGHT)
     return not mention.kept and (any(said) or (is_named and makers[mention.maker].role != "matte"))
+
+
+def _is_made_of(step: Step, aid: Brought) -> bool:
+    """A step makes its matte of what was brought in, or drawn."""
+    return aid.shapes in step.params.values() if aid.shapes else set(aid.sources) <= {*step.sources}
 
 
 def _is_thing(mention: Mention, makers: Mapping[str, Maker]) -> bool:
@@ -239,7 +250,7 @@ class _Plan:
                     f"“{' '.join(mention.nouns)}” was heard, but not what is to become of it; it stays as it is."
                 )
         for aid in self.aids:
-            if aid.id not in self.taken:
+            if aid.id not in self.taken and not aid.shapes:
                 told = mattes.need_told([aid.role])
                 self.reasons.append(f"“{aid.title}” was brought in as {told}, and nothing that the note asks takes it.")
         self._turn_sun()
@@ -527,14 +538,12 @@ class _Plan:
 
     def _matte_of(self, aid: Brought) -> str:
         """The name of the step that makes a matte of what was brought in, added when first asked for."""
-        maker = mattes.maker_for(aid.role, self.makers)
+        maker = mattes.maker_of(aid, self.makers)
         if maker is None:
             self.reasons.append(f"“{aid.title}” was brought in, but no maker is installed that makes a matte of it.")
             return ""
         self.taken.append(aid.id)
-        there = next(
-            (step for step in self.steps if set(aid.sources) <= {*step.sources} and step.maker == maker.name), None
-        )
+        there = next((step for step in self.steps if _is_made_of(step, aid) and step.maker == maker.name), None)
         if there is not None:
             return there.name
         said = self._said_by_name(maker.name)

@@ -141,7 +141,7 @@ def _drawn(
 def _matte(steps: list[Step], makers: Mapping[str, Maker], brought: Sequence[Brought]) -> str:
     """The name of the step that makes a matte of what was brought in; it is added, where something was."""
     for aid in brought:
-        maker = mattes.maker_for(aid.role, makers)
+        maker = mattes.maker_of(aid, makers)
         if maker is not None:
             step = mattes.step_of(aid, maker, free_name(steps, maker.name), mattes.params_of(aid, maker))
             steps.append(step)

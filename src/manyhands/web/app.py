@@ -27,6 +27,7 @@ from manyhands.web.routes import (
     shots,
     sources,
     takes,
+    teach,
     work,
 )
 
@@ -61,7 +62,7 @@ def studio_app(desk: Desk, *, key: str, built: Path = BUILT) -> FastAPI:
     app.state.desk, app.state.drawing = desk, drawing
     guard(app, key=key)
     tell_errors(app)
-    for module in (production, sources, shots, takes, work, delivery, rights, people, policies, ledger):
+    for module in (production, sources, shots, takes, work, teach, delivery, rights, people, policies, ledger):
         app.include_router(module.router)
 
     @app.get("/api/events", tags=["events"], response_class=StreamingResponse)

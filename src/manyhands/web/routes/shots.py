@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from manyhands.actions import intake, orders
 from manyhands.actions.decisions import accepted, decisions
@@ -23,6 +23,7 @@ from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
+from manyhands.propose.here import MOST_POINTS, Here, Stroke, Tool
 from manyhands.web.desk import By, InStudio
 from manyhands.web.pictures import LASTS, picture
 from manyhands.web.shown import AnswerShown, Frames, ShotCard, ShotShown, TakeShown, card, plate_shown
@@ -43,8 +44,27 @@ class NewShot(BaseModel):
     last: int | None = None
 
 
+class StrokeShown(BaseModel):
+    """One thing drawn; points are shares of width and height from the top left, a brush's radius of the width."""
+
+    tool: Tool
+    points: tuple[tuple[float, float], ...] = Field(min_length=1, max_length=MOST_POINTS)
+    radius: float = Field(0.01, ge=0.0005, le=0.5)
+
+
+class HereShown(BaseModel):
+    """What was drawn in one frame to say what is meant, or where."""
+
+    frame: int
+    strokes: tuple[StrokeShown, ...] = Field(min_length=1, max_length=200)
+
+    def meant(self) -> Here:
+        return Here(self.frame, tuple(Stroke(one.tool, one.points, one.radius) for one in self.strokes))
+
+
 class Note(BaseModel):
-    """A director's note; ``revise`` is the take that it changes; the rest are ids of sources that it speaks of."""
+    """A director's note; ``revise`` is the take that it changes, ``here`` what was drawn in the picture with it; the
+    rest are ids of sources that it speaks of."""
 
     note: str
     revise: str = ""
@@ -53,6 +73,7 @@ class Note(BaseModel):
     painted: tuple[str, ...] = ()
     clean: tuple[str, ...] = ()
     edits: tuple[str, ...] = ()
+    here: HereShown | None = None
 
 
 class Setting(BaseModel):
@@ -130,7 +151,8 @@ def say(studio: InStudio, by: By, shot: Named, wish: Note) -> AnswerShown:
     """Read a note and propose recipes; their moving previews are ordered, and come as they are made."""
     propose(
         studio, by, shot, wish.note, revise=wish.revise, elements=wish.elements, mattes=wish.mattes,
-        painted=wish.painted, clean=wish.clean, edits=wish.edits, previews=False,
+        painted=wish.painted, clean=wish.clean, edits=wish.edits,
+        here=wish.here.meant() if wish.here else None, previews=False,
     )  # fmt: skip
     return _answered(studio, by, shot)
 

@@ -7,6 +7,7 @@ import { Begin } from "./screens/Begin";
 import { InRoom, RoomLinks } from "./screens/Rooms";
 import { ShotPage } from "./screens/ShotPage";
 import { Shots } from "./screens/Shots";
+import { Teach } from "./screens/Teach";
 import { Trouble, WorkBar } from "./parts";
 import { useQueryClient } from "@tanstack/react-query";
 
@@ -24,6 +25,7 @@ export function App() {
           <Route path="/">
             <Shots production={data} />
           </Route>
+          <Route path="/shots/:id/teach">{({ id }) => <Teach key={id} id={id} production={data} />}</Route>
           <Route path="/shots/:id/:mode?">{({ id, mode }) => <ShotPage key={id} id={id} mode={mode ?? "note"} production={data} />}</Route>
           <Route path="/rooms/:room/:part?">{({ room, part }) => <InRoom room={room} part={part ?? ""} production={data} />}</Route>
           <Route>

@@ -56,6 +56,11 @@ export type Vocabulary = Shapes["Vocabulary"];
 export type Waits = Shapes["Waits"];
 export type WantedShown = Shapes["WantedShown"];
 export type WrittenShown = Shapes["WrittenShown"];
+export type Pointed = Shapes["HereShown"];
+export type Stroke = Shapes["StrokeShown"];
+export type Lesson = Shapes["TeachShown"];
+export type Learned = Shapes["LearnedShown"];
+export type Taught = Shapes["Taught"];
 
 /** What the studio refused, and what to do next. */
 export class Refused extends Error {

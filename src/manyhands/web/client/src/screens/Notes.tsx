@@ -1,20 +1,33 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Answer, type Offer, type Production, type Shot, Refused, post } from "../api";
+import { type Answer, type Offer, type Pointed, type Production, type Shot, Refused, post } from "../api";
 import { isOpen, useLive } from "../live";
 import { Trouble, WorkBar } from "../parts";
+import { type HereTool, HereTools } from "../player/Here";
 import { SetByHand } from "./SetByHand";
 
 /** What is to be seen, in the director's words, and what the studio proposes. */
-export function Notes({ shot, production, frame, show }: { shot: Shot; production: Production; frame: number; show: (preview: string | null) => void }) {
+export function Notes({ shot, production, frame, show, here, setHere, tool, setTool, go }: {
+  shot: Shot;
+  production: Production;
+  frame: number;
+  show: (preview: string | null) => void;
+  here: Pointed | null;
+  setHere: (here: Pointed | null) => void;
+  tool: HereTool | null;
+  setTool: (tool: HereTool | null) => void;
+  go: (frame: number) => void;
+}) {
   const queries = useQueryClient();
   const [note, setNote] = useState("");
   const [revise, setRevise] = useState("");
   const { orders } = useLive();
   const say = useMutation({
-    mutationFn: () => post<Answer>(`/shots/${shot.id}/notes`, { note, revise }),
+    mutationFn: () => post<Answer>(`/shots/${shot.id}/notes`, { note, revise, here }),
     onSuccess: () => {
       setNote("");
+      setHere(null);
+      setTool(null);
       void queries.invalidateQueries();
     },
   });
@@ -44,6 +57,7 @@ export function Notes({ shot, production, frame, show }: { shot: Shot; productio
             }
           }}
         />
+        <HereTools here={here} setHere={setHere} tool={tool} setTool={setTool} frame={frame || shot.frames.first} go={go} />
         <div className="row">
           {shot.takes.length > 0 && (
             <label className="inline">

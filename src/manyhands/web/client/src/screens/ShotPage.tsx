@@ -1,20 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
-import { type Comment, type Mark, type Production, type Shot, type Take, get } from "../api";
+import { type Comment, type Mark, type Pointed, type Production, type Shot, type Take, get } from "../api";
 import { Trouble } from "../parts";
 import { Player, type Version } from "../player/Player";
+import { HereMarks, type HereTool } from "../player/Here";
 import { Sketch, type Tool } from "../player/Sketch";
 import { Decide } from "./Decide";
 import { Comments } from "./Comments";
 import { Deliver } from "./Deliver";
 import { Notes } from "./Notes";
+import { Tabs } from "./Tabs";
 
-const MODES = [
-  { mode: "note", name: "Note" },
-  { mode: "decide", name: "Decide" },
-  { mode: "deliver", name: "Deliver" },
-] as const;
 const AT_ONCE = 4;
 
 /** A shot: its picture, the largest thing, and beside it what is said, decided and delivered. */
@@ -25,6 +22,9 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
   const [preview, setPreview] = useState<string | null>(null);
   const [tool, setTool] = useState<Tool | null>(null);
   const [marks, setMarks] = useState<Mark[]>([]);
+  const [here, setHere] = useState<Pointed | null>(null);
+  const [hereTool, setHereTool] = useState<HereTool | null>(null);
+  const [radius, setRadius] = useState(0.02);
   const [wanted, setWanted] = useState({ frame: 0, turn: 0 });
   const shown = useMemo(() => (shot ? versions(shot, chosen ?? first(shot)) : []), [shot, chosen]);
   const onTake = shot?.takes.find((one) => shown.some((version) => version.id === one.id));
@@ -33,6 +33,15 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
     queryFn: () => get<Comment[]>(`/takes/${onTake!.id}/comments`),
     enabled: !!onTake,
   });
+  useEffect(() => {
+    if (hereTool !== "brush") return;
+    const onKey = (event: KeyboardEvent) => {
+      if ((event.target as HTMLElement).closest("input, textarea, select") || (event.key !== "[" && event.key !== "]")) return;
+      setRadius((was) => Math.min(0.25, Math.max(0.002, was * (event.key === "]" ? 1.25 : 0.8))));
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [hereTool]);
   if (error) return <div className="empty"><Trouble error={error} /><Link href="/">Back to the shots</Link></div>;
   if (!shot) return <div className="empty" aria-busy="true">Opening {id} …</div>;
   const onScreen = shown.map((one) => one.id);
@@ -69,20 +78,16 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
         )}
         <div className={preview ? "hidden" : "playing"}>
           <Player frames={shot.frames} width={take?.width ?? shot.plate.width} height={take?.height ?? shot.plate.height} versions={shown} parts={take?.extent} onFrame={setFrame} wanted={wanted.turn ? wanted : undefined}
-            over={(at, box) => mode === "decide" && <Sketch box={box} marks={[...drawnOn(at), ...(at === frame ? marks : [])]} tool={tool} add={(mark) => setMarks((was) => [...was, mark])} />}
+            over={(at, box) => mode === "note" ? (
+              <HereMarks box={box} tool={hereTool} radius={radius} strokes={here?.frame === at ? here.strokes : []} add={(stroke) => setHere((was) => ({ frame: at, strokes: [...(was?.frame === at ? was.strokes.filter((one) => one.tool !== "point" || stroke.tool !== "point") : []), stroke] }))} />
+            ) : mode === "decide" && <Sketch box={box} marks={[...drawnOn(at), ...(at === frame ? marks : [])]} tool={tool} add={(mark) => setMarks((was) => [...was, mark])} />}
           />
         </div>
       </div>
       <aside className="side">
-        <nav className="tabs" aria-label="What to do">
-          {MODES.map((one) => (
-            <Link key={one.mode} href={one.mode === "note" ? `/shots/${id}` : `/shots/${id}/${one.mode}`} aria-current={mode === one.mode ? "page" : undefined}>
-              {one.name}
-            </Link>
-          ))}
-        </nav>
+        <Tabs id={id} mode={mode} />
         <div className="panel">
-          {mode === "note" && <Notes shot={shot} production={production} frame={frame} show={setPreview} />}
+          {mode === "note" && <Notes shot={shot} production={production} frame={frame} show={setPreview} here={here} setHere={setHere} tool={hereTool} setTool={setHereTool} go={(at) => setWanted({ frame: at, turn: wanted.turn + 1 })} />}
           {mode === "decide" && (
             <>
               <Decide shot={shot} take={take} production={production} show={show} />
