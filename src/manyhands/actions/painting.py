@@ -11,7 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from manyhands.actions.intake import plate_footage, source
+from manyhands.actions.intake import source
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import adjust, answers, find_recipe, propose
 from manyhands.actions.studio import Studio
 from manyhands.actions.taught import Learned, taught
