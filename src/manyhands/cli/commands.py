@@ -96,15 +96,75 @@ def studio(
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
     by: Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Who sits at it; it asks otherwise.")] = "",
     workers: Workers = CORES,
+    team: Annotated[bool, typer.Option("--team", help="With accounts, for several people.")] = False,
+    host: Annotated[str, typer.Option(help="The address to listen at; another than this machine's takes --team.")] = "",
+    name: Annotated[list[str] | None, typer.Option("--name", help="How browsers call it, as studio.example.")] = None,
+    behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front ends TLS.")] = False,
 ) -> None:
-    """Open the studio in the browser, on this machine: no account, no network."""
+    """Open the studio in the browser, on this machine: no account, no network; or for a team, with accounts."""
+    from manyhands.web.serve import HOST, LOOPBACK, serve, serve_team
+
+    if not team:
+        if host not in ("", *LOOPBACK) or name or behind_proxy:
+            raise _alone()
+        serve(production, person=by, port=port, workers=workers, shows=browser, said=_told)
+        return
+    serve_team(
+        production, person=by, host=host or HOST, port=port, names=tuple(name or ()), behind_proxy=behind_proxy,
+        workers=workers, said=_said, warned=_warned,
+    )  # fmt: skip
+
+
+def _told(address: str) -> None:
+    _said(f"The studio is at {address}")
+    _said("Ctrl-C closes it; what is being made goes on.")
+
+
+def _said(line: str) -> None:
     from manyhands.cli.show import out
-    from manyhands.web.serve import serve
 
-    def told(address: str) -> None:
-        out.print(f"The studio is at {address}\nCtrl-C closes it; what is being made goes on.", markup=False)
+    out.print(line, markup=False, soft_wrap=True)
 
-    serve(production, person=by, port=port, workers=workers, shows=browser, said=told)
+
+def _warned(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _alone() -> Exception:
+    from manyhands.core.errors import InputError
+
+    return InputError("studio: only one for a team is opened to others.", "Say --team: everybody then has an account.")
+
+
+@app.command(name="invite")
+def invite_(
+    who: str,
+    by: By,
+    production: Folder = HERE,
+    role: Annotated[list[str] | None, typer.Option("--role", help="A role to give first.")] = None,
+    json: Json = False,
+) -> None:
+    """Invite a member into the studio of a team, or to choose a password anew: a link that opens once."""
+    import time
+
+    from manyhands.actions import invitations
+    from manyhands.actions import studio as acts
+    from manyhands.web.team import DAY_S, INVITED_S, address_of, invitation
+
+    film = entered(production)
+    film.check(person(by), "person")
+    access, address = address_of(production)
+    if role:
+        acts.person(film, person(by), person(who), roles=tuple(role))
+    member = invitations.invite(film, person(by), person(who))
+    link = f"{address}/invitation#{invitation(access, member.person, at=time.time())}"
+    access.close()
+    days = round(INVITED_S / DAY_S)
+    show(
+        {"person": member.person.name, "link": link, "days": days},
+        as_json=json,
+        text=f"{member.person.name} chooses a password within {days} days, once, at {link}",
+    )
 
 
 @app.command(name="person")
