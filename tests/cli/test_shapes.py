@@ -22,6 +22,8 @@ from manyhands.cli.commands import app
 from manyhands.core.hand import person
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
+from manyhands.store.access import Access
+from manyhands.web.team import ADDRESS
 from tests.doors import Said, alone, here
 from tests.hosted.made import drawn
 from tests.hosted.server import Runway, known
@@ -74,6 +76,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     teach_by_two(folder)
     generate(folder)
     save("wan", folder / "weights")
+    reached(folder / "film", "https://studio.example")
     return folder
 
 
@@ -81,6 +84,13 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who agrees to a price has a key; nothing is sent with it here."""
     monkeypatch.setenv("RUNWAYML_API_SECRET", "key_of_the_test")
+
+
+def reached(production: Path, address: str) -> None:
+    """The production's studio was opened for a team."""
+    access = Access(production)
+    access.state(ADDRESS, address)
+    access.close()
 
 
 def owe(folder: Path) -> None:
@@ -184,6 +194,7 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     return {
         ("new",): [folder / "second", *ME],
         ("person",): ["Person B", "--role", "artist", *mine],
+        ("invite",): ["Person A", *mine],
         ("source", "add"): [folder / "plate.mp4", *mine, "--own", "--title", "again"],
         ("source", "terms"): ["plate", *mine, "--terms", "CC-BY-4.0", "--credit", "Person A"],
         ("source", "list"): there,
@@ -317,6 +328,7 @@ CASCADE = keys("grant lost takes models notices report")
 KEYS = {
     "new": ["folder", "name"],
     "person": ["kind", "v", "person", "roles"],
+    "invite": ["person", "link", "days"],
     "source add": [*SOURCE, "notes", "intake"],
     "source terms": SOURCE,
     "source list": [SOURCE],

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import Request
 from fastapi.testclient import TestClient
 
 from manyhands.actions import studio as acts
@@ -19,6 +21,7 @@ from manyhands.store.access import FILE, Access, token_made
 from manyhands.web import passwords, team
 from manyhands.web.passwords import LONGEST, SHORTEST, check_password, hashed, is_password
 from manyhands.web.team import DAY_S, IDLE_S, INVITED_S, LONGEST_S
+from manyhands.web.team_door import while_in
 from manyhands.web.waits import FORGOTTEN_S, MOST_KEPT, Rule, Waits, place
 from tests.web.conftest import ME
 from tests.web.team import PASSWORD, Clock, TeamStudio, team_studio
@@ -537,3 +540,25 @@ def test_what_is_over_is_swept_away(studio: TeamStudio) -> None:
     with sqlite3.connect(studio.folder / FILE) as behind:
         assert behind.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
     behind.close()
+
+
+def test_what_a_page_listens_to_ends_with_its_session_and_with_membership(studio: TeamStudio) -> None:
+    def heard(after: Callable[[], object]) -> int:
+        token = studio.member(ME.name).cookies.get(f"manyhands-{studio.team.id}", domain="studio.example")
+        headers = [(b"cookie", f"manyhands-{studio.team.id}={token}".encode())]
+        request = Request({"type": "http", "headers": headers, "state": {"is_secure": False}})
+
+        async def stream() -> AsyncIterator[str]:
+            yield "one"
+            after()
+            yield "two"
+            yield "three"
+
+        async def listen() -> int:
+            return len([text async for text in while_in(request, studio.desk, studio.team, stream())])
+
+        return asyncio.run(listen())
+
+    assert heard(lambda: None) == 3
+    assert heard(lambda: studio.team.access.end_all(ME.id)) == 1
+    assert heard(lambda: acts.person(studio.desk.studio, ME, ME, roles=())) == 1

@@ -45,34 +45,34 @@ def guest(share: Share, number: int, name: str) -> Hand:
     return Hand(id=f"{GUEST}{share.id}:{number}", origin="person", name=f"{written(name)} (guest, {share.label})")
 
 
-def is_guest(by: Hand) -> bool:
-    return by.id.startswith(GUEST)
+def is_guest(hand: Hand) -> bool:
+    return hand.id.startswith(GUEST)
 
 
-def share_of(production: Production, by: Hand) -> Share:
+def share_of(production: Production, hand: Hand) -> Share:
     """The link that a guest came by.  Raises: RoleError if there is none."""
-    found = production.find(Share, by.id.removeprefix(GUEST).rpartition(":")[0])
+    found = production.find(Share, hand.id.removeprefix(GUEST).rpartition(":")[0])
     if found is None:
         raise over()
     return found
 
 
-def check_guest(production: Production, by: Hand, act: str, *, at: str) -> None:
+def check_guest(production: Production, hand: Hand, act: str, *, at: str) -> None:
     """Let a guest look, and comment where their link allows it, while it stands.  Raises: RoleError."""
-    share = share_of(production, by)
+    share = share_of(production, hand)
     if not share.stands(at):
         raise over()
     if act != "look" and not (act == "comment" and share.may_comment):
         raise RoleError(
-            f"{act}: {by.name} came by a link that does not allow it.",
+            f"{act}: {hand.name} came by a link that does not allow it.",
             f"Ask {share.by.name}, who shared it.",
             act=act,
         )
 
 
-def check_shown_to(production: Production, by: Hand, take_id: str, *, plate: bool) -> None:
+def check_shown_to(production: Production, hand: Hand, take_id: str, *, plate: bool) -> None:
     """Let a guest see the takes of their link.  Raises: NotFoundError, RoleError."""
-    share = share_of(production, by)
+    share = share_of(production, hand)
     if take_id not in share.takes:
         raise NotFoundError("take", take_id)
     if plate and not share.shows_plate:

@@ -9,6 +9,7 @@ import { Decide } from "./Decide";
 import { Comments } from "./Comments";
 import { Deliver } from "./Deliver";
 import { Notes } from "./Notes";
+import { ShareTakes } from "./Share";
 
 const MODES = [
   { mode: "note", name: "Note" },
@@ -58,6 +59,7 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
             </button>
           ))}
           <span className="quiet">{shot.takes.length > 0 ? "choose up to four" : ""}</span>
+          <ShareTakes shot={shot} production={production} onScreen={onScreen} />
         </nav>
         {preview && (
           <div className="previewed">
