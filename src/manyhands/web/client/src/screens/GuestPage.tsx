@@ -38,7 +38,8 @@ function Enter({ link, token }: { link: LinkShown; token: string }) {
   const [password, setPassword] = useState("");
   const enter = useMutation({
     mutationFn: () => post<LinkShown>(`/guests/${link.share}`, { token, name, password }),
-    onSettled: () => queries.invalidateQueries(),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["shared"] }),
+    onError: () => queries.invalidateQueries({ queryKey: ["link"] }), // it may have been taken back meanwhile
   });
   return (
     <main className="empty">
