@@ -15,6 +15,7 @@ import typer.main
 
 from manyhands.actions.labour import task, time
 from manyhands.actions.replaced import acknowledge
+from manyhands.actions.shares import share
 from manyhands.actions.studio import enter
 from manyhands.actions.studio import person as member
 from manyhands.actions.takes import takes
@@ -77,6 +78,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     generate(folder)
     save("wan", folder / "weights")
     reached(folder / "film", "https://studio.example")
+    lent(folder)
     return folder
 
 
@@ -91,6 +93,15 @@ def reached(production: Path, address: str) -> None:
     access = Access(production)
     access.state(ADDRESS, address)
     access.close()
+
+
+def lent(folder: Path) -> None:
+    """A link by which Person G sees a take."""
+    studio, maker = enter(folder / "film"), person("Person A")
+    made = share(studio, maker, [takes(studio, "sh030")[0].id], label="Person G", days=1)
+    with studio.act("share", maker) as t:
+        t.put(made.but(id="g-0a1b2c3d"), "g-0a1b2c3d")
+    studio.close()
 
 
 def owe(folder: Path) -> None:
@@ -195,6 +206,8 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("new",): [folder / "second", *ME],
         ("person",): ["Person B", "--role", "artist", *mine],
         ("invite",): ["Person A", *mine],
+        ("share",): [take, "--with", "Person G", "--comment", "--password", "a bridge at dawn", *mine],
+        ("unshare",): ["g-0a1b2c3d", *mine],
         ("source", "add"): [folder / "plate.mp4", *mine, "--own", "--title", "again"],
         ("source", "terms"): ["plate", *mine, "--terms", "CC-BY-4.0", "--credit", "Person A"],
         ("source", "list"): there,
@@ -329,6 +342,8 @@ KEYS = {
     "new": ["folder", "name"],
     "person": ["kind", "v", "person", "roles"],
     "invite": ["person", "link", "days"],
+    "share": ["id", "until", "link"],
+    "unshare": ["id", "revoked_at"],
     "source add": [*SOURCE, "notes", "intake"],
     "source terms": SOURCE,
     "source list": [SOURCE],

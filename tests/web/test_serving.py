@@ -63,7 +63,9 @@ def test_the_first_is_invited_at_the_terminal_and_the_next_by_them(folder: Path)
 
 
 def test_behind_a_proxy_it_is_called_by_its_name_and_comes_by_https(folder: Path) -> None:
-    server, said = opened(folder, "--behind-proxy", "--name", "studio.example", "--by", ME.name, "--port", "7497", lines=2)
+    server, said = opened(
+        folder, "--behind-proxy", "--name", "studio.example", "--by", ME.name, "--port", "7497", lines=2
+    )
     try:
         assert server.address == "https://studio.example"
         assert "https://studio.example/invitation#" in said[1]

@@ -275,7 +275,9 @@ def test_what_the_production_says_among_itself_no_guest_reads(studio: TeamStudio
     taken = browser.post(at, json={"id": inner.id, "text": "x", "first": 1001})  # called as another is
     assert taken.status_code == 400
     assert "must not read" not in taken.text
-    assert browser.post(at, json={"text": "x", "first": 1001, "answers": mine["id"], "settles": True}).status_code == 400
+    assert (
+        browser.post(at, json={"text": "x", "first": 1001, "answers": mine["id"], "settles": True}).status_code == 400
+    )
     assert len(comments(film, take)) == 4
 
 

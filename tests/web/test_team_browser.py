@@ -1,4 +1,4 @@
-"""A team in real browsers: an invitation, a login, a share link, a guest in a second browser, and the link taken back."""
+"""A team in real browsers: an invitation, a login, a share link, its guest, and the link taken back."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_from_an_invitation_to_a_link_that_is_taken_back(browser: object, film: 
         guest.picture("guest-tablet")
         theirs.reload()
         theirs.wait_for_selector("canvas[data-frame='1001']")  # who came in once need not again
-        print(f"a guest's comment is seen by the producer after {took:.2f} s")
+        print(f"a guest's comment is seen by the producer after {took:.2f} s")  # noqa: T201
         assert took < 1.5
 
         assert theirs.evaluate("async () => (await fetch('/api/shots')).status") == 403

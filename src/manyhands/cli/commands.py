@@ -45,6 +45,7 @@ from manyhands.cli.people import people
 from manyhands.cli.policies import policy
 from manyhands.cli.rights import rights
 from manyhands.cli.show import bar, clock, percent, show, table
+from manyhands.cli.team import invite, share, unshare
 
 if TYPE_CHECKING:
     from manyhands.actions.studio import Studio
@@ -76,6 +77,9 @@ app.add_typer(hours, name="time")
 app.add_typer(wages, name="wages")
 app.add_typer(ledger, name="ledger")
 app.command("statement")(statement)
+app.command("invite")(invite)
+app.command("share")(share)
+app.command("unshare")(unshare)
 app.add_typer(people, name="people")
 app.add_typer(rights, name="rights")
 
@@ -136,37 +140,6 @@ def _alone() -> Exception:
     from manyhands.core.errors import InputError
 
     return InputError("studio: only one for a team is opened to others.", "Say --team: everybody then has an account.")
-
-
-@app.command(name="invite")
-def invite_(
-    who: str,
-    by: By,
-    production: Folder = HERE,
-    role: Annotated[list[str] | None, typer.Option("--role", help="A role to give first.")] = None,
-    json: Json = False,
-) -> None:
-    """Invite a member into the studio of a team, or to choose a password anew: a link that opens once."""
-    import time
-
-    from manyhands.actions import invitations
-    from manyhands.actions import studio as acts
-    from manyhands.web.team import DAY_S, INVITED_S, address_of, invitation
-
-    film = entered(production)
-    film.check(person(by), "person")
-    access, address = address_of(production)
-    if role:
-        acts.person(film, person(by), person(who), roles=tuple(role))
-    member = invitations.invite(film, person(by), person(who))
-    link = f"{address}/invitation#{invitation(access, member.person, at=time.time())}"
-    access.close()
-    days = round(INVITED_S / DAY_S)
-    show(
-        {"person": member.person.name, "link": link, "days": days},
-        as_json=json,
-        text=f"{member.person.name} chooses a password within {days} days, once, at {link}",
-    )
 
 
 @app.command(name="person")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from manyhands.core.errors import StoreError
 from manyhands.disk import unwritable
@@ -160,9 +161,7 @@ class Access:
 
     def rehash(self, person: str, password: str, *, instead_of: str) -> None:
         """Keep the same password by a costlier hash; sessions go on."""
-        self._do(
-            "UPDATE accounts SET password = ? WHERE person = ? AND password = ?", password, person, instead_of
-        )  # fmt: skip
+        self._do("UPDATE accounts SET password = ? WHERE person = ? AND password = ?", password, person, instead_of)
 
     def begin(self, person: str, token: str, *, at: float, of_password: str) -> bool:
         """Begin a session, unless the password changed while it was looked at."""
@@ -212,16 +211,14 @@ class Access:
             count = connection.execute("SELECT count(*) FROM guests WHERE share = ?", (share,)).fetchone()[0]
             if count >= most:
                 return 0
-            connection.execute(
-                "INSERT INTO guests VALUES (?, ?, ?, ?, ?)", (kept(token), share, count + 1, name, at)
-            )  # fmt: skip
+            connection.execute("INSERT INTO guests VALUES (?, ?, ?, ?, ?)", (kept(token), share, count + 1, name, at))
             return int(count) + 1
 
     def guest(self, token: str) -> Guest | None:
         row = self._one("SELECT share, number, name, began FROM guests WHERE token = ?", kept(token))
         return Guest(*row) if row else None
 
-    def _one(self, query: str, *given: object) -> tuple[object, ...] | None:
+    def _one(self, query: str, *given: object) -> tuple[Any, ...] | None:
         with self._asked() as connection:
             return connection.execute(query, given).fetchone()
 

@@ -74,9 +74,7 @@ def says_header(request: Request) -> bool:
 
 
 def another_page() -> Response:
-    return error_answer(
-        RoleError("studio: another page asked for that.", f"A program says the header {HEADER}: 1.")
-    )
+    return error_answer(RoleError("studio: another page asked for that.", f"A program says the header {HEADER}: 1."))
 
 
 def _refusal(request: Request, key: str, hosts: frozenset[str]) -> Response | None:

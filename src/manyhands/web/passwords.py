@@ -29,7 +29,9 @@ def check_password(password: str, *, names: tuple[str, ...] = (), shortest: int 
             "A sentence that only you would say is easy to keep in mind.",
         )
     plain = password.casefold()
-    if len(set(plain)) < FEWEST_LETTERS or any(plain.replace(name.casefold(), "").strip() == "" for name in names if name):
+    if len(set(plain)) < FEWEST_LETTERS or any(
+        plain.replace(name.casefold(), "").strip() == "" for name in names if name
+    ):
         raise InputError("password: it is easy to guess.", "Take other words than names, and more than one letter.")
 
 

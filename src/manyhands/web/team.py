@@ -144,10 +144,10 @@ def change_password(team: Team, studio: Studio, by: Hand, old: str, new: str, pl
     return token
 
 
-def link(team: Team, share: Share, password: str) -> str:
+def link(access: Access, share: Share, password: str) -> str:
     """Make what opens a share.  Gives the token; it is told once, and only its hash is kept."""
     token = token_made()
-    team.access.link(share.id, token, hashed(password) if password else "")
+    access.link(share.id, token, hashed(password) if password else "")
     return token
 
 

@@ -72,7 +72,7 @@ def share(team: InTeam, studio: InStudio, by: By, wish: Sharing) -> ShareShown:
         studio, by, wish.takes, label=wish.label, days=wish.days, may_comment=wish.may_comment,
         shows_plate=wish.shows_plate, is_marked=wish.is_marked, has_password=bool(wish.password),
     )  # fmt: skip
-    return ShareShown.of(made, studio.clock(), path=f"/share/{door.link(team, made, wish.password)}")
+    return ShareShown.of(made, studio.clock(), path=f"/share/{door.link(team.access, made, wish.password)}")
 
 
 @router.delete("/{share}")
