@@ -19,6 +19,7 @@ from manyhands.actions import (
     facts,
     gate,
     intake,
+    invitations,
     labour,
     measuring,
     mine,
@@ -33,6 +34,7 @@ from manyhands.actions import (
     revocation,
     rights,
     royalties,
+    shares,
     spending,
     studio,
     suggestions,
@@ -76,6 +78,7 @@ ALLOWED = {
     "deliver": HEADS,
     "disclose": f"{HEADS} creative_technologist ml_editor",
     "person": "director producer",
+    "share": HEADS,
     "model": f"{HEADS} creative_technologist",
     "policy": HEADS,
     "say": MAKERS,
@@ -114,6 +117,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "deliver": lambda studio_, by, folder: delivery.deliver(studio_, by, "none", folder / "out"),
     "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
     "person": lambda studio_, by, folder: studio.person(studio_, by, person("Person C"), roles=("no role",)),
+    "share": lambda studio_, by, folder: shares.share(studio_, by, ["none"], label="x", days=1),
     "policy": lambda studio_, by, folder: policies.policy(studio_, by, ["none"]),
     "say": lambda studio_, by, folder: facts.say(studio_, by, {"audience_told": "yes"}, why="so", shot_id="none"),
     "check": lambda studio_, by, folder: gate.check(studio_, by, ["none"]),
@@ -149,6 +153,9 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
 
 # Whoever else asks the same row, each with that row.
 ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
+    "an invitation": ("person", lambda studio_, by, folder: invitations.invite(studio_, by, person("Person C"))),
+    "taking a link back": ("share", lambda studio_, by, folder: shares.unshare(studio_, by, "none")),
+    "what is shared": ("share", lambda studio_, by, folder: shares.shares(studio_, by)),
     "bringing data": ("source", lambda studio_, by, folder: intake.data(
         studio_, by, folder / "none.csv", owner="", terms=terms_named("own")
     )),

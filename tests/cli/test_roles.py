@@ -22,6 +22,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder = tmp_path_factory.mktemp("roles")
     opened = new(folder / "film", DIRECTOR)
     (folder / "film/takes/sh010/sh010-none").mkdir(parents=True)
+    (folder / "film/takes/sh030/sh030-none").mkdir(parents=True)
     yield opened
     opened.close()
 
@@ -34,7 +35,7 @@ ACTS = {
     "policy say": "say", "policy check": "check", "policy approve": "approve", "take show": "look",
     "task add": "task", "time add": "time", "time back": "time", "time compare": "time", "wages book": "wages",
     "ledger list": "ledger", "ledger reverse": "reverse", "ledger pay": "pay", "ledger share": "royalties",
-    "ledger export": "ledger", "sent": "look", "taught": "look",
+    "ledger export": "ledger", "sent": "look", "taught": "look", "invite": "person", "unshare": "share",
 }  # fmt: skip
 """The row of the table behind each command that is not called as its row is."""
 

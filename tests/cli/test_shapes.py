@@ -15,6 +15,7 @@ import typer.main
 
 from manyhands.actions.labour import task, time
 from manyhands.actions.replaced import acknowledge
+from manyhands.actions.shares import share
 from manyhands.actions.studio import enter
 from manyhands.actions.studio import person as member
 from manyhands.actions.takes import takes
@@ -22,6 +23,8 @@ from manyhands.cli.commands import app
 from manyhands.core.hand import person
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
+from manyhands.store.access import Access
+from manyhands.web.team import ADDRESS
 from tests.doors import Said, alone, here
 from tests.hosted.made import drawn
 from tests.hosted.server import Runway, known
@@ -74,6 +77,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     teach_by_two(folder)
     generate(folder)
     save("wan", folder / "weights")
+    reached(folder / "film", "https://studio.example")
+    lent(folder)
     return folder
 
 
@@ -81,6 +86,22 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def key(monkeypatch: pytest.MonkeyPatch) -> None:
     """Somebody who agrees to a price has a key; nothing is sent with it here."""
     monkeypatch.setenv("RUNWAYML_API_SECRET", "key_of_the_test")
+
+
+def reached(production: Path, address: str) -> None:
+    """The production's studio was opened for a team."""
+    access = Access(production)
+    access.state(ADDRESS, address)
+    access.close()
+
+
+def lent(folder: Path) -> None:
+    """A link by which Person G sees a take."""
+    studio, maker = enter(folder / "film"), person("Person A")
+    made = share(studio, maker, [takes(studio, "sh030")[0].id], label="Person G", days=1)
+    with studio.act("share", maker) as t:
+        t.put(made.but(id="g-0a1b2c3d"), "g-0a1b2c3d")
+    studio.close()
 
 
 def owe(folder: Path) -> None:
@@ -184,6 +205,9 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     return {
         ("new",): [folder / "second", *ME],
         ("person",): ["Person B", "--role", "artist", *mine],
+        ("invite",): ["Person A", *mine],
+        ("share",): [take, "--with", "Person G", "--comment", "--password", "a bridge at dawn", *mine],
+        ("unshare",): ["g-0a1b2c3d", *mine],
         ("source", "add"): [folder / "plate.mp4", *mine, "--own", "--title", "again"],
         ("source", "terms"): ["plate", *mine, "--terms", "CC-BY-4.0", "--credit", "Person A"],
         ("source", "list"): there,
@@ -317,6 +341,9 @@ CASCADE = keys("grant lost takes models notices report")
 KEYS = {
     "new": ["folder", "name"],
     "person": ["kind", "v", "person", "roles"],
+    "invite": ["person", "link", "days"],
+    "share": ["id", "until", "link"],
+    "unshare": ["id", "revoked_at"],
     "source add": [*SOURCE, "notes", "intake"],
     "source terms": SOURCE,
     "source list": [SOURCE],

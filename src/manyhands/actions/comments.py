@@ -73,6 +73,7 @@ def comment(
         StateError if it settles nothing.
     """
     studio.check(by, "comment")
+    studio.check_shown(by, take_id)
     take = studio.production.get(Take, take_id)
     last = first if last is None else last
     if not text.strip() and not marks:
@@ -94,7 +95,9 @@ def comment(
         raise InputError(f"comment {answers}: it is not on {take_id}.", "Answer a comment of the same take.")
     if settles and not answers:
         raise StateError("comment: it settles nothing.", "Name the comment that is settled.")
-    known = next((one for one in said if id_ and one.id == id_), None)
+    known = studio.production.find(Comment, id_) if id_ else None
+    if known is not None and (known.by != by or known.take != take_id):
+        raise InputError(f"comment {id_}: another is called so.", "Send it again under another name.")
     if known is not None:
         return known
     made = Comment(

@@ -48,6 +48,7 @@ def plate_picture(studio: Studio, by: Hand, shot_id: str, at: int, *, full: bool
     Raises: RoleError, NotFoundError; InputError if the shot has no such frame; MediaError.
     """
     studio.check(by, "look")
+    studio.check_shown(by, "", plate=True)
     shot = studio.production.get(Shot, shot_id)
     _check_within(shot.id, at, shot.span.start, shot.span.end)
     plate = studio.production.get(Source, shot.plate)
@@ -64,6 +65,7 @@ def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *,
     Raises: RoleError, NotFoundError; InputError if the take has no such frame; MediaError.
     """
     studio.check(by, "look")
+    studio.check_shown(by, take_id, plate=kind == "plate")
     take = studio.production.get(Take, take_id)
     _check_within(take.id, at, take.span.start, take.span.end)
     folder = studio.folder / take.folder
@@ -89,6 +91,7 @@ def hands_at(studio: Studio, by: Hand, take_id: str, at: int, x: float, y: float
     Raises: RoleError, NotFoundError; InputError if there is no such frame or place; MediaError.
     """
     studio.check(by, "look")
+    studio.check_shown(by, take_id)
     take = studio.production.get(Take, take_id)
     _check_within(take.id, at, take.span.start, take.span.end)
     if not (0 <= x <= 1 and 0 <= y <= 1):

@@ -39,6 +39,7 @@ grant       x        x        .             .                     .         .   
 allow       x        x        x             x                     x         x      x           .
 revoke      x        x        x             x                     x         x      x           .
 comment     x        x        x             x                     x         x      x           .
+share       x        x        x             .                     .         .      .           .
 decide      x        x        x             .                     .         .      .           .
 deliver     x        x        x             .                     .         .      .           .
 disclose    x        x        x             x                     x         .      .           .

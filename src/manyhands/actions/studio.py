@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from manyhands.actions.guests import check_guest, check_shown_to, is_guest
 from manyhands.actions.roles import Member, check_may, check_roles
 from manyhands.core.decision import Door
 from manyhands.core.errors import RoleError, StateError
@@ -76,7 +77,10 @@ class Studio:
             pass
 
     def check(self, by: Hand, act: str) -> None:
-        """Let a person act.  Raises: RoleError if their role does not allow it."""
+        """Let a person act.  Raises: RoleError if their role, or a guest's link, does not allow it."""
+        if is_guest(by):
+            check_guest(self.production, by, act, at=self.clock())
+            return
         member = self.production.find(Member, by.id)
         if member is None:
             raise RoleError(
@@ -85,6 +89,14 @@ class Studio:
                 act=act,
             )
         check_may(member, act)
+
+    def check_shown(self, by: Hand, take_id: str, *, plate: bool = False) -> None:
+        """Let a guest see what their link is for, and who is no guest everything.
+
+        Raises: NotFoundError for a take that the link is not for; RoleError for a plate that it does not show.
+        """
+        if is_guest(by):
+            check_shown_to(self.production, by, take_id, plate=plate)
 
 
 def new(folder: Path, by: Hand, *, name: str = "", door: Door = "command line", database: str = "") -> Studio:

@@ -45,6 +45,7 @@ from manyhands.cli.people import people
 from manyhands.cli.policies import policy
 from manyhands.cli.rights import rights
 from manyhands.cli.show import bar, clock, percent, show, table
+from manyhands.cli.team import invite, share, unshare
 
 if TYPE_CHECKING:
     from manyhands.actions.studio import Studio
@@ -76,6 +77,9 @@ app.add_typer(hours, name="time")
 app.add_typer(wages, name="wages")
 app.add_typer(ledger, name="ledger")
 app.command("statement")(statement)
+app.command("invite")(invite)
+app.command("share")(share)
+app.command("unshare")(unshare)
 app.add_typer(people, name="people")
 app.add_typer(rights, name="rights")
 
@@ -107,15 +111,44 @@ def studio(
     browser: Annotated[bool, typer.Option("--open/--no-open", help="Open the browser.")] = True,
     by: Annotated[str, typer.Option("--by", envvar="MANYHANDS_BY", help="Who sits at it; it asks otherwise.")] = "",
     workers: Workers = CORES,
+    team: Annotated[bool, typer.Option("--team", help="With accounts, for several people.")] = False,
+    host: Annotated[str, typer.Option(help="The address to listen at; another than this machine's takes --team.")] = "",
+    name: Annotated[list[str] | None, typer.Option("--name", help="How browsers call it, as studio.example.")] = None,
+    behind_proxy: Annotated[bool, typer.Option("--behind-proxy", help="A proxy in front ends TLS.")] = False,
 ) -> None:
-    """Open the studio in the browser, on this machine: no account, no network."""
+    """Open the studio in the browser, on this machine: no account, no network; or for a team, with accounts."""
+    from manyhands.web.serve import HOST, LOOPBACK, serve, serve_team
+
+    if not team:
+        if host not in ("", *LOOPBACK) or name or behind_proxy:
+            raise _alone()
+        serve(production, person=by, port=port, workers=workers, shows=browser, said=_told)
+        return
+    serve_team(
+        production, person=by, host=host or HOST, port=port, names=tuple(name or ()), behind_proxy=behind_proxy,
+        workers=workers, said=_said, warned=_warned,
+    )  # fmt: skip
+
+
+def _told(address: str) -> None:
+    _said(f"The studio is at {address}")
+    _said("Ctrl-C closes it; what is being made goes on.")
+
+
+def _said(line: str) -> None:
     from manyhands.cli.show import out
-    from manyhands.web.serve import serve
 
-    def told(address: str) -> None:
-        out.print(f"The studio is at {address}\nCtrl-C closes it; what is being made goes on.", markup=False)
+    out.print(line, markup=False, soft_wrap=True)
 
-    serve(production, person=by, port=port, workers=workers, shows=browser, said=told)
+
+def _warned(line: str) -> None:
+    typer.echo(line, err=True)
+
+
+def _alone() -> Exception:
+    from manyhands.core.errors import InputError
+
+    return InputError("studio: only one for a team is opened to others.", "Say --team: everybody then has an account.")
 
 
 @app.command(name="person")

@@ -8,6 +8,7 @@ ManyhandsError
 ├── NotFoundError         name something that exists
 ├── StateError            do another act first
 ├── RoleError             ask a person whose role may do it
+├── WaitError             wait, then try again
 ├── RightsError           get the consent or the terms that are missing
 ├── CapacityError         make room: disk, memory, size
 ├── StoreError            the production's folder cannot be read or written
@@ -135,6 +136,13 @@ class RoleError(ManyhandsError):
 
     status = 403
     exit_code = 7
+
+
+class WaitError(ManyhandsError):
+    """Somebody tries too often, or asks for too much at once."""
+
+    status = 429
+    exit_code = 13
 
 
 class RightsError(ManyhandsError):

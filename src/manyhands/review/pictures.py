@@ -112,6 +112,20 @@ def sheet(cells: Sequence[tuple[str, Picture]], *, columns: int, width: int = 16
     return np.asarray(page)
 
 
+def marked_for(picture: Picture, text: str) -> Picture:
+    """A picture that bears for whom it is, across it and faintly; (H, W, 3) uint8 as all pictures here."""
+    height, width = picture.shape[:2]
+    page = Image.fromarray(picture).convert("RGBA")
+    mark = Image.new("RGBA", page.size, (0, 0, 0, 0))
+    draw = ImageDraw.Draw(mark)
+    font = ImageFont.load_default(max(11, width // 40))
+    for row, across in enumerate((0.08, 0.5, 0.25)):
+        place = (round(width * across), round(height * (0.12 + 0.32 * row)))
+        draw.text((place[0] + 1, place[1] + 1), text, fill=(0, 0, 0, 70), font=font)
+        draw.text(place, text, fill=(255, 255, 255, 90), font=font)
+    return np.asarray(Image.alpha_composite(page, mark).convert("RGB"))
+
+
 def legend(colours: Mapping[str, Rgb], shares: Mapping[str, str], *, width: int) -> Picture:
     """A line for each hand: its colour, its name, its share."""
     line = 26

@@ -18,18 +18,22 @@ from manyhands.web.drafts import Drawing
 from manyhands.web.events import Watch
 from manyhands.web.hands import Hands
 from manyhands.web.routes import (
+    accounts,
     delivery,
+    guests,
     ledger,
     people,
     policies,
     production,
     rights,
+    shares,
     shots,
     sources,
     takes,
     teach,
     work,
 )
+from manyhands.web.team_door import guard_team, while_in
 
 BUILT = Path(__file__).parent / "built"
 
@@ -60,15 +64,19 @@ def studio_app(desk: Desk, *, key: str, built: Path = BUILT) -> FastAPI:
         description="AI proposes, named people decide, and every pixel knows whose hands made it.",
     )  # fmt: skip
     app.state.desk, app.state.drawing = desk, drawing
-    guard(app, key=key)
+    guard_team(app, desk, desk.team) if desk.team is not None else guard(app, key=key)
     tell_errors(app)
-    for module in (production, sources, shots, takes, work, teach, delivery, rights, people, policies, ledger):
+    for module in (
+        production, sources, shots, takes, work, teach, delivery, rights, people, policies, ledger, accounts, shares,
+        guests,
+    ):  # fmt: skip
         app.include_router(module.router)
 
     @app.get("/api/events", tags=["events"], response_class=StreamingResponse)
     async def events(request: Request) -> Response:
         """A stream of what happens: ``log`` when somebody did something, ``order`` when something is being made."""
-        return StreamingResponse(watch.stream(), media_type="text/event-stream", headers={"cache-control": "no-store"})
+        stream = watch.stream() if desk.team is None else while_in(request, desk, desk.team, watch.stream())
+        return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
 
     if (built / "index.html").is_file():
         app.mount("/assets", StaticFiles(directory=built / "assets"), name="assets")

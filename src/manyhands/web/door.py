@@ -47,22 +47,40 @@ def guard(app: FastAPI, *, key: str, hosts: frozenset[str] = LOCAL) -> None:
     @app.middleware("http")
     async def _guarded(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         refused = _refusal(request, key, hosts)
-        answer = refused if refused is not None else await go_on(request)
-        answer.headers["content-security-policy"] = POLICY
-        answer.headers["x-content-type-options"] = "nosniff"
-        answer.headers["referrer-policy"] = "no-referrer"
-        answer.headers["cross-origin-resource-policy"] = "same-origin"
-        answer.headers.setdefault("cache-control", "no-store")
-        return answer
+        return sealed(refused if refused is not None else await go_on(request))
+
+
+def sealed(answer: Response) -> Response:
+    """An answer that says what a page may load, and tells no other place where it is."""
+    answer.headers["content-security-policy"] = POLICY
+    answer.headers["x-content-type-options"] = "nosniff"
+    answer.headers["referrer-policy"] = "no-referrer"
+    answer.headers["cross-origin-resource-policy"] = "same-origin"
+    answer.headers.setdefault("cache-control", "no-store")
+    return answer
+
+
+def host_refused(request: Request, hosts: frozenset[str]) -> Response | None:
+    """What is answered to a request that calls the studio by another's name."""
+    host = request.headers.get("host", "")
+    if host.rsplit(":", 1)[0].lower() in hosts:
+        return None
+    return error_answer(RoleError(f"studio: {host[:80]} is not its name.", "Open it by the address that it printed."))
+
+
+def says_header(request: Request) -> bool:
+    """Whether a request says what no other page can say."""
+    return request.method in SAFE or request.headers.get(HEADER) == "1"
+
+
+def another_page() -> Response:
+    return error_answer(RoleError("studio: another page asked for that.", f"A program says the header {HEADER}: 1."))
 
 
 def _refusal(request: Request, key: str, hosts: frozenset[str]) -> Response | None:
     """What is answered instead, or None where the request may go on."""
-    host = request.headers.get("host", "")
-    if host.rsplit(":", 1)[0] not in hosts:
-        return error_answer(
-            RoleError(f"studio: {host[:80]} is not its name.", "Open it by the address that it printed.")
-        )
+    if (refused := host_refused(request, hosts)) is not None:
+        return refused
     if request.url.path == "/enter":
         if not hmac.compare_digest(request.query_params.get("key", "").encode(), key.encode()):
             return error_answer(
@@ -75,11 +93,7 @@ def _refusal(request: Request, key: str, hosts: frozenset[str]) -> Response | No
         return error_answer(
             RoleError("studio: it does not know this browser.", "Open the address that `manyhands studio` printed.")
         )
-    if request.method not in SAFE and request.headers.get(HEADER) != "1":
-        return error_answer(
-            RoleError("studio: another page asked for that.", f"A program says the header {HEADER}: 1.")
-        )
-    return None
+    return None if says_header(request) else another_page()
 
 
 def tell_errors(app: FastAPI) -> None:

@@ -67,6 +67,7 @@ class Production(BaseModel):
     people: tuple[Person, ...]
     version: str
     head: int
+    is_team: bool = False
 
 
 class Verdict(BaseModel):

@@ -1,17 +1,45 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
-import { type Production, get, put } from "./api";
-import { isOpen, useLive } from "./live";
+import { type Production, type Session, get, put } from "./api";
+import { isOpen, listen, useLive } from "./live";
+import { AccountMenu } from "./screens/Account";
 import { Begin } from "./screens/Begin";
 import { InRoom, RoomLinks } from "./screens/Rooms";
+import { GuestPage } from "./screens/GuestPage";
+import { Invitation } from "./screens/Invitation";
+import { Login } from "./screens/Login";
 import { ShotPage } from "./screens/ShotPage";
 import { Shots } from "./screens/Shots";
 import { Teach } from "./screens/Teach";
 import { Trouble, WorkBar } from "./parts";
 import { useQueryClient } from "@tanstack/react-query";
 
+/** Guests and those who are invited come by doors of their own; in a team everybody else logs in first. */
 export function App() {
+  return (
+    <Switch>
+      <Route path="/share/:token">{({ token }) => <GuestPage key={token} token={token} />}</Route>
+      <Route path="/invitation">
+        <Invitation />
+      </Route>
+      <Route>
+        <Inside />
+      </Route>
+    </Switch>
+  );
+}
+
+function Inside() {
+  const { data, error, isPending } = useQuery({ queryKey: ["session"], queryFn: () => get<Session>("/session") });
+  if (isPending) return <main className="empty" aria-busy="true">Opening the studio …</main>;
+  if (!data) return <main className="empty"><Trouble error={error} /></main>;
+  return data.is_team && !data.name ? <Login /> : <Studio />;
+}
+
+function Studio() {
+  const queries = useQueryClient();
+  useEffect(() => listen(queries), [queries]);
   const { data, error, isPending } = useQuery({ queryKey: ["production"], queryFn: () => get<Production>("/production") });
   if (isPending) return <main className="empty" aria-busy="true">Opening the studio …</main>;
   if (error || !data) return <main className="empty"><Trouble error={error} /></main>;
@@ -57,7 +85,7 @@ function Bar({ production }: { production: Production }) {
         {working.length > 2 && <span className="quiet">and {working.length - 2} more</span>}
       </div>
       {!connected && <span className="offline" role="status">Not connected: what is being made goes on</span>}
-      <Me production={production} />
+      {production.is_team ? <AccountMenu production={production} /> : <Me production={production} />}
     </header>
   );
 }

@@ -22,6 +22,11 @@ export type Licence = Shapes["LicenceShown"];
 export type Delivered = Shapes["Delivered"];
 export type Comment = Shapes["CommentShown"];
 export type Mark = Shapes["MarkShown"];
+export type Session = Shapes["SessionShown"];
+export type InvitationMade = Shapes["InvitationShown"];
+export type Share = Shapes["ShareShown"];
+export type LinkShown = Shapes["LinkShown"];
+export type Shared = Shapes["SharedShown"];
 export type Frames = Shapes["Frames"];
 export type BalanceShown = Shapes["BalanceShown"];
 export type CascadeShown = Shapes["CascadeShown"];
@@ -105,6 +110,7 @@ async function ask<T>(method: string, path: string, body?: unknown): Promise<T> 
 
 export const get = <T>(path: string) => ask<T>("GET", path);
 export const post = <T>(path: string, body: unknown = {}) => ask<T>("POST", path, body);
+export const del = <T>(path: string) => ask<T>("DELETE", path);
 export const put = <T>(path: string, body: unknown) => ask<T>("PUT", path, body);
 
 const PIECE_BYTES = 4 << 20;

@@ -13,13 +13,17 @@ function set(next: State) {
   for (const listener of listeners) listener();
 }
 
-export function listen(queries: QueryClient) {
+/** Listens until it is told to stop. */
+export function listen(queries: QueryClient): () => void {
   const events = new EventSource("/api/events");
   events.onopen = () => {
     set({ ...state, connected: true });
     void queries.invalidateQueries();
   };
-  events.onerror = () => set({ ...state, connected: false });
+  events.onerror = () => {
+    set({ ...state, connected: false });
+    void queries.invalidateQueries({ queryKey: ["session"] }); // it may be over
+  };
   events.addEventListener("log", () => void queries.invalidateQueries());
   events.addEventListener("order", (event) => {
     const standing = JSON.parse(event.data) as Standing;
@@ -27,6 +31,7 @@ export function listen(queries: QueryClient) {
     set({ ...state, orders: new Map(state.orders).set(standing.order.id, standing) });
     if (before?.state !== standing.state) void queries.invalidateQueries();
   });
+  return () => events.close();
 }
 
 export function useLive(): State {

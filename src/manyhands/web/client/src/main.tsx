@@ -1,12 +1,18 @@
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { Refused } from "./api";
-import { listen } from "./live";
 import "./style.css";
 
-const queries = new QueryClient({
+/** Whoever is told to log in first had a session that is over. */
+function whenOver(error: unknown) {
+  if (error instanceof Refused && error.about.login) void queries.invalidateQueries({ queryKey: ["session"] });
+}
+
+const queries: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError: whenOver }),
+  mutationCache: new MutationCache({ onError: whenOver }),
   defaultOptions: {
     queries: {
       staleTime: 2000,
@@ -15,8 +21,6 @@ const queries = new QueryClient({
     },
   },
 });
-listen(queries);
-
 createRoot(document.getElementById("studio")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

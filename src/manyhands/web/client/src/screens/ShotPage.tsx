@@ -11,6 +11,7 @@ import { Comments } from "./Comments";
 import { Deliver } from "./Deliver";
 import { Notes } from "./Notes";
 import { Tabs } from "./Tabs";
+import { ShareTakes } from "./Share";
 
 const AT_ONCE = 4;
 
@@ -67,6 +68,7 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
             </button>
           ))}
           <span className="quiet">{shot.takes.length > 0 ? "choose up to four" : ""}</span>
+          <ShareTakes shot={shot} production={production} onScreen={onScreen} />
         </nav>
         {preview && (
           <div className="previewed">
