@@ -22,7 +22,6 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     folder = tmp_path_factory.mktemp("roles")
     opened = new(folder / "film", DIRECTOR)
     (folder / "film/takes/sh010/sh010-none").mkdir(parents=True)
-    (folder / "film/takes/sh030/sh030-none").mkdir(parents=True)
     yield opened
     opened.close()
 
