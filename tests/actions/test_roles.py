@@ -15,6 +15,7 @@ from manyhands.actions import (
     decisions,
     delivery,
     facts,
+    filmpage,
     gate,
     intake,
     labour,
@@ -131,6 +132,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
 
 # Whoever else asks the same row, each with that row.
 ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
+    "the film's page": ("disclose", lambda studio_, by, folder: filmpage.disclose_film(studio_, by, folder / "out")),
     "bringing data": ("source", lambda studio_, by, folder: intake.data(
         studio_, by, folder / "none.csv", owner="", terms=terms_named("own")
     )),
@@ -219,6 +221,7 @@ def test_nothing_that_somebody_does_goes_without_asking_for_a_role() -> None:
     """Of what takes ``by``: what is called by an act that has asked already stands here."""
     within = {
         "recorded", "has_accepted", "gate", "checked", "accounted_for", "book", "was_shown", "new", "enter_or_start",
+        "dossier_of",
     }  # fmt: skip
     asks = {function for _, function, _ in asking()}
     for path in Path(studio.__file__).parent.glob("*.py"):
