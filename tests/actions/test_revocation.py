@@ -127,7 +127,7 @@ def test_a_grant_that_says_too_little_is_refused(studio: Studio) -> None:
         ({"about": ""}, "too little"),
         ({"signed_on": "2999-01-01"}, "today is"),
         ({"valid_until": "2018-01-01"}, "before 2019-05-01"),
-        ({"work": "", "person": ""}, "one source or about one person"),
+        ({"work": "", "person": ""}, "one source, one person or one shot"),
     ):
         with pytest.raises(InputError, match=why):
             licensed(studio, **changes)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from manyhands.actions.forgotten import DOCUMENTS
 from manyhands.actions.people import named, people
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, begun, today
 from manyhands.core.errors import InputError
 from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, permits
 from manyhands.core.hand import Hand, slug
@@ -133,16 +132,6 @@ def consents_under(recipe: Recipe, held: Registry, *, shot: str = "") -> list[Gr
         if needs:
             found += check_consents(needs, held, by_maker=f"the maker {maker.name}", shot=shot)
     return list(dict.fromkeys(found))
-
-
-def today(studio: Studio) -> str:
-    """The day by the studio's clock, in UTC, whatever zone the clock tells."""
-    return datetime.fromisoformat(studio.clock()).astimezone(UTC).date().isoformat()
-
-
-def begun(studio: Studio) -> str:
-    """The last day that has begun anywhere, which is at UTC+14: what is signed there today bears that day."""
-    return (datetime.fromisoformat(studio.clock()) + timedelta(hours=14)).date().isoformat()
 
 
 def _free_id(before: Sequence[Grant], person: str) -> str:

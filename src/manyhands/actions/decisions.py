@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from manyhands.actions.jobs import check_rights
+from manyhands.actions.known import of_take
+from manyhands.actions.replaced import check_acknowledged
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
 from manyhands.core.decision import Decision, Verdict
@@ -23,13 +25,15 @@ def decide(
     Args:
         note: what to change, for a revise.
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
-    Raises: RoleError, NotFoundError, InputError, StateError; RightsError to accept what nobody permits any more.
+    Raises: RoleError, NotFoundError, InputError, StateError; RightsError to accept what nobody permits any more, or
+        what does somebody's task without their word.
     """
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
     shot = studio.production.get(Shot, take.shot)
     if verdict == "accept":
         check_rights(studio, shot, studio.production.get(Recipe, take.recipe))
+        check_acknowledged(studio, take)
     earlier = decisions(studio, shot.id)
     decision = decided(
         take,
@@ -42,8 +46,11 @@ def decide(
         at=studio.clock(),
         earlier=[item for item in earlier if item.take == take_id],
     )
+    looks = of_take(studio, take) if verdict == "accept" else None
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
         t.put(decision, decision.id, shot=shot.id)
+        if looks is not None:
+            t.put(looks, looks.id, shot=shot.id)
         before, now = _last_accepted(earlier), _last_accepted([*earlier, decision])
         if verdict == "accept" or now != before:
             t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)

@@ -13,6 +13,7 @@ from manyhands.actions.consents import kept_name, registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.people import depictions, people, said_of
 from manyhands.actions.regions import altered_ppm
+from manyhands.actions.replaced import facts_of_tasks
 from manyhands.actions.roles import Member
 from manyhands.actions.statements import ANSWERS, Statement, answers, named_statements, sayable, statements
 from manyhands.actions.studio import Studio
@@ -101,6 +102,7 @@ def worked_out(studio: Studio, shot: Shot, take: Take, *, held: Registry | None 
     director = [item for item in verdicts if _directs(studio, item.by)]
     return {
         **_parts(studio, shot, uses, needs, held, seen=_taken_from(studio, recipe)),
+        "tasks": facts_of_tasks(studio, take),
         "trained_share": take.extent.of("trained") / PPM,
         "approved_by_person": stands,
         "approved_by_director": stands and bool(director) and director[-1].verdict == "accept",
@@ -132,6 +134,7 @@ def _parts(
     ]
     return {
         "uses": list(uses),
+        "tasks": [],  # where nothing is made yet, nobody's work is done
         "people": [*asked, *given],
         "alters_performance": True if needs else None if is_model and (given or not is_nobody) else False,
         "trained_share": None if is_model else 0.0,

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from manyhands.actions.compared import LEAST_PEOPLE, hours_by_role
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.delivery import cue_lines, first_timecode
 from manyhands.actions.facts import facts_ahead, facts_of, take_of, uses_of
 from manyhands.actions.gate import checked
-from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import job_to_look_at
-from manyhands.actions.labour import LEAST_PEOPLE, hours_by_role
 from manyhands.actions.people import find_person, people
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answers
 from manyhands.actions.roles import Member
 from manyhands.actions.statements import Statement, statements
@@ -156,7 +156,7 @@ def film_of(studio: Studio, by: Hand, shots: Sequence[Shot]) -> Film:
             TaskTold(title=one.title, role=one.role, assignee=one.assignee.name, shot=one.shot)
             for one in studio.production.all(Task) if not one.shot or one.shot in ids
         ),
-        hours={one.whose: one.minutes for one in hours_by_role(studio)},
+        hours=hours_by_role(studio),
         least_people=LEAST_PEOPLE,
         wishes=tuple(wish for shot in shots for wish in _wishes(studio, by, shot)),
         meanings={name: fact.about for name, fact in {**PERSON, **USE, **FACTS}.items() if fact.kind is bool},

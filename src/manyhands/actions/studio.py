@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,16 @@ from manyhands.store.production import (
 def now() -> str:
     """The time as the log writes it: ISO 8601 in UTC, to the second."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def today(studio: Studio) -> str:
+    """The day by the studio's clock, in UTC, whatever zone the clock tells."""
+    return datetime.fromisoformat(studio.clock()).astimezone(UTC).date().isoformat()
+
+
+def begun(studio: Studio) -> str:
+    """The last day that has begun anywhere, which is at UTC+14: what is signed there today bears that day."""
+    return (datetime.fromisoformat(studio.clock()) + timedelta(hours=14)).date().isoformat()
 
 
 class Facts(Noun):

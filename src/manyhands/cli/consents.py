@@ -49,8 +49,9 @@ def consent_add(
 @consents.command("list")
 def consent_list(production: Folder = HERE, json: Json = False) -> None:
     """Every consent that was recorded, and whether it holds today."""
-    from manyhands.actions.consents import grants, today
+    from manyhands.actions.consents import grants
     from manyhands.actions.people import named, people
+    from manyhands.actions.studio import today
     from manyhands.cli.commands import entered
 
     studio = entered(production)

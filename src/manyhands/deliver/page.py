@@ -34,6 +34,7 @@ from manyhands.deliver.plain import (
     NOT_MEANT,
     ORIGINS,
     ROLES,
+    mining_words,
     moment,
     percent,
     seconds,
@@ -44,7 +45,7 @@ from manyhands.deliver.plain import (
     told_params,
     trained_sentence,
 )
-from manyhands.deliver.schemes import schemes
+from manyhands.deliver.schemes import involvement_in, schemes
 
 PAGES = Path(__file__).parent / "pages"
 
@@ -158,7 +159,7 @@ def disclosure_page(
         trained=trained_sentence(dossier),
         shares=shares(dossier.take.extent.of),
         screen_time=seconds(Fraction(dossier.take.extent.screen_seconds)),
-        schemes=schemes(dossier),
+        schemes=schemes(involvement_in(dossier)),
     )
 
 
@@ -228,6 +229,7 @@ def _templates() -> jinja2.Environment:
         "percent": percent,
         "seconds": seconds,
         "showing": showing_sentence,
+        "mining": mining_words,
         "params": lambda step: [(name, shown(value)) for name, value in sorted(told_params(step).items())],
         "link": _link,
         "picture": _data_url,

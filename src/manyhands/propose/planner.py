@@ -532,7 +532,9 @@ class _Plan:
             self.reasons.append(f"“{aid.title}” was brought in, but no maker is installed that makes a matte of it.")
             return ""
         self.taken.append(aid.id)
-        there = next((step for step in self.steps if aid.id in step.sources and step.maker == maker.name), None)
+        there = next(
+            (step for step in self.steps if set(aid.sources) <= {*step.sources} and step.maker == maker.name), None
+        )
         if there is not None:
             return there.name
         said = self._said_by_name(maker.name)

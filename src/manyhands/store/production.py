@@ -6,7 +6,7 @@ sources/       what was brought in, named by its hash
 takes/         the frames of every take, and what a person looks at
 orders/        what people asked to have made, and how far it is
 sent/          what hosted services were asked for and made: paid for, not to be emptied
-royalties/     how each amount was shared, for every payee to find again
+royalties/     how each amount was shared, and what each painter gave, for every payee to find again
 delivered/     what was delivered from the browser, a folder for each shot
 cache/         results by content hash, shared between takes; may be emptied
 scratch/       unfinished work; may be emptied
@@ -140,6 +140,13 @@ class Production:
                 .order_by(tables.nouns.c.line)
             ).all()
         return [row.id for row in rows]
+
+    def came(self, kind: type[Noun], *, shot: str) -> dict[str, int]:
+        """By the ids of a shot's nouns of one kind: the line of the log that brought the first revision."""
+        n = tables.nouns.c
+        query = sa.select(n.id, n.line).where(n.kind == kind.KIND, n.shot == shot, n.revision == 1).order_by(n.line)
+        with self._connected() as connection:
+            return {row.id: row.line for row in connection.execute(query)}
 
     def all(self, kind: type[AnyNoun], *, shot: str | None = None) -> list[AnyNoun]:
         """The latest revisions of one kind, in the order they came; of one shot where one is named."""
