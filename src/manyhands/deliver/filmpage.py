@@ -43,6 +43,7 @@ class FilmTold:
     dossiers: tuple[Dossier, ...]
     hands: tuple[HandInFilm, ...]
     empty_ppm: int
+    changed_ppm: int
     seconds: Fraction
     by: str
     at: str
@@ -91,6 +92,9 @@ def film_told(dossiers: Sequence[Dossier], *, by: str, at: str) -> FilmTold:
         dossiers=tuple(dossiers),
         hands=tuple(sorted(found, key=lambda each: (-each.origin_ppm, -each.altered_ppm, each.hand.id))),
         empty_ppm=shared[-1],
+        changed_ppm=round(
+            sum(time * each.take.extent.changed_ppm for time, each in zip(times, dossiers, strict=True)) / whole
+        ),
         seconds=whole,
         by=by,
         at=at,
