@@ -185,8 +185,8 @@ def rendered(
             authority=authority,
             fingerprint=" ".join(authority.fingerprint[at : at + 8] for at in range(0, 64, 8)),
             policy=policy(),
-            style=Markup((PAGES / "page.css").read_text()),  # noqa: S704  our own
-            script=Markup(script()),  # noqa: S704  our own
+            style=Markup((PAGES / "page.css").read_text()),
+            script=Markup(script()),
             **more,
         )
     )

@@ -17,7 +17,7 @@ from manyhands.web.door import guard, tell_errors
 from manyhands.web.drafts import Drawing
 from manyhands.web.events import Watch
 from manyhands.web.hands import Hands
-from manyhands.web.routes import delivery, production, shots, sources, takes, work
+from manyhands.web.routes import delivery, production, shots, sources, takes, verifying, work
 
 BUILT = Path(__file__).parent / "built"
 
@@ -50,7 +50,7 @@ def studio_app(desk: Desk, *, key: str, built: Path = BUILT) -> FastAPI:
     app.state.desk, app.state.drawing = desk, drawing
     guard(app, key=key)
     tell_errors(app)
-    for module in (production, sources, shots, takes, work, delivery):
+    for module in (production, sources, shots, takes, work, delivery, verifying):
         app.include_router(module.router)
 
     @app.get("/api/events", tags=["events"], response_class=StreamingResponse)

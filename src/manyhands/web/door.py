@@ -48,7 +48,7 @@ def guard(app: FastAPI, *, key: str, hosts: frozenset[str] = LOCAL) -> None:
     async def _guarded(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
         refused = _refusal(request, key, hosts)
         answer = refused if refused is not None else await go_on(request)
-        answer.headers["content-security-policy"] = POLICY
+        answer.headers.setdefault("content-security-policy", POLICY)  # the audience's page brings a narrower one
         answer.headers["x-content-type-options"] = "nosniff"
         answer.headers["referrer-policy"] = "no-referrer"
         answer.headers["cross-origin-resource-policy"] = "same-origin"

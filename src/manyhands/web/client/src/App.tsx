@@ -6,6 +6,7 @@ import { isOpen, useLive } from "./live";
 import { Begin } from "./screens/Begin";
 import { ShotPage } from "./screens/ShotPage";
 import { Shots } from "./screens/Shots";
+import { VerifyPage } from "./screens/Verify";
 import { Trouble, WorkBar } from "./parts";
 import { useQueryClient } from "@tanstack/react-query";
 
@@ -24,6 +25,9 @@ export function App() {
             <Shots production={data} />
           </Route>
           <Route path="/shots/:id/:mode?">{({ id, mode }) => <ShotPage key={id} id={id} mode={mode ?? "note"} production={data} />}</Route>
+          <Route path="/verify">
+            <VerifyPage />
+          </Route>
           <Route>
             <div className="empty">
               <h1>There is no such page.</h1>
@@ -45,6 +49,7 @@ function Bar({ production }: { production: Production }) {
       <Link href="/" className="brand" aria-current={path === "/" ? "page" : undefined}>
         <b>Manyhands</b> <span>{production.name}</span>
       </Link>
+      <Link href="/verify" className="quiet" aria-current={path === "/verify" ? "page" : undefined}>Verify</Link>
       <div className="working" aria-live="polite">
         {working.slice(0, 2).map((one) => (
           <WorkBar key={one.order.id} standing={one} />

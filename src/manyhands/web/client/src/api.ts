@@ -23,6 +23,8 @@ export type Delivered = Shapes["Delivered"];
 export type Comment = Shapes["CommentShown"];
 export type Mark = Shapes["MarkShown"];
 export type Frames = Shapes["Frames"];
+export type Verified = Shapes["Verified"];
+export type PaperWanted = Shapes["PaperWanted"];
 
 /** What the studio refused, and what to do next. */
 export class Refused extends Error {
