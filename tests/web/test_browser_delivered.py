@@ -18,7 +18,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server
     clip, film = movie(folder / "house.mp4", 6, width=320, height=180), folder / "film"
     words = ["make", clip, "haze in the distance", "-o", film / "delivered" / "sh010", "-p", film, "--by", ME.name]
     assert here(*words, "--own", "--accept", "--why", "it sits in the depth", "--workers", "0").code == 0
-    assert here("policy", "choose", "union", "-p", film, "--by", ME.name).code == 0
+    assert here("policy", "use", "academy", "archival-producers", "-p", film, "--by", ME.name).code == 0
     server = started(film)
     yield server, film / "delivered" / "sh010"
     server.kill()
@@ -42,7 +42,7 @@ def test_what_was_delivered_is_shown_as_others_will_see_it(browser: object, deli
     seen.picture("delivered-panel")
     page.locator("iframe.audience").scroll_into_view_if_needed()
     seen.picture("delivered-page")
-    page.get_by_test_id("to-verify").scroll_into_view_if_needed()
+    page.get_by_role("button", name="Choose a file").scroll_into_view_if_needed()
     seen.picture("delivered-files")
     page.set_viewport_size({"width": 820, "height": 1180})
     seen.picture("delivered-tablet")

@@ -95,7 +95,7 @@ def test_leave_is_asked_for_the_showing_that_is_wished(client: TestClient) -> No
 
 def test_papers_that_are_wanted_are_named_and_written_beside_the_master(client: TestClient) -> None:
     assert isinstance(client.get("/api/shots/sh010/papers").json(), list)
-    made = client.post("/api/shots/sh010/papers", json={"names": ["end credits"]}).json()
+    made = client.post("/api/shots/sh010/papers", json={"names": ["credits"]}).json()
     assert made
     for name in made:
         assert client.get(f"/api/shots/sh010/delivery/{name}").status_code == 200
