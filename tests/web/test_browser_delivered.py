@@ -34,7 +34,10 @@ def test_what_was_delivered_is_shown_as_others_will_see_it(browser: object, deli
     inside = page.frame_locator("iframe.audience")
     inside.get_by_role("heading", name="Whose hands made this picture?").wait_for()
     inside.get_by_role("slider").first.wait_for()  # its script runs, and nothing else could
-    assert inside.locator("body").evaluate("one => getComputedStyle(one.ownerDocument.documentElement).backgroundColor") != "rgba(0, 0, 0, 0)"
+    assert (
+        inside.locator("body").evaluate("one => getComputedStyle(one.ownerDocument.documentElement).backgroundColor")
+        != "rgba(0, 0, 0, 0)"
+    )
     page.get_by_text("Where it is shown:").click()
     page.get_by_label("Countries").fill("DE, AT")
     page.get_by_text("all over the world").first.wait_for(state="hidden")

@@ -39,7 +39,7 @@ export function DeliveredFiles({ shot, files }: { shot: Shot; files: readonly De
           </li>
         ))}
       </ul>
-      <h2>Is a file this one?</h2>
+      <h2>Verify a file</h2>
       <VerifyDrop />
     </>
   );

@@ -108,13 +108,13 @@ export function Credentials({ told }: { told: Verified }) {
       )}
       {told.signer && (
         <p className="quiet">
-          Signed by {told.signer}
+          {told.state === "broken" ? "It calls its signer" : "Signed by"} {told.signer}
           {told.issuer && told.issuer !== told.signer ? ` (${told.issuer})` : ""}.
           {told.measured === "agrees" && " Its figures were measured again, and agree."}
           {told.measured === "differs" && " Its figures were measured again, and differ."}
         </p>
       )}
-      {(told.hands.length > 0 || told.went_in.length > 0 || notes.length > 0) && (
+      {told.state !== "broken" && (told.hands.length > 0 || told.went_in.length > 0 || notes.length > 0) && (
         <details>
           <summary>Every hand, and what went in</summary>
           <ul>
