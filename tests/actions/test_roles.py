@@ -17,6 +17,7 @@ from manyhands.actions import (
     decisions,
     delivery,
     facts,
+    filmpage,
     gate,
     intake,
     invitations,
@@ -156,6 +157,7 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
     "an invitation": ("person", lambda studio_, by, folder: invitations.invite(studio_, by, person("Person C"))),
     "taking a link back": ("share", lambda studio_, by, folder: shares.unshare(studio_, by, "none")),
     "what is shared": ("share", lambda studio_, by, folder: shares.shares(studio_, by)),
+    "the film's page": ("disclose", lambda studio_, by, folder: filmpage.disclose_film(studio_, by, folder / "out")),
     "bringing data": ("source", lambda studio_, by, folder: intake.data(
         studio_, by, folder / "none.csv", owner="", terms=terms_named("own")
     )),
@@ -261,6 +263,7 @@ def test_nothing_that_somebody_does_goes_without_asking_for_a_role() -> None:
     """Of what takes ``by``: what is called by an act that has asked already stands here."""
     within = {
         "recorded", "has_accepted", "gate", "checked", "accounted_for", "book", "was_shown", "new", "enter_or_start",
+        "dossier_of",
         "film_of", "hours_of", "intake_of", "grant_of", "submit_time", "cue_lines",
     }  # fmt: skip
     asks = {function for _, function, _ in asking()}

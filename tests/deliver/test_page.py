@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -115,16 +117,30 @@ def test_links_go_to_the_web_only(authority: Authority) -> None:
         assert any(link.get("href") == address for link in links) == follows
 
 
-def test_page_is_one_file_that_loads_and_runs_nothing(authority: Authority) -> None:
-    elements = Elements(page(authority))
-    assert not elements.of("script", "iframe", "object", "embed", "form", "base")
+def test_page_is_one_file_that_loads_nothing_and_runs_its_own_script_alone(authority: Authority) -> None:
+    html = page(authority)
+    elements = Elements(html)
+    assert not elements.of("iframe", "object", "embed", "form", "base")
+    assert elements.of("script") == [{}]
     assert all((image["src"] or "").startswith("data:image/png;base64,") for image in elements.of("img"))
-    assert "url(" not in page(authority)
-    assert "@import" not in page(authority)
+    assert set(re.findall(r"url\(.", html)) == {"url(#"}
+    assert "@import" not in html
     policy = next(
         meta["content"] for meta in elements.of("meta") if meta.get("http-equiv") == "Content-Security-Policy"
     )
+    script = html.partition("<script>")[2].partition("</script>")[0]
+    mark = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     assert (policy or "").startswith("default-src 'none'")
+    assert f"script-src 'sha256-{mark}';" in (policy or "")
+    assert "connect-src" not in (policy or "")  # what is dropped cannot be sent anywhere
+
+
+def test_each_hand_has_a_pattern_of_its_own_for_whoever_does_not_see_colours(authority: Authority) -> None:
+    html = page(authority, dossier(model_ppm=30_000))
+    inks = re.findall(r'<pattern id="(ink-\d+)"[^>]*?(?:rotate\((\d+)\)"[^>]*)?><rect[^>]*/>(.*?)</pattern>', html)
+    assert len(inks) == 5
+    assert len({(turn, form) for _, turn, form in inks}) == 5
+    assert {ink for ink, _, _ in inks} >= set(re.findall(r"url\(#(ink-\d+)w?\)", html))
 
 
 def test_human_share_is_said_first(authority: Authority) -> None:
@@ -200,14 +216,14 @@ def luminance(colour: str) -> float:
 def test_text_has_contrast_enough_on_screen_and_paper(authority: Authority) -> None:
     # WCAG 2.2, success criterion 1.4.3: 4.5 to 1.
     roots = re.findall(r":root \{(.*?)\}", page(authority), re.S)
-    assert len(roots) == 2
+    assert len(roots) == 3  # dark, light, paper
     for root in roots:
         colours = {
             name: value if len(value) == 7 else "#" + "".join(letter * 2 for letter in value[1:])
             for name, value in re.findall(r"--(\w+): (#[0-9a-f]{3,6});", root)
         }
         for ground in ("ground", "raised"):
-            for ink in ("text", "quiet", "gold"):
+            for ink in ("text", "quiet", "gold", "good", "bad"):
                 light, dark = sorted((luminance(colours[ground]), luminance(colours[ink])), reverse=True)
                 assert (light + 0.05) / (dark + 0.05) >= 4.5, (ground, ink)
 

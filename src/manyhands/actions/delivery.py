@@ -131,11 +131,12 @@ def deliver(
         files = {source.id: studio.folder / source.path for source in sources}
         files |= {one.id: path for each in bought.values() for one, path in each}
         signed = sign_master(master, dossier, authority, files=files)
-        papers = write_papers(stage, dossier, authority, [master])
         looks = pictured(studio, take)
         contact, preview = (stage / f"{shot.id}.{name}" for name in ("contact.png", "preview.mp4"))
         write_whole(contact, looks.contact_sheet.read_bytes())
         write_whole(preview, looks.preview.read_bytes())
+        beside = [path for path in (*signed.sidecars, contact, preview) if path.is_file()]
+        papers = write_papers(stage, dossier, authority, [master], beside)
         report = verify_file(signed.master, anchors=[authority.root_pem], frames=measured, disclosure=papers[1])
         if report.state != "intact and trusted" or not report.is_sound:
             raise TrustError(
@@ -197,19 +198,25 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path, *, showing: Show
     """
     studio.check(by, "disclose")
     shot = studio.production.get(Shot, shot_id)
-    take = _accepted_take(studio, shot)
-    sources = _sources(studio, shot, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
+    return write_papers(out, dossier_of(studio, by, shot, _accepted_take(studio, shot), showing), authority, [])
+
+
+def dossier_of(studio: Studio, by: Hand, shot: Shot, take: Take, showing: Showing) -> Dossier:
+    """All that is told of an accepted take, where it may be shown like that today.
+
+    Raises: as :func:`deliver`, without asking for a role.
+    """
+    sources = _sources(studio, shot, take)
     work = _work(studio, shot, take)
     _, held = _to_be_shown(studio, shot, take, showing)
     remarks = check_delivery(sources, registry=held, shot=shot.id)
     pictures = _pictures(studio, take)
     (passed,) = checks(studio, by, [shot], takes={shot.id: take}, is_final=True)
-    dossier = replace(
+    return replace(
         _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take), pictures, held),
         overrides=_overrides(studio, passed),
     )
-    return write_papers(out, dossier, authority, [])
 
 
 def cue_lines(studio: Studio, by: Hand, shot: Shot, take: Take) -> tuple[Cue, ...]:

@@ -30,6 +30,7 @@ from manyhands.core.errors import InputError, ManyhandsError, NotFoundError, Sta
 from manyhands.core.hand import Hand
 from manyhands.core.hand import person as named
 from manyhands.core.shot import Shot
+from manyhands.core.showing import Showing, read_showing
 from manyhands.disk import held, write_whole
 from manyhands.run.schedule import Progress, Report
 
@@ -57,6 +58,10 @@ class Order(BaseModel):
     most_minor: int | None = None
     out: str = ""
     format: str = ""
+    territory: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    first_day: str = ""
+    last_day: str = ""
     door: Door = "studio"
 
 
@@ -77,7 +82,7 @@ class Standing(BaseModel):
 def order(studio: Studio, by: Hand, what: What, shot_id: str, **asked: object) -> Order:
     """Ask to have something made; what could be refused before any work is refused here.
 
-    Raises: RoleError, RightsError, NotFoundError; StateError where it costs something and nobody agreed.
+    Raises: RoleError, RightsError, NotFoundError, InputError; StateError where it costs something and nobody agreed.
     """
     studio.check(by, "propose" if what == "previews" else what)
     shot = studio.production.get(Shot, shot_id)
@@ -85,6 +90,7 @@ def order(studio: Studio, by: Hand, what: What, shot_id: str, **asked: object) -
         id=f"{studio.clock().replace(':', '').replace('-', '')}-{uuid.uuid4().hex[:6]}",
         what=what, shot=shot_id, by=by.name, asked_at=studio.clock(), door=studio.door, **asked,
     )  # fmt: skip
+    _showing(made)
     for recipe_id in made.recipes if what == "run" else ():
         quotes = due(job(studio, shot, find_recipe(studio, shot_id, recipe_id), seed=made.seed))
         if quotes and not made.agree:
@@ -184,8 +190,13 @@ def _carried_out(studio: Studio, asked: Order) -> str:
         ]  # fmt: skip
         return takes[-1].id
     if asked.what == "deliver":
-        return str(deliver(studio, by, asked.shot, Path(asked.out), format=asked.format).master)
+        out = Path(asked.out)
+        return str(deliver(studio, by, asked.shot, out, format=asked.format, showing=_showing(asked)).master)
     raise InputError(f"order {asked.id}: {asked.what} cannot be ordered.", "Order previews, a run or a delivery.")
+
+
+def _showing(asked: Order) -> Showing:
+    return read_showing(asked.territory, asked.media, first_day=asked.first_day, last_day=asked.last_day)
 
 
 def _reporter(folder: Path, now: Standing) -> Report:

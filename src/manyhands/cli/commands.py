@@ -581,8 +581,9 @@ def deliver(
 
 @app.command()
 def disclose(
-    shot_id: str,
     by: By,
+    shot_id: Annotated[str, typer.Argument(help="The shot; with --film, every one that was delivered.")] = "",
+    film: Annotated[bool, typer.Option("--film", help="One page of every delivered shot, with totals.")] = False,
     out: Annotated[Path, typer.Option("--out", "-o")] = Path("out"),
     territory: Territory = None,
     media: Media = None,
@@ -591,12 +592,23 @@ def disclose(
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
-    """Write the page for the audience, its data and the cue sheet, without a master."""
+    """Write the page for the audience, its data and the cue sheet, without a master; or one page of the whole film."""
     from manyhands.actions.delivery import disclose as act
+    from manyhands.actions.filmpage import disclose_film
+    from manyhands.core.errors import InputError
     from manyhands.core.showing import read_showing
 
     showing = read_showing(territory or (), media or (), first_day=first, last_day=until)
-    written = act(entered(production), person(by), shot_id, out, showing=showing)
+    if film:
+        if territory or media or first or until:
+            raise InputError(
+                "disclose: every shot of a film has the showing that it was delivered for.", "Leave that out."
+            )
+        written = disclose_film(entered(production), person(by), out, shot_ids=[shot_id] if shot_id else [])
+    elif shot_id:
+        written = act(entered(production), person(by), shot_id, out, showing=showing)
+    else:
+        raise InputError("disclose: no shot is named.", "Name one, or add --film for all that were delivered.")
     show([str(path) for path in written], as_json=json, text="\n".join(map(str, written)))
 
 

@@ -31,6 +31,7 @@ from manyhands.web.routes import (
     sources,
     takes,
     teach,
+    verifying,
     work,
 )
 from manyhands.web.team_door import guard_team, while_in
@@ -67,8 +68,8 @@ def studio_app(desk: Desk, *, key: str, built: Path = BUILT) -> FastAPI:
     guard_team(app, desk, desk.team) if desk.team is not None else guard(app, key=key)
     tell_errors(app)
     for module in (
-        production, sources, shots, takes, work, teach, delivery, rights, people, policies, ledger, accounts, shares,
-        guests,
+        production, sources, shots, takes, work, teach, delivery, verifying, rights, people, policies, ledger,
+        accounts, shares, guests,
     ):  # fmt: skip
         app.include_router(module.router)
 

@@ -52,7 +52,7 @@ def guard(app: FastAPI, *, key: str, hosts: frozenset[str] = LOCAL) -> None:
 
 def sealed(answer: Response) -> Response:
     """An answer that says what a page may load, and tells no other place where it is."""
-    answer.headers["content-security-policy"] = POLICY
+    answer.headers.setdefault("content-security-policy", POLICY)  # the audience's page brings a narrower one
     answer.headers["x-content-type-options"] = "nosniff"
     answer.headers["referrer-policy"] = "no-referrer"
     answer.headers["cross-origin-resource-policy"] = "same-origin"

@@ -17,6 +17,8 @@ from manyhands.actions.studio import Studio
 from manyhands.core.errors import ManyhandsError, NotFoundError
 from manyhands.core.hand import Hand
 from manyhands.core.shot import Shot
+from manyhands.core.showing import MEDIA, WIDEST, Showing, read_showing
+from manyhands.deliver.page import policy
 from manyhands.media.masters import FORMATS
 from manyhands.web.desk import AtDesk, By, InStudio
 from manyhands.web.pictures import picture
@@ -27,7 +29,16 @@ router = APIRouter(prefix="/api/shots/{shot}", tags=["delivery"])
 Named = Annotated[str, Path(max_length=200)]
 
 
-class Wish(BaseModel):
+class Shown(BaseModel):
+    """Where, in what and until when a master is to be shown; empty is all over the world, in all media, no end."""
+
+    territory: tuple[str, ...] = ()
+    media: tuple[str, ...] = ()
+    first_day: str = ""
+    last_day: str = ""
+
+
+class Wish(Shown):
     """The format of the master; empty is the one that plays most widely."""
 
     format: str = ""
@@ -63,9 +74,18 @@ KINDS = {
 
 
 @router.get("/gate")
-def what_stops(studio: InStudio, by: By, shot: Named) -> Gate:
-    """What keeps a shot from being delivered, with what would cure each."""
-    return _gate(studio, by, shot)
+def what_stops(
+    studio: InStudio, by: By, shot: Named, territory: str = "", media: str = "", first_day: str = "", last_day: str = ""
+) -> Gate:
+    """What keeps a shot from being delivered there and then, with what would cure each."""
+    showing = read_showing([territory], [media], first_day=first_day, last_day=last_day)
+    return _gate(studio, by, shot, showing)
+
+
+@router.get("/media")
+def media() -> dict[str, str]:
+    """The media that something is shown in, each with what it is."""
+    return MEDIA
 
 
 @router.post("/statements")
@@ -98,7 +118,7 @@ def formats() -> list[str]:
 @router.post("/delivery")
 def deliver(desk: AtDesk, studio: InStudio, by: By, shot: Named, wish: Wish) -> Order:
     """Order the master of the accepted take, with its credentials and its page."""
-    return orders.order(studio, by, "deliver", shot, format=wish.format, out=str(_out(desk.folder, shot)))
+    return orders.order(studio, by, "deliver", shot, out=str(_out(desk.folder, shot)), **wish.model_dump())
 
 
 @router.get("/delivery")
@@ -125,15 +145,18 @@ def file(desk: AtDesk, studio: InStudio, shot: Named, name: str) -> Response:
     path = _out(desk.folder, studio.production.get(Shot, shot).id) / name
     if name != path.name or name.startswith(".") or not path.is_file():
         raise NotFoundError("file", name[:200])
-    return picture(path)
+    answer = picture(path)
+    if path.suffix == ".html":
+        answer.headers["content-security-policy"] = f"{policy()}; frame-ancestors 'self'"
+    return answer
 
 
-def _gate(studio: Studio, by: Hand, shot_id: str) -> Gate:
+def _gate(studio: Studio, by: Hand, shot_id: str, showing: Showing = WIDEST) -> Gate:
     shot = studio.production.get(Shot, shot_id)
     errors: list[dict[str, Any]] = []
     take = None
     try:
-        take = deliverable(studio, shot).take
+        take = deliverable(studio, shot, showing).take
     except ManyhandsError as error:
         errors.append(error.shape())
     seen = take or facts.take_of(studio, shot)

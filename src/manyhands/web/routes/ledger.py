@@ -89,7 +89,7 @@ class Reversal(BaseModel):
     why: Text
 
 
-class Verified(BaseModel):
+class BooksVerified(BaseModel):
     entries: int
     lines: int
     faults: tuple[str, ...]
@@ -237,12 +237,12 @@ def reverse(studio: InStudio, by: By, wish: Reversal) -> list[EntryShown]:
 
 
 @router.post("/ledger/verification")
-def verify(desk: AtDesk, studio: InStudio, by: By) -> Verified:
+def verify(desk: AtDesk, studio: InStudio, by: By) -> BooksVerified:
     """Hold every entry against the log, and the ledger against its own rules."""
     studio.check(by, "look")
     found = accounts.verify_ledger(desk.folder)
     told = found.faults[:200]
-    return Verified(
+    return BooksVerified(
         entries=found.entries, lines=found.lines, faults=told, more_faults=len(found.faults) - len(told)
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ import { Login } from "./screens/Login";
 import { ShotPage } from "./screens/ShotPage";
 import { Shots } from "./screens/Shots";
 import { Teach } from "./screens/Teach";
+import { VerifyPage } from "./screens/Verify";
 import { Trouble, WorkBar } from "./parts";
 import { useQueryClient } from "@tanstack/react-query";
 
@@ -56,6 +57,9 @@ function Studio() {
           <Route path="/shots/:id/teach">{({ id }) => <Teach key={id} id={id} production={data} />}</Route>
           <Route path="/shots/:id/:mode?">{({ id, mode }) => <ShotPage key={id} id={id} mode={mode ?? "note"} production={data} />}</Route>
           <Route path="/rooms/:room/:part?">{({ room, part }) => <InRoom room={room} part={part ?? ""} production={data} />}</Route>
+          <Route path="/verify">
+            <VerifyPage />
+          </Route>
           <Route>
             <div className="empty">
               <h1>There is no such page.</h1>
@@ -78,6 +82,7 @@ function Bar({ production }: { production: Production }) {
         <b>Manyhands</b> <span>{production.name}</span>
       </Link>
       <RoomLinks />
+      <Link href="/verify" className="quiet" aria-current={path === "/verify" ? "page" : undefined}>Verify</Link>
       <div className="working" aria-live="polite">
         {working.slice(0, 2).map((one) => (
           <WorkBar key={one.order.id} standing={one} />

@@ -56,7 +56,7 @@ export type StatementShown = Shapes["StatementShown"];
 export type SuggestedShown = Shapes["SuggestedShown"];
 export type TaskShown = Shapes["TaskShown"];
 export type TermShown = Shapes["TermShown"];
-export type Verified = Shapes["Verified"];
+export type BooksVerified = Shapes["BooksVerified"];
 export type Vocabulary = Shapes["Vocabulary"];
 export type Waits = Shapes["Waits"];
 export type WantedShown = Shapes["WantedShown"];
@@ -66,6 +66,8 @@ export type Stroke = Shapes["StrokeShown"];
 export type Lesson = Shapes["TeachShown"];
 export type Learned = Shapes["LearnedShown"];
 export type Taught = Shapes["Taught"];
+export type Verified = Shapes["Verified"];
+export type PaperWanted = Shapes["PaperWanted"];
 
 /** What the studio refused, and what to do next. */
 export class Refused extends Error {

@@ -1,20 +1,29 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type Delivered, type Gate, type Production, type Rule, type Shot, get, post } from "../api";
 import { isOpen, useLive } from "../live";
 import { Trouble, WorkBar } from "../parts";
+import { DeliveredFiles, Papers } from "./Delivered";
+import { ShowingForm, WIDEST, asked } from "./Showing";
 
 /** What has to be green or decided, then the master with its credentials and the page for the audience. */
 export function Deliver({ shot, production }: { shot: Shot; production: Production }) {
   const queries = useQueryClient();
   const [format, setFormat] = useState("");
   const { orders } = useLive();
-  const { data: gate, error } = useQuery({ queryKey: ["gate", shot.id], queryFn: () => get<Gate>(`/shots/${shot.id}/gate`) });
+  const [showing, setShowing] = useState(WIDEST);
+  const where = useLater(showing);
+  const { data: gate, error } = useQuery({
+    queryKey: ["gate", shot.id, asked(where)],
+    queryFn: () => get<Gate>(`/shots/${shot.id}/gate?${asked(where)}`),
+    placeholderData: (before) => before,
+  });
+  const { data: media } = useQuery({ queryKey: ["media"], queryFn: () => get<Record<string, string>>(`/shots/${shot.id}/media`), staleTime: Infinity });
   const { data: files } = useQuery({ queryKey: ["delivered", shot.id], queryFn: () => get<Delivered[]>(`/shots/${shot.id}/delivery`) });
   const { data: formats } = useQuery({ queryKey: ["formats"], queryFn: () => get<string[]>(`/shots/${shot.id}/formats`), staleTime: Infinity });
   const deliver = useMutation({
-    mutationFn: () => post(`/shots/${shot.id}/delivery`, { format }),
+    mutationFn: () => post(`/shots/${shot.id}/delivery`, { format, ...showing, territory: [showing.territory] }),
     onSuccess: () => void queries.invalidateQueries(),
   });
   const working = [...orders.values()].filter((one) => one.order.shot === shot.id && one.order.what === "deliver");
@@ -59,6 +68,7 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
           </ul>
         </details>
       )}
+      <ShowingForm showing={showing} set={setShowing} media={media ?? {}} />
       <form
         className="row"
         onSubmit={(event) => {
@@ -87,23 +97,20 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
           <p className="quiet">{last.error?.fix}</p>
         </div>
       )}
-      {(files ?? []).length > 0 && (
-        <>
-          <h2>Delivered</h2>
-          <ul className="files">
-            {files!.map((one) => (
-              <li key={one.name}>
-                <a href={`/api/shots/${shot.id}/delivery/${encodeURIComponent(one.name)}`} {...(one.kind === "page" ? { target: "_blank", rel: "noreferrer" } : { download: one.name })}>
-                  {one.kind === "page" ? "The page for the audience" : one.name}
-                </a>
-                <span className="quiet right">{one.bytes > 1e6 ? `${(one.bytes / 1e6).toFixed(1)} MB` : `${Math.ceil(one.bytes / 1e3)} kB`}</span>
-              </li>
-            ))}
-          </ul>
-        </>
-      )}
+      <Papers shot={shot} production={production} files={files ?? []} />
+      {(files ?? []).length > 0 && <DeliveredFiles shot={shot} files={files!} />}
     </>
   );
+}
+
+/** A value once it has rested, so that not every letter is asked about. */
+function useLater<T>(value: T): T {
+  const [later, setLater] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setLater(value), 400);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return later;
 }
 
 function RuleRow({ rule, shot }: { rule: Rule; shot: Shot }) {

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type BalanceShown, type EntriesShown, type Money, type Production, type ShotCard, type Verified, get, post } from "../api";
+import { type BalanceShown, type EntriesShown, type Money, type Production, type ShotCard, type BooksVerified, get, post } from "../api";
 import { Statement } from "./Statement";
 import { Allowed, Asking, Choose, Dialog, Field, Loaded, Pager, Room, Rows, Search, useAct } from "./RoomParts";
 
@@ -159,7 +159,7 @@ function TakeBack({ transaction, close }: { transaction: string; close: () => vo
 }
 
 function Check({ production }: { production: Production }) {
-  const act = useAct(() => post<Verified>("/ledger/verification"));
+  const act = useAct(() => post<BooksVerified>("/ledger/verification"));
   const { data: money } = useQuery({ queryKey: ["money"], queryFn: () => get<Money>("/ledger/money"), staleTime: Infinity });
   const found = act.data;
   return (

@@ -1,0 +1,153 @@
+"""The page for the audience of a film: every delivered shot on one page, with totals that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from manyhands.core.extent import PPM, apportion
+from manyhands.core.hand import Hand, Origin
+from manyhands.core.source import Source
+from manyhands.deliver.authority import Authority
+from manyhands.deliver.disclosure import EncodingTold
+from manyhands.deliver.dossier import Dossier
+from manyhands.deliver.page import rendered, shares
+from manyhands.deliver.plain import named, percent, seconds
+
+SHORT: dict[Origin, str] = {
+    "camera": "camera",
+    "person": "people",
+    "procedure": "procedures",
+    "trained": "trained models",
+}
+"""The four kinds of hand over a column, in the order in which they are told."""
+
+
+@dataclass(frozen=True)
+class HandInFilm:
+    """One hand over all shots; ``seconds`` is the time on the screen in which it made or altered anything."""
+
+    hand: Hand
+    origin_ppm: int
+    altered_ppm: int
+    seconds: Fraction
+    shots: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FilmTold:
+    """Shots of one production as a whole.  The hands' ``origin_ppm`` and ``empty_ppm`` sum to exactly 1,000,000."""
+
+    production: str
+    dossiers: tuple[Dossier, ...]
+    hands: tuple[HandInFilm, ...]
+    empty_ppm: int
+    changed_ppm: int
+    seconds: Fraction
+    by: str
+    at: str
+
+    def of(self, origin: Origin) -> int:
+        """Parts per million of all pictures by all hands of one kind."""
+        return sum(each.origin_ppm for each in self.hands if each.hand.origin == origin)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What went in, each once."""
+        return tuple({source.id: source for each in self.dossiers for source in each.sources}.values())
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(remark for each in self.dossiers for remark in each.remarks))
+
+
+def film_told(dossiers: Sequence[Dossier], *, by: str, at: str) -> FilmTold:
+    """Add shots up; each counts by its time on the screen, whatever its size and rate.
+
+    Raises: ValueError if there is no shot.
+    """
+    times = [Fraction(each.take.extent.screen_seconds) for each in dossiers]
+    whole = sum(times, Fraction(0))
+    parts = [(time, each.shot.id, part) for time, each in zip(times, dossiers, strict=True) for part in each.parts]
+    hands = list(dict.fromkeys(part.hand.id for _, _, part in parts))
+    made = [sum(time * part.origin_ppm for time, _, part in parts if part.hand.id == id_) for id_ in hands]
+    empty = sum(time * each.take.extent.empty_ppm for time, each in zip(times, dossiers, strict=True))
+    shared = apportion(PPM, [*made, empty])
+    rates = {each.shot.id: each.take.span.rate_fps for each in dossiers}
+    found = []
+    for id_, share in zip(hands, shared, strict=False):
+        own = [(time, shot, part) for time, shot, part in parts if part.hand.id == id_]
+        found.append(
+            HandInFilm(
+                hand=own[0][2].hand,
+                origin_ppm=share,
+                altered_ppm=round(sum(time * part.altered_ppm for time, _, part in own) / whole),
+                seconds=sum((Fraction(part.frames) / rates[shot] for _, shot, part in own), Fraction(0)),
+                shots=tuple(shot for _, shot, _ in own),
+            )
+        )
+    return FilmTold(
+        production=dossiers[0].production,
+        dossiers=tuple(dossiers),
+        hands=tuple(sorted(found, key=lambda each: (-each.origin_ppm, -each.altered_ppm, each.hand.id))),
+        empty_ppm=shared[-1],
+        changed_ppm=round(
+            sum(time * each.take.extent.changed_ppm for time, each in zip(times, dossiers, strict=True)) / whole
+        ),
+        seconds=whole,
+        by=by,
+        at=at,
+    )
+
+
+def film_page(film: FilmTold, authority: Authority, masters: Sequence[EncodingTold]) -> str:
+    """The audience's page of all shots as HTML."""
+    return rendered(
+        "film.html.j2",
+        authority,
+        masters,
+        dossiers=film.dossiers,
+        film=film,
+        sentence=film_sentence(film),
+        trained=film_trained(film),
+        shares=shares(film.of),
+        screen_time=seconds(film.seconds),
+        origins=list(SHORT),
+        short_kinds=list(SHORT.values()),
+    )
+
+
+def film_sentence(film: FilmTold) -> str:
+    """The whole in one sentence, the human share first."""
+    count = len(film.dossiers)
+    return (
+        f"Camera and people made {percent(film.of('camera') + film.of('person'))} of "
+        f"{'this shot' if count == 1 else f'these {count} shots'}, procedures without a trained model "
+        f"{percent(film.of('procedure'))}, and trained models {percent(film.of('trained'))}; {_accepted(film)}."
+    )
+
+
+def film_trained(film: FilmTold) -> str:
+    """What trained models had to do with the shots, also where the answer is: nothing."""
+    drew = [each for each in film.hands if each.hand.origin == "trained"]
+    unseen = {
+        hand.id: hand.name
+        for dossier in film.dossiers
+        for hand in dossier.trained_hands
+        if hand.id not in {each.hand.id for each in drew}
+    }
+    told = [f"{each.hand.name} {percent(each.origin_ppm)} ({named(each.shots)})" for each in drew]
+    seen = f"Trained models in the pictures: {named(told)}." if drew else "No trained model left a pixel in any shot."
+    return seen + (f" Trained models helped without leaving pixels: {named(list(unseen.values()))}." if unseen else "")
+
+
+def _accepted(film: FilmTold) -> str:
+    """Who let the shots out, and how many of them nobody was shown before."""
+    names = named(list(dict.fromkeys(each.decision.by.name for each in film.dossiers)))
+    unseen = [each.shot.id for each in film.dossiers if each.decision.oversight != "human_validated"]
+    if not unseen:
+        return f"{names} accepted every one after it had been shown to them"
+    if len(unseen) == len(film.dossiers):
+        return f"{names} accepted them without having been shown them"
+    return f"{names} accepted them, {named(unseen)} without having been shown it"

@@ -1,0 +1,82 @@
+"""The page of a whole film, from the command line: every delivered shot, once, with totals that add up."""
+
+from __future__ import annotations
+
+import json
+import re
+from fractions import Fraction
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from manyhands.media.masters import write_master
+from manyhands.media.view import view_for
+from tests.doors import here
+from tests.plates import plate
+
+ME = ("--by", "Person A")
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two delivered shots of unlike length in ``film``."""
+    folder = tmp_path_factory.mktemp("film")
+    for name, frames, note in (("one", 2, "warm"), ("two", 6, "thick haze in the distance")):
+        clip = plate(frames, height=90, width=160)
+        write_master(folder / f"{name}.mp4", clip, span=clip.span, format="mp4", view=view_for("rec709"))
+        words = ["make", folder / f"{name}.mp4", note, "-o", folder / name, "-p", folder / "film", *ME]
+        assert here(*words, "--own", "--accept", "--why", "the test accepts", "--workers", "0").code == 0
+    return folder
+
+
+def test_the_page_of_a_film_tells_of_each_shot_and_adds_them_up_by_their_time(film: Path) -> None:
+    said = here("disclose", "--film", "-o", film / "page", "-p", film / "film", *ME, "--json")
+    assert [Path(path).name for path in said.value] == ["film.html", "root.pem"]
+    page = (film / "page" / "film.html").read_text()
+    told = [json.loads((film / name / "disclosure.json").read_text()) for name in ("one", "two")]
+    times = [Fraction(one["screen_seconds"]) for one in told]
+    for kind in ("camera", "procedure"):
+        mean = sum(t * one["shares"][f"{kind}_ppm"] for t, one in zip(times, told, strict=True)) / sum(times)
+        assert f"{float(mean) / 10_000:.1f}\N{NO-BREAK SPACE}%" in page
+    assert sum(times) == Fraction(8, 24)
+    for one in told:
+        assert page.count(f'data-sha256="{one["encoding"][0]["sha256"]}"') == 1
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
+    assert set(re.findall(r"url\(#([^)]+)\)", page)) <= set(ids)
+    assert WellFormed(page).open == []
+
+
+class WellFormed(HTMLParser):
+    """What of a page's elements is still open at its end."""
+
+    VOID = frozenset({"meta", "link", "img", "br", "input"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: object) -> None:
+        pass
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_what_cannot_be_told_is_refused_by_name(film: Path) -> None:
+    for words, says in (
+        (["--film", "--until", "2031-01-01"], "every shot of a film has the showing"),
+        ([], "no shot is named"),
+        (["--film", "sh999"], "sh999"),
+    ):
+        said = here("disclose", *words, "-o", film / "no", "-p", film / "film", *ME)
+        assert said.code != 0
+        assert says in said.err
+    assert not (film / "no").exists()
