@@ -25,15 +25,16 @@ from manyhands.actions import (
     studio,
     takes,
 )
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, today
 from manyhands.actions.verification import verify
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.grant import Term, permits
 from manyhands.core.take import Take
 from manyhands.rights import terms_named
 from manyhands.run.schedule import Progress
+from manyhands.store.database import DATABASE
 from manyhands.store.log import BEGINNING, line_of
-from manyhands.store.production import DATABASE, HEAD
+from manyhands.store.production import HEAD
 from tests.actions.test_revocation import DIRECTOR, film, licensed, made
 from tests.actions.test_taught import ME, files, proposed  # noqa: F401
 
@@ -133,7 +134,7 @@ def test_what_is_signed_today_somewhere_is_recorded_and_holds_when_that_day_has_
     given = consents.consent(
         now, DIRECTOR, "Person B", scopes=("likeness_alter",), document=paper, about="x", signed_on="2026-06-01"
     )
-    assert given.state_on(consents.today(now)) == "begins on 2026-06-01"
+    assert given.state_on(today(now)) == "begins on 2026-06-01"
     licensed(now, signed_on="2026-05-30")
     for hour, day in (("2026-05-31T09:59:59Z", "2026-06-01"), ("2026-05-31T10:00:00Z", "2026-06-02")):
         with pytest.raises(InputError, match="today is"):

@@ -11,6 +11,7 @@ import pytest
 
 from manyhands.actions import (
     accounts,
+    compared,
     consents,
     decisions,
     delivery,
@@ -18,17 +19,21 @@ from manyhands.actions import (
     gate,
     intake,
     labour,
+    measuring,
     models,
     painting,
     papers,
     people,
     policies,
     proposals,
+    replaced,
+    reteaching,
     revocation,
     rights,
     royalties,
     spending,
     studio,
+    suggestions,
     takes,
     taught,
 )
@@ -38,6 +43,9 @@ from manyhands.core.errors import InputError, ManyhandsError, RoleError
 from manyhands.core.hand import Hand, person
 from manyhands.propose.here import Here
 from manyhands.rights import terms_named
+from tests.databases import on_both
+
+pytestmark = on_both
 
 DIRECTOR, SOMEBODY = person("Person A"), person("Person B")
 EVERYBODY = "director producer ai_supervisor creative_technologist ml_editor artist contributor guest"
@@ -73,10 +81,13 @@ ALLOWED = {
     "approve": "director producer",
     "papers": f"{HEADS} creative_technologist ml_editor",
     "ledger": "director producer",
+    "measure": HEADS,
     "pay": "producer",
     "reverse": "director producer",
     "royalties": "producer",
     "task": HEADS,
+    "acknowledge": f"{MAKERS} contributor",
+    "override": "producer",
     "time": f"{MAKERS} contributor",
     "wages": "producer",
     "statement": "director producer",
@@ -114,7 +125,10 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
         studio_, by, "Person C", "0", currency="EUR", kind="Wages", about="x"
     ),
     "royalties": lambda studio_, by, folder: royalties.royalties(studio_, by, "0", currency="EUR", about="x"),
+    "measure": lambda studio_, by, folder: measuring.measure(studio_, by, "none"),
     "task": lambda studio_, by, folder: labour.task(studio_, by, "", by, role="artist"),
+    "acknowledge": lambda studio_, by, folder: replaced.acknowledge(studio_, by, "none", "none"),
+    "override": lambda studio_, by, folder: replaced.override(studio_, by, "none", "none", why="x"),
     "time": lambda studio_, by, folder: labour.time(studio_, by, "none", 1, day="2026-01-01"),
     "wages": lambda studio_, by, folder: labour.wages(studio_, by, folder / "none.toml"),
     "reverse": lambda studio_, by, folder: accounts.reverse(studio_, by, "none", why="x"),
@@ -141,7 +155,12 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
         studio_, by, by.name, first_day="", last_day=""
     )),
     "taking hours back": ("time", lambda studio_, by, folder: labour.take_back_time(studio_, by, "none", why="x")),
-    "hours against bids": ("time", lambda studio_, by, folder: labour.hours_against_bids(studio_, by)),
+    "before and after": ("time", lambda studio_, by, folder: compared.compare(studio_, by)),
+    "a bid anew": ("task", lambda studio_, by, folder: labour.bid(studio_, by, "none", 60, why="x")),
+    "a task done": ("time", lambda studio_, by, folder: labour.done(studio_, by, "none")),
+    "suggested hours": ("time", lambda studio_, by, folder: suggestions.suggest_time(studio_, by, first_day="x")),
+    "one subset again": ("look", lambda studio_, by, folder: measuring.recompute(studio_, by, "none", ())),
+    "teaching again": ("run", lambda studio_, by, folder: reteaching.reteach(studio_, by, "none", without="x")),
     "removing a model": ("model", lambda studio_, by, folder: models.remove_model(studio_, by, "none")),
     "checking a model": ("look", lambda studio_, by, folder: models.check_model(studio_, by, "none")),
     "nobody is seen": ("seen", lambda studio_, by, folder: people.nobody(studio_, by, "none", why="x")),
@@ -161,7 +180,7 @@ ROWS = {**{act: (act, tried) for act, tried in ACTS.items()}, **ALSO}
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def film(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     opened = studio.new(tmp_path_factory.mktemp("film") / "film", DIRECTOR)
     yield opened
     opened.close()
@@ -230,6 +249,7 @@ def test_nothing_that_somebody_does_goes_without_asking_for_a_role() -> None:
     """Of what takes ``by``: what is called by an act that has asked already stands here."""
     within = {
         "recorded", "has_accepted", "gate", "checked", "accounted_for", "book", "was_shown", "new", "enter_or_start",
+        "film_of", "hours_of", "intake_of", "grant_of", "submit_time", "cue_lines",
     }  # fmt: skip
     asks = {function for _, function, _ in asking()}
     for path in Path(studio.__file__).parent.glob("*.py"):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from manyhands.actions import consents, delivery, intake, rights
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, today
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.grant import Term
 from manyhands.core.showing import Showing, read_showing
@@ -108,7 +108,7 @@ def test_days_are_utc_wherever_the_machine_and_the_clock_stand(
     time.tzset()
     try:
         film = at(licensed, moment)
-        assert consents.today(film) == day
+        assert today(film) == day
         held = consents.registry(film, read_showing(["DE"], ["web"]))
         assert held.ruled("deliver", work="film").verdict == ("allow" if day == "2026-06-30" else "deny")
     finally:

@@ -14,7 +14,10 @@ import pytest
 import typer.main
 
 from manyhands.actions.labour import task, time
+from manyhands.actions.replaced import acknowledge
 from manyhands.actions.studio import enter
+from manyhands.actions.studio import person as member
+from manyhands.actions.takes import takes
 from manyhands.cli.commands import app
 from manyhands.core.hand import person
 from manyhands.media.masters import write_master
@@ -67,6 +70,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert here("rights", "revoke", "plate-2", "--why", "asked to", "-p", folder / "film", *ME).code == 0
     assert here("people", "add", "Person F", "-p", folder / "film", *ME).code == 0
     teach(folder)
+    assign(folder)
+    teach_by_two(folder)
     generate(folder)
     save("wan", folder / "weights")
     return folder
@@ -85,6 +90,18 @@ def owe(folder: Path) -> None:
     roto = task(studio, person("Person A"), "roto", person("Person A"), role="artist")
     time(studio, person("Person A"), roto.id, 90, day="2020-05-01")
     (folder / "card.toml").write_text(CARD_OF_RATES)
+    studio.close()
+
+
+def assign(folder: Path) -> None:
+    """Person E was to cut what a model of sh030 cuts, twice, and said no to the second."""
+    studio = enter(folder / "film")
+    maker, one = person("Person A"), person("Person E")
+    member(studio, maker, one, roles=("artist",))
+    (take,) = takes(studio, "sh030")
+    for _ in range(2):
+        given = task(studio, maker, "cut", one, role="artist", shot="sh030", craft="roto")
+    acknowledge(studio, one, given.id, take.id, decline=True, note="I had begun")
     studio.close()
 
 
@@ -119,6 +136,35 @@ def teach(folder: Path) -> None:
         assert said.code == 0, said.err
 
 
+def teach_by_two(folder: Path) -> None:
+    """A shot, ``sh050``, whose model two people taught, accepted, and measured."""
+    (folder / "other").mkdir()
+    matte = np.where(house()[..., :3] < 0.4, 255, 0).astype(np.uint8)[:, ::-1]
+    cv2.imwrite(str(folder / "other/matte.1001.png"), matte)
+    mine = ["-p", folder / "film", *ME]
+    quick = ["--like", "literal", "--set", "taught.steps=10", "--why", "quick", "--no-previews"]
+    for words in (
+        ["source", "add", folder / "other", *mine, "--own", "--as", "painted", "--painted-by", "Person C"],
+        ["shot", "add", "plate", *mine, "--id", "sh050"],
+        ["propose", "sh050", "a warmer cutout by taught matte", *mine, "--painted", "painted+other", "--no-previews"],
+        ["propose", "sh050", *mine, *quick],
+        ["run", "sh050", TAUGHT, *mine, "--workers", "0"],
+    ):
+        said = here(*words)
+        assert said.code == 0, said.err
+    for words in (
+        ["decide", taught_take(folder), "accept", "--why", "the test accepts", *mine],
+        ["ledger", "measure", taught_take(folder), *mine, "--workers", "0"],
+    ):
+        said = here(*words)
+        assert said.code == 0, said.err
+
+
+def taught_take(folder: Path) -> str:
+    """The take of ``sh050``."""
+    return next(folder.glob("film/takes/sh050/sh050-*")).name
+
+
 @pytest.fixture
 def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The same, to be changed, and a model on this machine."""
@@ -130,6 +176,7 @@ def studio(film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
     """Every command with words that it can do something with."""
     take = next((folder / "film/takes/sh010").glob("sh010-*")).name
+    cut = next((folder / "film/takes/sh030").glob("sh030-*")).name
     there = ["-p", folder / "film"]
     mine = [*there, *ME]
     make = [folder / "plate.mp4", "warm", "-o", folder / "again", *ME, "--own", "--accept", "--why", "so"]
@@ -189,21 +236,30 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("people", "nobody"): ["sh010", "--why", "looked through", *mine],
         ("rights", "grant"): ["plate", *mine, *licence, "--permit", "train_shot"],
         ("rights", "list"): there,
+        ("rights", "export"): ["--format", "cawg", "--shot", "sh010", *there],
         ("rights", "check"): ["sh010", "literal", *there],
         ("rights", "allow"): ["plate-1", "train_general", "sh010", "--why", "fine", *mine],
         ("rights", "revoke"): ["plate-1", "--why", "asked to", *mine],
         ("rights", "report"): ["plate-2", *there],
+        ("rights", "reteach"): [taught_take(folder), "--without", "Person C", *mine, "--workers", "0"],
         ("makers",): ["smoke"],
         ("policy", "list"): there,
         ("policy", "show"): ["house"],
         ("policy", "use"): ["house", "eu-ai-act-50", *mine],
         ("policy", "say"): ["sh010", "audience_told=yes", "--why", "the credits", *mine],
+        ("policy", "profile"): ["sh010", *there],
         ("policy", "check"): ["sh010", *mine],
         ("policy", "papers"): ["--shot", "sh010", "--paper", "credits", "-o", folder / "papers", *mine],
         ("policy", "approve"): ["sh040", "H1", "--why", "nobody is in the plate", *mine],
         ("log", "verify"): there,
         ("log", "list"): there,
         ("task", "add"): ["paint", "--to", "Person B", "--role", "artist", *mine],
+        ("task", "bid"): ["task-roto-1", "30", "--why", "harder", *mine],
+        ("task", "done"): ["task-roto-1", *mine],
+        ("task", "list"): there,
+        ("task", "acknowledge"): ["task-cut-1", "--take", cut, *there, "--by", "Person E"],
+        ("task", "override"): ["task-cut-2", "--take", cut, "--why", "time is short", *mine],
+        ("time", "suggest"): mine,
         ("time", "add"): ["task-roto-1", "30", "--day", "2020-05-01", *mine],
         ("time", "back"): ["hours-person-a-1", "--why", "another day", *mine],
         ("time", "compare"): mine,
@@ -214,6 +270,8 @@ def words_of(folder: Path) -> dict[tuple[str, ...], list[object]]:
         ("ledger", "reverse"): ["t1", "--why", "agreed otherwise", *mine],
         ("ledger", "pay"): ["Person C", "0.50", "--kind", "Licences", "--about", "bank 1", *mine],
         ("ledger", "share"): ["100", "--about", "a cinema, May", "--draft", *mine],
+        ("ledger", "measure"): [taught_take(folder), "--draft", *mine],
+        ("ledger", "recompute"): [taught_take(folder), "--of", "Person C", *mine],
         ("ledger", "export"): [folder / "ledger.beancount", *mine],
         ("statement",): ["Person C", "--from", "2020-01-01", "--to", "2099-12-31", "-o", folder / "issued", *mine],
         ("make",): [*make, "--workers", "0"],
@@ -247,7 +305,9 @@ GRANT = keys(
     "kind v id form grantor person work terms about document document_sha256 signed_on valid_until given_to "
     "recorded_by supersedes revoked_on revoked_why"
 )
-HOURS = keys("kind v id task by day minutes about withdrawn_why")
+HOURS = keys("kind v id task by day minutes about work suggested withdrawn_why")
+TASK = keys("kind v id title role assignee work shot bid_minutes craft department given_at done_on")
+WORD = keys("kind v id task take says department why by at")
 ENTRY = keys("kind v id transaction account amount_minor currency about at method reverses")
 DEPICTION = keys(
     "kind v id shot source says party first last box drawn_at regions lost picture what is_recognisable why by at"
@@ -257,7 +317,7 @@ CASCADE = keys("grant lost takes models notices report")
 KEYS = {
     "new": ["folder", "name"],
     "person": ["kind", "v", "person", "roles"],
-    "source add": [*SOURCE, "notes"],
+    "source add": [*SOURCE, "notes", "intake"],
     "source terms": SOURCE,
     "source list": [SOURCE],
     "shot add": SHOT,
@@ -285,6 +345,7 @@ KEYS = {
     "policy show": keys("id title set_by dated is_not rule"),
     "policy use": ["packs"],
     "policy say": [keys("kind v shot of fact value why by at")],
+    "policy profile": [keys("name version tier basis rule limits parts")],
     "policy check": [keys("kind v id shot take facts_sha256 packs packs_sha256 found by at")],
     "policy papers": keys("wanted facts_sha256 files blanks"),
     "policy approve": keys("kind v id shot take pack dated rule verdict why by at"),
@@ -302,23 +363,33 @@ KEYS = {
     "people nobody": DEPICTION,
     "rights grant": GRANT,
     "rights list": [GRANT],
+    "rights export": keys("format about text path"),
     "rights check": [keys("step scope subject verdict reasons")],
     "rights allow": keys("kind v id grant scope shot by why at"),
     "rights revoke": CASCADE,
     "rights report": keys("production grant recorded_by at log lost shots takes models notices is_not"),
+    "rights reteach": keys("take before shot recipe without taught_by compared picture told"),
     "log verify": ["lines", "faults"],
     "log list": [["number", "at", "by", "act", "about"]],
-    "task add": keys("kind v id title role assignee work shot bid_minutes"),
+    "task add": TASK,
+    "task bid": keys("kind v id task minutes is_baseline why by at"),
+    "task done": TASK,
+    "task list": [keys("task bids begun take stands")],
+    "task acknowledge": WORD,
+    "task override": WORD,
+    "time suggest": keys("rule suggested submitted"),
     "time add": HOURS,
     "time back": HOURS,
-    "time compare": [keys("whose people bid_minutes minutes")],
+    "time compare": keys("own roles hidden film is_not"),
     "wages book": [ENTRY],
     "wages template": ["path"],
     "ledger list": [ENTRY],
     "ledger verify": keys("entries lines balances faults"),
     "ledger reverse": [ENTRY],
     "ledger pay": [ENTRY],
-    "ledger share": keys("transaction received_minor floor_minor currency amounts methods parts published"),
+    "ledger share": keys("transaction received_minor floor_minor currency amounts methods parts stopped published"),
+    "ledger measure": keys("plan parts shares error values how seconds published sha256"),
+    "ledger recompute": keys("of seed published found is_same_model is_near verdict"),
     "ledger export": ["path", "format"],
     "statement": keys("production person first_day last_day drawn_up dispute_by method log_line log_hash sheets"),
     "make": ["notes", "takes", "delivered"],

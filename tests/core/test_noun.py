@@ -19,6 +19,7 @@ from manyhands.core import (
     extent,
     grant,
     hand,
+    intake,
     labour,
     party,
     recipe,
@@ -96,6 +97,23 @@ NOUNS: list[Noun] = [
         by=PERSON,
         at="2026-05-01T10:00:00Z",
     ),
+    intake.Intake(
+        id="s1",
+        sayings=(intake.Saying(carrier="XMP", where="plate.jpg", name="dc:creator", says="Person B"),),
+        alike=(
+            intake.Alike(
+                of="take", subject="t1", terms="of shot sh010", frame=1033, from_s=0, length_s=1.2, differ_bits=8.5
+            ),
+        ),
+        terms_by="person",
+        by=PERSON,
+        at="2026-05-01T10:00:00Z",
+    ),
+    intake.Saying(carrier="licence file", where="a.license", name="SPDX-License-Identifier", says="CC0-1.0"),
+    intake.Alike(of="source", subject="s1", terms="terms own", frame=1, from_s=0, length_s=0, differ_bits=0),
+    intake.Fingerprint(
+        id="source:s1", of="source", subject="s1", method="m", rate_fps="24", first_frame=1001, hashes="AAAA"
+    ),
     take.Take(
         id="t1",
         shot="sh010",
@@ -130,7 +148,9 @@ NOUNS: list[Noun] = [
         at="2026-01-02T03:04:05Z",
     ),
     labour.Task(id="t1", title="roto", role="artist", assignee=PERSON, bid_minutes=60),
-    labour.Hours(id="h1", task="t1", by=PERSON, day="2026-01-02", minutes=30),
+    labour.Hours(id="h1", task="t1", by=PERSON, day="2026-01-02", minutes=30, work="Prompting"),
+    labour.Bid(id="b1", task="t1", minutes=90, is_baseline=False, why="harder", by=PERSON, at="2026-01-02T03:04:05Z"),
+    labour.Acknowledgement(id="a1", task="t1", take="t1", says="declined", why="no", by=PERSON, at="2026-01-02"),
     QUOTE,
     spend.Agreement(
         by=PERSON,

@@ -26,7 +26,7 @@ from manyhands.deliver.disclosure import (
 )
 from manyhands.deliver.dossier import Dossier
 from manyhands.deliver.plain import percent
-from manyhands.deliver.schemes import schemes
+from manyhands.deliver.schemes import involvement_in, schemes
 from tests.deliver.made import MODEL, SPAN, dossier, frames
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -59,7 +59,7 @@ def test_hash_of_the_figures_does_not_see_hands_with_nothing() -> None:
 
 def hpf(told: Dossier) -> tuple[str, str]:
     """What Human Provenance in Film would say, and why."""
-    by_name = {scheme.name: scheme for scheme in schemes(told)}
+    by_name = {scheme.name: scheme for scheme in schemes(involvement_in(told))}
     return by_name["Human Provenance in Film (HPF)"].tier, by_name["Human Provenance in Film (HPF)"].basis
 
 
@@ -80,13 +80,41 @@ def test_a_schemes_tier_follows_from_what_was_measured() -> None:
     assert hpf(helped) == ("Assistive AI", "Trained models helped and left no pixel in the picture: repaint.")
     proposed = replace(told, proposer=replace(told.proposer, trained=True))
     assert hpf(proposed)[0] == "Assistive AI"
-    assert hpf(altered_by_a_model(told))[0] == "not stated"
+    assert hpf(altered_by_a_model(told))[0] == "unknown"
 
 
 def test_a_scheme_that_asks_for_more_than_is_recorded_is_not_answered() -> None:
     told = {each["name"]: each for each in as_json(disclosure(dossier()))["schemes"]}
-    assert told["AIRS"]["tier"] == "not stated"
+    assert told["AIRS"]["tier"] == "unknown"
+    assert told["AIRS"]["parts"] == {
+        "picture": "0", "performance": "unknown", "script": "unknown", "sound": "unknown", "marketing": "unknown",
+    }  # fmt: skip
+    assert "is unknown" in told["AIRS"]["rule"]
     assert "one shot" in told["AIRS"]["limits"]
+
+
+def airs(told: Dossier) -> tuple[str, dict[str, str]]:
+    found = schemes(involvement_in(told))[1]
+    return found.tier, dict(found.parts)
+
+
+def test_a_part_with_anything_of_a_model_in_it_bounds_the_tier_from_below() -> None:
+    told = dossier()
+    for made in (dossier(model_ppm=30_000), altered_by_a_model(told)):
+        assert airs(made)[0] == "unknown, at least A2"
+        assert airs(made)[1]["picture"] == "2 or more"
+    helped = replace(told, take=told.take.but(uses=(*told.take.uses, Use(hand=MODEL, what="a matte"))))
+    assert (airs(helped)[0], airs(helped)[1]["picture"]) == ("unknown", "1")
+    for fact, value, part, score in (
+        ("alters_performance", False, "performance", "0"), ("alters_performance", True, "performance", "2 or more"),
+        ("has_synthetic_performer", True, "performance", "2 or more"),
+        ("has_synthetic_performer", False, "performance", "unknown"),
+        ("script_is_human", True, "script", "0"), ("script_is_human", False, "script", "2 or more"),
+        ("script_is_human", None, "script", "unknown"),
+    ):  # fmt: skip
+        tier, parts = airs(replace(told, facts={fact: value}))
+        assert parts[part] == score
+        assert ("at least A2" in tier) == (score == "2 or more")
 
 
 def test_linked_data_names_what_schema_org_has_words_for() -> None:

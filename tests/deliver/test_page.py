@@ -261,5 +261,5 @@ def test_schemes_are_told_with_their_basis_and_limits(authority: Authority) -> N
     said = text(authority, dossier())
     assert "Self-declared schemes, here with a measured basis" in said
     assert "Human Provenance in Film (HPF), 0.9: “No AI Used”" in said
-    assert "AIRS, A0 to A4: not stated" in said
+    assert "AIRS, A0 to A4: unknown" in said
     assert "this is the picture of one shot" in said

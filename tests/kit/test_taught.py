@@ -346,3 +346,16 @@ def test_of_frames_beside_each_other_one_that_shows_what_is_painted_is_asked_for
     covers = {at: 0.001 if 37 <= at <= 41 else 0.1 for at in deep}
     asked = asking.next_frames(dict.fromkeys(deep, 0.3), deep, covers, [0, 20, 60], wanted=1)[0]
     assert asked in (34, 35, 36, 42, 43, 44)
+
+
+def test_a_picture_lies_away_from_another_by_its_encoded_light() -> None:
+    dark, light = np.full((4, 6, 3), 0.2**2.2, np.float32), np.full((4, 6, 3), 0.5**2.2, np.float32)
+    assert score.away(light, dark) == pytest.approx(0.3, abs=1e-6)
+    assert score.away(light, light) == 0
+
+
+def test_within_one_thread_learning_uses_one_and_then_what_is_useful_again() -> None:
+    before = network._useful_threads(160)
+    with network.one_thread():
+        assert network._useful_threads(160) == 1
+    assert network._useful_threads(160) == before

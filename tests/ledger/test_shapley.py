@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from manyhands.core.errors import InputError
-from manyhands.ledger.shapley import Shapley, recomputed, shapley
+from manyhands.ledger.shapley import Shapley, recomputed, shapley, wanted
 
 NAMES = ["ana", "ben", "cem", "dua", "eva", "fay", "gus", "hal"]
 GAINS = st.lists(st.integers(-1000, 1000), min_size=1, max_size=6)
@@ -104,3 +104,37 @@ def test_the_same_seed_gives_the_same_orders_whoever_is_listed_first() -> None:
 def test_what_is_no_game_is_refused(players: list[str], orders: int) -> None:
     with pytest.raises(InputError, match="shapley: "):
         shapley(squares, players, orders=orders)
+
+
+@pytest.mark.parametrize("truncate", [Fraction(0), Fraction(200)])
+@pytest.mark.parametrize("count", [1, 4, 7])
+def test_what_is_wanted_next_is_just_what_the_division_asks_for(count: int, truncate: Fraction) -> None:
+    names, known, rounds = NAMES[:count], {}, 0
+    settings = {"orders": 5, "truncate": truncate, "exact_up_to": 6}
+    while some := wanted(known, names, **settings):
+        assert not set(some) & set(known)
+        known |= {each: squares(frozenset(each)) for each in some}
+        rounds += 1
+    asked = dict.fromkeys(known, False)
+
+    def value(some: frozenset[str]) -> Fraction:
+        key = tuple(sorted(some))
+        asked[key] = True
+        return known[key]
+
+    found = shapley(value, names, **settings)
+    assert all(asked.values())
+    assert set(found.values) == set(known)
+    assert rounds <= count + 1
+    assert recomputed(found) == found
+
+
+def test_a_truncated_order_shares_what_is_left_and_the_parts_still_sum_to_the_whole() -> None:
+    whole = squares(frozenset(NAMES))
+    near = shapley(squares, NAMES, orders=50, truncate=whole / 3)
+    full = shapley(squares, NAMES, orders=50)
+    assert sum(near.parts.values()) == sum(full.parts.values()) == whole
+    assert len(near.values) < len(full.values)
+    lost = shapley(lambda some: 1, NAMES, orders=4, truncate=Fraction(1, 100))
+    assert lost.parts == dict.fromkeys(NAMES, 0)
+    assert len(lost.values) == 2

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from manyhands.rights.facts import FACTS, PERSON, USE
+from manyhands.rights.facts import FACTS, PERSON, TASK, USE
 
 Facts = dict[str, Any]
 
@@ -37,6 +37,7 @@ RULED = {
 PLATE = {**RULED, "maker": "retouch", "kind": "plate"}
 LIKE = {"hosted": HOSTED, "taught": TAUGHT, "open-weight": OPEN_WEIGHT, "ruled": RULED, "plate": PLATE}
 
+SETTLED = {"task": "task-2", "is_acknowledged": True, "is_overridden": False}
 NOTHING_AMISS = {"person": "Person C"} | {
     name: name
     in ("has_consented", "consent_apart", "use_described", "has_representation", "told_48h_before",
@@ -59,7 +60,13 @@ def failing(pack: str, rule: str) -> list[Facts]:
     first, changes = _listed(pack, rule)
     alone = [gathered({**first, **change}) for change in ({}, *changes)]
     beside = [
-        {**facts, "uses": [*facts["uses"], RULED], "people": [*facts["people"], NOTHING_AMISS]} for facts in alone
+        {
+            **facts,
+            "uses": [*facts["uses"], RULED],
+            "people": [*facts["people"], NOTHING_AMISS],
+            "tasks": [*facts["tasks"], SETTLED],
+        }
+        for facts in alone
     ]
     return [*alone, *beside]
 
@@ -90,14 +97,16 @@ def gathered(flat: Facts) -> Facts:
     told = {name: value for name, value in flat.items() if name in FACTS and name != "uses"}
     of_use = {name: value for name, value in flat.items() if name in USE}
     of_person = {name: value for name, value in flat.items() if name in PERSON}
-    assert {*told, *of_use, *of_person, "uses"} >= {*flat}
+    of_task = {name: value for name, value in flat.items() if name in TASK}
+    assert {*told, *of_use, *of_person, *of_task, "uses"} >= {*flat}
     people = [{"person": "Person B", **of_person}] if of_person else []
-    return {**told, "uses": [{**LIKE[flat.get("uses", "ruled")], **of_use}], "people": people}
+    tasks = [{"task": "task-1", **of_task}] if of_task else []
+    return {**told, "uses": [{**LIKE[flat.get("uses", "ruled")], **of_use}], "people": people, "tasks": tasks}
 
 
 def without(facts: Facts, name: str) -> Facts:
     """The facts with one of them gone, of the whole, of every use and of every person."""
     left = {key: value for key, value in facts.items() if key != name}
-    for many in {"uses", "people"} & {*left}:
+    for many in {"uses", "people", "tasks"} & {*left}:
         left[many] = [{key: value for key, value in one.items() if key != name} for one in left[many]]
     return left

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from manyhands.rights.conditions import Fact
-from manyhands.rights.facts import FACTS, PERSON, USE
+from manyhands.rights.facts import FACTS, PERSON, TASK, USE
 
-KNOWN: Mapping[str, Fact] = {**FACTS, **USE, **PERSON}
+KNOWN: Mapping[str, Fact] = {**FACTS, **USE, **PERSON, **TASK}
 
 _TURNED: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Eq: (ast.NotEq,),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from manyhands.actions import consents, revocation
-from manyhands.actions.studio import Studio, new
+from manyhands.actions.studio import Studio, new, today
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.grant import Grant, permits
 from manyhands.core.hand import person
@@ -118,7 +118,7 @@ def test_it_is_withdrawn_once_and_with_a_reason(studio: Studio, tmp_path: Path) 
     with pytest.raises(InputError, match="no reason"):
         revocation.revoke(studio, DIRECTOR, given.id, why=" ")
     withdrawn = revocation.revoke(studio, DIRECTOR, given.id, why="she asked us to").grant
-    assert withdrawn.revoked_on == consents.today(studio)
+    assert withdrawn.revoked_on == today(studio)
     with pytest.raises(StateError, match="was withdrawn on"):
         revocation.revoke(studio, DIRECTOR, given.id, why="again")
     with pytest.raises(NotFoundError):

@@ -8,7 +8,7 @@ import pytest
 
 from manyhands.core.errors import InputError, NotFoundError
 from manyhands.rights.conditions import condition
-from manyhands.rights.facts import FACTS, PERSON, USE
+from manyhands.rights.facts import FACTS, PERSON, TASK, USE
 from manyhands.rights.policy import PACKS, Pack, all_packs, find_pack, judge, read_pack, strictest
 from tests.rights import cases
 from tests.rights.cases import Facts
@@ -51,7 +51,7 @@ def test_each_rule_that_is_wrong_in_one_place_is_told_from_the_right_one(pack: s
 
 @pytest.mark.parametrize(("pack", "rule"), EVERY)
 def test_no_fact_that_a_rule_asks_for_makes_it_pass_by_being_missing(pack: str, rule: str) -> None:
-    asks = find_pack(pack).conditions()[rule].asks
+    asks = find_pack(pack).conditions[rule].asks
     for facts in cases.failing(pack, rule):
         for name in asks:
             assert verdict(pack, rule, cases.without(facts, name)) != "pass"
@@ -87,8 +87,8 @@ def test_every_case_is_of_a_rule_that_there_is() -> None:
 
 
 def test_every_fact_is_asked_by_a_rule_and_every_pack_of_the_list_is_there() -> None:
-    asked = {name for pack in all_packs().values() for each in pack.conditions().values() for name in each.asks}
-    assert {*FACTS, *USE, *PERSON} - asked == {"maker", "person"}  # these name a use or a person
+    asked = {name for pack in all_packs().values() for each in pack.conditions.values() for name in each.asks}
+    assert {*FACTS, *USE, *PERSON, *TASK} - asked == {"maker", "person", "task"}  # these name what it is told of
     assert {*all_packs()} == {
         "netflix-genai-2025", "sag-aftra-tv-theatrical", "wga", "dga", "iatse-tag", "eu-ai-act-50",
         "us-california-new-york", "us-copyright", "academy", "archival-producers", "house",
@@ -107,7 +107,9 @@ def test_no_rule_passes_where_nothing_is_known() -> None:
 def test_nothing_that_was_worked_out_by_rule_is_stopped_for_being_made() -> None:
     told = {name: False for name, fact in FACTS.items() if fact.kind is bool}
     told |= {"is_final": True, "looks_real": True, "is_fiction": True, "script_is_human": True}
-    found = judge(all_packs().values(), {**told, "uses": [cases.RULED], "people": [], "trained_share": 0.0})
+    found = judge(
+        all_packs().values(), {**told, "uses": [cases.RULED], "people": [], "tasks": [], "trained_share": 0.0}
+    )
     assert {one.verdict for one in found} <= {"pass"}
 
 
@@ -120,7 +122,7 @@ def test_each_pack_says_what_it_is_not_and_where_it_has_it_from(pack: Pack) -> N
 
 
 def test_every_fact_says_what_it_means() -> None:
-    for fact in (*FACTS.values(), *USE.values(), *PERSON.values()):
+    for fact in (*FACTS.values(), *USE.values(), *PERSON.values(), *TASK.values()):
         assert len(fact.about) > 10
 
 
@@ -177,7 +179,8 @@ def test_an_unknown_pack_names_those_that_there_are() -> None:
 
 
 def test_the_strictest_word_counts_and_unknown_is_no_pass() -> None:
-    asked = judge([find_pack("house")], {"uses": [cases.RULED], "alters_performance": False, "alters_marked": False})
+    plain = {"uses": [cases.RULED], "alters_performance": False, "alters_marked": False, "tasks": []}
+    asked = judge([find_pack("house")], plain)
     assert strictest(asked) == "pass"
     assert strictest(judge([find_pack("house")], {"uses": [cases.HOSTED], "is_final": False})) == "unknown"
     assert strictest(judge([find_pack("house")], cases.failing("house", "H3")[0])) == "deny"

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from manyhands.actions import payees
 from manyhands.actions.studio import Studio
 from manyhands.core.currency import minor_of, money
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, StateError, StoreError
 from manyhands.core.hand import Hand, slug
+from manyhands.core.names import is_same_name
 from manyhands.disk import write_whole
 from manyhands.ledger import balances, journal_faults, payment, reversal
 from manyhands.ledger.booking import WAGES_FUND, owed_to
 from manyhands.ledger.exports import FORMATS
+from manyhands.ledger.pdf import as_pdf
 from manyhands.ledger.statements import DISPUTE_DAYS, Statement, as_csv, as_html, as_json
 from manyhands.ledger.statements import statement as drawn_up
 from manyhands.store.production import Production, inspect_production
@@ -73,9 +76,28 @@ def reverse(studio: Studio, by: Hand, transaction: str, *, why: str) -> list[Ent
     about = {"transaction": transaction, "why": why.strip()}
     with studio.act("reverse", by, **about) as t:  # whoever else would take it back waits until this is done
         made = reversal(transaction, _of(studio.production, transaction), why=why, at=studio.clock())
-        for entry in made:
-            t.put(entry, entry.id)
+        payees.book(studio, t, made)
     return made
+
+
+def overpaid(studio: Studio, made: Sequence[Entry]) -> list[str]:
+    """Of whoever was paid more than they are owed since these were booked: how much, and what to do about it."""
+    told = []
+    for account, currency in dict.fromkeys((entry.account, entry.currency) for entry in made):
+        if not account.startswith("Liabilities:"):
+            continue
+        booked = [entry for _, entry in studio.production.beginning(Entry, "account", account)]
+        over = balances(booked).get((account, currency), 0)
+        if over <= 0:
+            continue
+        _, name, kind = account.split(":", 2)
+        paid = [one.transaction for one in booked if one.amount_minor > 0 and one.method == "paid"]
+        last = f": manyhands ledger reverse {paid[-1]}" if paid else ""
+        told.append(
+            f"{name} was paid {money(over, currency)} more of {kind.lower()} than they are owed now. If they give it "
+            f"back, take the payment back as well{last}; if they keep it, it counts against what they are owed next."
+        )
+    return told
 
 
 def _of(production: Production, transaction: str) -> list[Entry]:
@@ -103,6 +125,12 @@ def pay(studio: Studio, by: Hand, someone: str, amount: str, *, currency: str, k
     amount_minor = minor_of(amount, currency)
     if not about.strip():
         raise InputError("pay: nothing tells this payment from others.", 'Add --about "the bank\'s reference".')
+    if amount_minor <= 0:
+        raise InputError(
+            f"pay: {money(amount_minor, currency)} is no payment.",
+            "Give what was paid; to take it back, reverse it.",
+        )
+    someone = payees.spelled(studio, [someone])[someone]
     key = hashlib.sha256("\n".join((someone, kind, currency, about.strip())).encode()).hexdigest()[:12]
     id_ = f"paid-{slug(someone)[:100]}-{key}"
     with studio.act("pay", by, person=someone, amount_minor=amount_minor, currency=currency, kind=kind) as t:
@@ -122,8 +150,7 @@ def pay(studio: Studio, by: Hand, someone: str, amount: str, *, currency: str, k
             about=about.strip(),
             at=studio.clock(),
         )
-        for entry in made:
-            t.put(entry, entry.id)
+        payees.book(studio, t, made)
     return made
 
 
@@ -136,17 +163,27 @@ def statement(
     last_day: str,
     dispute_days: int = DISPUTE_DAYS,
     out: Path | None = None,
+    formats: Sequence[str] = (),
+    font: Path | None = None,
 ) -> Statement:
     """Draw up what a person was owed and paid in a period; everybody may have their own.
 
     Args:
-        out: a folder to issue it to, as CSV, JSON and HTML; that is logged, with the hash of the JSON.
-    Raises: RoleError; InputError if the days are none; StoreError, CapacityError if it cannot be written.
+        out: a folder to issue it to; that is logged, with the hash of the JSON, whichever formats are written.
+        formats: of csv, json, html and pdf; none are the first three.
+        font: for the PDF, a font with letters that are not in Helvetica.
+    Raises: RoleError; NotFoundError for a name that nobody here has; InputError if the days are none, a format is, or
+        a PDF cannot show a letter; StoreError, CapacityError if it cannot be written.
     """
-    if owed_to(by.name) != owed_to(someone):
+    strange = [one for one in formats if one not in STATEMENTS]
+    if strange or (formats and out is None):
+        what = f"{strange[0]} is no format" if strange else "a format, and nowhere to write it"
+        raise InputError(f"statement: {what}.", f"Give --format {', '.join(STATEMENTS)}, and --out FOLDER.")
+    if not is_same_name(by.name, someone):
         studio.check(by, "statement")
     else:
         studio.check(by, "look")
+    someone = payees.someone(studio, someone)
     head = studio.production.head()
     found = drawn_up(
         studio.production.beginning(Entry, "account", owed_to(someone)),
@@ -160,15 +197,21 @@ def statement(
         dispute_days=dispute_days,
     )
     if out is not None:
-        _issue(studio, by, found, out)
+        _issue(studio, by, found, out, formats or tuple(_TEXTS), font)
     return found
 
 
-def _issue(studio: Studio, by: Hand, found: Statement, out: Path) -> None:
+_TEXTS: Mapping[str, Callable[[Statement], str]] = {"json": as_json, "csv": as_csv, "html": as_html}
+STATEMENTS = (*_TEXTS, "pdf")
+"""What a statement is issued as."""
+
+
+def _issue(studio: Studio, by: Hand, found: Statement, out: Path, formats: Sequence[str], font: Path | None) -> None:
     told = as_json(found)
     name = f"statement-{slug(found.person)[:80]}-{found.first_day}-{found.last_day}"
-    for ending, text in ((".json", told), (".csv", as_csv(found)), (".html", as_html(found))):
-        write_whole(out / f"{name}{ending}", text.encode())
+    made = {one: as_pdf(found, font=font) if one == "pdf" else _TEXTS[one](found).encode() for one in formats}
+    for ending, content in made.items():
+        write_whole(out / f"{name}.{ending}", content)
     closing = {sheet.currency: sheet.closing_minor for sheet in found.sheets}
     period = {"first_day": found.first_day, "last_day": found.last_day, "dispute_by": found.dispute_by}
     sha = hashlib.sha256(told.encode()).hexdigest()

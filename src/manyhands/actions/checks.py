@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from manyhands.actions.intake import plate_footage
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import NotFoundError, RightsError, StateError, StoreError, TrustError
 from manyhands.core.recipe import Recipe

@@ -12,15 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import manyhands
+from manyhands.actions import payees
 from manyhands.actions.checks import check_frames, check_models, check_sources
-from manyhands.actions.consents import registry, today
+from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.gate import Approval, Check, checked, gate
-from manyhands.actions.intake import plate_footage
+from manyhands.actions.declaring import mining_of, told_facts
+from manyhands.actions.gate import Approval, Check, checks, gate
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.people import check_seen
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answer_to
-from manyhands.actions.studio import Studio
+from manyhands.actions.replaced import check_acknowledged, told_of_tasks
+from manyhands.actions.studio import Studio, today
 from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
@@ -148,9 +151,10 @@ def deliver(
         t.put(showing, f"{take.id}:{told['sha256'][:12]}", shot=shot.id)
         if studio.production.find(Check, passed.id) is None:
             t.put(passed, passed.id, shot=shot.id)
-        for entry in fees_owed(shot.id, sources, at=studio.clock()):
-            if studio.production.find(Entry, entry.id) is None:
-                t.put(entry, entry.id, shot=shot.id)
+        names = payees.spelled(studio, [source.owner for source in sources])
+        owed = [source.but(owner=names[source.owner]) for source in sources]
+        fees = fees_owed(shot.id, owed, at=studio.clock())
+        payees.book(studio, t, [one for one in fees if studio.production.find(Entry, one.id) is None], shot=shot.id)
     master, page, data, sheet, root, contact, preview, *sidecars = (
         out / path.relative_to(stage) for path in (master, *papers, contact, preview, *signed.sidecars)
     )
@@ -182,6 +186,7 @@ def deliverable(studio: Studio, shot: Shot, showing: Showing = WIDEST) -> Delive
     check_rights(studio, shot, studio.production.get(Recipe, take.recipe), held=held)
     check_models(studio, take)
     check_seen(studio, shot, take)
+    check_acknowledged(studio, take)
     return Deliverable(take, sources, remarks, showing, held)
 
 
@@ -199,9 +204,10 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path, *, showing: Show
     _, held = _to_be_shown(studio, shot, take, showing)
     remarks = check_delivery(sources, registry=held, shot=shot.id)
     pictures = _pictures(studio, take)
+    (passed,) = checks(studio, by, [shot], takes={shot.id: take}, is_final=True)
     dossier = replace(
         _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take), pictures, held),
-        overrides=_overrides(studio, checked(studio, by, shot, take, is_final=True)),
+        overrides=_overrides(studio, passed),
     )
     return write_papers(out, dossier, authority, [])
 
@@ -360,10 +366,12 @@ def _dossier(
         log_sequence=head.number,
         log_hash=head.hash,
         pictures=pictures,
-        remarks=tuple(remarks),
+        remarks=(*remarks, *told_of_tasks(studio, take)),
         showing=held.showing or WIDEST,
         leave_until=_leave_until(studio, shot, recipe, sources, held),
         timecode=first_timecode(footage, take.span),
+        mining=mining_of(studio, shot, take, registry(studio)),
+        facts=told_facts(studio, shot, take),
     )
 
 

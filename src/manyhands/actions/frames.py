@@ -10,7 +10,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-from manyhands.actions.intake import plate_footage
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import displayed, plate_frame, take_frame
 from manyhands.core.authorship import Authorship

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from manyhands.actions.brought import first_frame
 from manyhands.actions.consents import consents_under, registry
-from manyhands.actions.intake import plate_footage
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.prompts import check_prompts
 from manyhands.actions.studio import Studio
 from manyhands.core.recipe import PLATE, Recipe
@@ -59,6 +59,12 @@ def job_to_look_at(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, sca
         scale=scale,
         sources={id_: _helping(studio, source, plate, shot) for id_, source in others.items()},
     )
+
+
+def footing_of(studio: Studio, source_id: str, shot: Shot) -> Footing:
+    """A source as a worker opens it over a shot.  Raises: NotFoundError."""
+    plate = studio.production.get(Source, shot.plate)
+    return _helping(studio, studio.production.get(Source, source_id), plate, shot)
 
 
 def _helping(studio: Studio, source: Source, plate: Source, shot: Shot) -> Footing:

@@ -1,27 +1,28 @@
-"""People's work: tasks, the time that they say themselves they gave, and the wages that are booked for it."""
+"""People's work: tasks and what is bid for them, the time that people say they gave, and the wages booked for it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import get_args
 
+from manyhands.actions import payees
 from manyhands.actions.roles import check_roles
 from manyhands.actions.studio import Studio
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, RoleError, StateError
 from manyhands.core.hand import Hand, slug
-from manyhands.core.labour import Hours, Task, Work
+from manyhands.core.labour import Acknowledgement, Bid, Hours, Task, Work
 from manyhands.core.shot import Shot
+from manyhands.core.take import Take
 from manyhands.ledger.journal import stands
-from manyhands.ledger.rates import read_card, wage_id, wages_owed
+from manyhands.ledger.rates import read_card
 from manyhands.ledger.statements import day as day_of
+from manyhands.ledger.wages import least_id, wage_id, wages_owed
+from manyhands.rights.crafts import check_craft
 
-LEAST_PEOPLE = 3
-"""A role's hours are told together only where so many people gave them, so that nobody's own can be read off."""
+DAY_MINUTES = 1440
 
 
 def task(
@@ -34,49 +35,172 @@ def task(
     work: Work = "Wages",
     shot: str = "",
     bid_minutes: int = 0,
+    craft: str = "",
+    department: str = "",
 ) -> Task:
-    """Give somebody a task, with what it is thought to take; that stands before work begins, and is never changed.
+    """Give somebody a task, with what it is thought to take; once work on it began, that stands.
 
-    Raises: RoleError, NotFoundError; InputError if it has no title, or the role, the work or the bid are none.
+    Args:
+        craft: what it is in the picture (roto, paint); a maker that does the same on the shot then needs their word.
+        department: who works in it may speak for them.
+    Raises: RoleError, NotFoundError; InputError if it has no title, or the role, the work, the craft or the bid are
+        none.
     """
     studio.check(by, "task")
     check_roles((role,))
-    if work not in get_args(Work):
-        raise InputError(f"task: {work} is no kind of work.", f"It is one of {', '.join(get_args(Work))}.")
-    if not title.strip() or not 0 <= bid_minutes <= 10**7:
-        raise InputError("task: it needs a title, and a bid from 0 minutes.", "Say what is to be done.")
+    _check_work(work)
+    check_craft(craft)
+    if not title.strip():
+        raise InputError("task: it needs a title.", "Say what is to be done.")
+    _check_bid(bid_minutes)
+    if craft and not shot:
+        raise InputError(f"task: {craft} of which shot?", "Add --shot: a craft is told of one shot.")
     if shot:
         studio.production.get(Shot, shot)
     with studio.act("task", by, title=title.strip(), assignee=assignee.id, bid_minutes=bid_minutes) as t:
         id_ = _free(f"task-{slug(title)[:60]}", studio.production.ids(Task))
         made = Task(
-            id=id_, title=title.strip(), role=role, assignee=assignee, work=work, shot=shot, bid_minutes=bid_minutes
+            id=id_,
+            title=title.strip(),
+            role=role,
+            assignee=assignee,
+            work=work,
+            shot=shot,
+            bid_minutes=bid_minutes,
+            craft=craft,
+            department=department.strip(),
+            given_at=studio.clock(),
         )
         t.put(made, id_, shot=shot)
     return made
 
 
-def time(studio: Studio, by: Hand, task_id: str, minutes: int, *, day: str, about: str = "") -> Hours:
+def bid(studio: Studio, by: Hand, task_id: str, minutes: int, *, why: str) -> Bid:
+    """Say anew what a task is thought to take.
+
+    Before work on it began that is what its hours are held against; afterwards it is told beside what was bid, which
+    nobody changes any more.
+    Raises: RoleError, NotFoundError; InputError if the bid is none, or has no reason.
+    """
+    studio.check(by, "task")
+    found = studio.production.get(Task, task_id)
+    _check_bid(minutes)
+    if not why.strip():
+        raise InputError("task bid: it has no reason.", 'Add --why "…".')
+    with studio.act("task", by, bid=task_id, minutes=minutes, why=why.strip()) as t:
+        number = len(bids(studio, task_id)) + 1
+        made = Bid(
+            id=f"{task_id}-bid-{number}",
+            task=task_id,
+            minutes=minutes,
+            is_baseline=begun(studio, found) == "",
+            why=why.strip(),
+            by=by,
+            at=studio.clock(),
+        )
+        t.put(made, made.id, shot=found.shot)
+    return made
+
+
+def bids(studio: Studio, task_id: str) -> list[Bid]:
+    """What was bid for a task after it was given, oldest first."""
+    return [one for one in studio.production.all(Bid) if one.task == task_id]
+
+
+def begun(studio: Studio, task: Task, *, worked: Collection[str] = (), asked: Collection[str] = ()) -> str:
+    """By what work on a task began, in words; empty where nothing was done yet.
+
+    It began with the first hour that was said of it (also one taken back), with its being said done, with a word on a
+    take that does it, or with the first take of its shot that was made after it was given.
+
+    Args:
+        worked, asked: the tasks with hours, and those with a word on a take, where they were read already.
+    """
+    if task.id in (worked or {one.task for one in studio.production.all(Hours)}):
+        return "hours were given to it"
+    if task.done_on:
+        return f"it was said to be done on {task.done_on}"
+    if task.id in (asked or {one.task for one in studio.production.all(Acknowledgement)}):
+        return "somebody was asked about a take that does it"
+    if not task.shot:
+        return ""
+    given = studio.production.came(Task, shot=task.shot)[task.id]
+    runs = studio.production.came(Take, shot=task.shot).values()
+    return "a take of its shot was made" if any(line > given for line in runs) else ""
+
+
+def done(studio: Studio, by: Hand, task_id: str) -> Task:
+    """Say that your task is done; only who was given it says so.  Raises: RoleError, NotFoundError, StateError."""
+    studio.check(by, "time")
+    found = studio.production.get(Task, task_id)
+    if found.assignee != by:
+        raise RoleError(f"task done: {task_id} was given to {found.assignee.name}.", "Only they say that it is done.")
+    if found.done_on:
+        raise StateError(f"task done: it was said on {found.done_on}.", "Nothing is left to do.")
+    finished = found.but(done_on=studio.clock()[:10])
+    with studio.act("time", by, done=task_id) as t:
+        t.put(finished, task_id, shot=found.shot)
+    return finished
+
+
+def tasks(studio: Studio, shot: str | None = None) -> list[Task]:
+    """Every task, or those of a shot, in the order in which they were given."""
+    return studio.production.all(Task, shot=shot)
+
+
+def time(
+    studio: Studio,
+    by: Hand,
+    task_id: str,
+    minutes: int,
+    *,
+    day: str,
+    about: str = "",
+    work: Work | str = "",
+    suggested: str = "",
+) -> Hours:
     """Say how long you worked on a task on a day; nobody says it for you.
 
+    Args:
+        work: the kind of work, where it was another than the task's: teaching a model, prompting, labelling.
+        suggested: what it was suggested from, where it was.
     Raises: RoleError, NotFoundError; InputError if the day has not come or has not so many minutes.
     """
     studio.check(by, "time")
-    studio.production.get(Task, task_id)
+    given = studio.production.get(Task, task_id)
+    if work:
+        _check_work(work)
     tomorrow = date.fromisoformat(studio.clock()[:10]) + timedelta(1)  # where they are, it may have come already
     if day_of(day) > tomorrow:
         raise InputError(f"time: {day} has not come.", "Say what was done, when it was done.")
-    if not 1 <= minutes <= 1440:
-        raise InputError(f"time: {minutes} minutes; it must be 1 to 1440.", "Say one day at a time.")
+    if not 1 <= minutes <= DAY_MINUTES:
+        raise InputError(f"time: {minutes} minutes; it must be 1 to {DAY_MINUTES}.", "Say one day at a time.")
     with studio.act("time", by, task=task_id, minutes=minutes, day=day) as t:
-        own = [one for one in studio.production.all(Hours) if one.by == by]
+        own = hours_of(studio, by, withdrawn=True)
         before = sum(one.minutes for one in own if one.day == day and not one.withdrawn_why)
-        if before + minutes > 1440:
-            raise InputError(f"time: {by.name} has {before} minutes on {day} already.", "A day has 1440.")
-        id_ = _free(f"hours-{slug(by.name)[:60]}", [one.id for one in own])
-        made = Hours(id=id_, task=task_id, by=by, day=day, minutes=minutes, about=about.strip())
+        if before + minutes > DAY_MINUTES:
+            raise InputError(f"time: {by.name} has {before} minutes on {day} already.", f"A day has {DAY_MINUTES}.")
+        id_ = _free(f"hours-{slug(by.name)[:60]}", studio.production.ids(Hours))
+        made = Hours.model_validate(
+            {
+                "id": id_,
+                "task": task_id,
+                "by": by,
+                "day": str(day_of(day)),
+                "minutes": minutes,
+                "about": about.strip(),
+                "work": "" if work == given.work else work,
+                "suggested": suggested,
+            }
+        )
         t.put(made, id_)
     return made
+
+
+def hours_of(studio: Studio, by: Hand, *, withdrawn: bool = False) -> list[Hours]:
+    """What a person says that they worked; on request also what they took back."""
+    own = [one for one in studio.production.all(Hours) if one.by == by]
+    return [one for one in own if withdrawn or not one.withdrawn_why]
 
 
 def take_back_time(studio: Studio, by: Hand, hours_id: str, *, why: str) -> Hours:
@@ -91,10 +215,11 @@ def take_back_time(studio: Studio, by: Hand, hours_id: str, *, why: str) -> Hour
     if not why.strip():
         raise InputError("time: it has no reason.", 'Add --why "…".')
     with studio.act("time", by, hours=hours_id, withdrawn=why.strip()) as t:
-        if _is_booked(studio, found):
-            raise StateError(
-                f"time: wages are booked for {hours_id}.", f"First: manyhands ledger reverse {wage_id(found)}."
-            )
+        for booked in (wage_id(found), least_id(found)):
+            if _stands(studio, booked):
+                raise StateError(
+                    f"time: wages are booked for {hours_id}.", f"First: manyhands ledger reverse {booked}."
+                )
         if studio.production.get(Hours, hours_id).withdrawn_why:
             raise StateError(f"time: {hours_id} was taken back before.", "Nothing is left to do.")
         withdrawn = found.but(withdrawn_why=why.strip())
@@ -105,6 +230,7 @@ def take_back_time(studio: Studio, by: Hand, hours_id: str, *, why: str) -> Hour
 def wages(studio: Studio, by: Hand, card: Path) -> list[Entry]:
     """Book the wages of all hours that are not booked yet, by a rate card; all of them, or nothing.
 
+    Overtime and the least that a day pays are worked out over all hours of a person, those booked before included.
     Hours whose wages were reversed are not booked again: they are taken back, and said anew.
     Raises: RoleError, NotFoundError; InputError if the card has no rate for some, or cannot be read; StateError if
         nothing is to be booked.
@@ -112,69 +238,60 @@ def wages(studio: Studio, by: Hand, card: Path) -> list[Entry]:
     studio.check(by, "wages")
     rates = read_card(card)
     with studio.act("wages", by, card=card.name) as t:
-        tasks = {one.id: one for one in studio.production.all(Task)}
+        given = {one.id: one for one in studio.production.all(Task)}
         new = unbooked(studio)
         if not new:
             raise StateError("wages: every hour is booked.", "Nothing is left to do.")
-        made = [entry for one in new for entry in wages_owed(one, tasks[one.task], rates, at=studio.clock())]
-        for entry in made:
-            t.put(entry, entry.id)
+        booked, ahead = booked_so_far(studio)
+        names = payees.spelled(studio, [one.by.name for one in new])
+        named = [one.but(by=one.by.but(name=names[one.by.name])) for one in new]
+        made = wages_owed(named, given, rates, at=studio.clock(), before=booked, ahead=ahead)
+        payees.book(studio, t, made)
     return made
 
 
 def unbooked(studio: Studio) -> list[Hours]:
     """The hours that people said and that no wages were booked for."""
-    return [
-        one
-        for one in studio.production.all(Hours)
-        if not one.withdrawn_why and studio.production.find(Entry, f"{wage_id(one)}-0") is None
-    ]
+    booked = {entry.transaction for _, entry in studio.production.beginning(Entry, "transaction", "wage-")}
+    return [one for one in studio.production.all(Hours) if not one.withdrawn_why and wage_id(one) not in booked]
 
 
-@dataclass(frozen=True)
-class Compared:
-    """What was thought before work began, and what it took; of one's own, or of a role with at least three people."""
+def booked_so_far(studio: Studio) -> tuple[list[Hours], dict[str, int]]:
+    """The hours whose wages stand, in the order in which they were booked, and what filled their days up to the least.
 
-    whose: str
-    people: int
-    bid_minutes: int
-    minutes: int
-
-
-def hours_against_bids(studio: Studio, by: Hand) -> list[Compared]:
-    """Hours against what was bid: your own, and of each role in which at least three people worked.
-
-    Raises: RoleError.
+    The second is in minor units by the id of the hours at which it was booked.
     """
-    studio.check(by, "time")
-    tasks = {one.id: one for one in studio.production.all(Task)}
-    own = [one for one in studio.production.all(Hours) if not one.withdrawn_why and one.by == by]
-    return [_compared(by.name, own, tasks), *hours_by_role(studio)]
+    there: dict[str, list[Entry]] = {}
+    for beginning in ("wage-", "least-", "reversal-"):
+        for _, entry in studio.production.beginning(Entry, "transaction", beginning):
+            there.setdefault(entry.transaction, []).append(entry)
+    said = {one.id: one for one in studio.production.all(Hours) if not one.withdrawn_why}
+    order = [id_.removeprefix("wage-") for id_ in there if id_.startswith("wage-")]
+    booked = [said[id_] for id_ in order if id_ in said and stands(f"wage-{id_}", there.__contains__)]
+    ahead = {
+        one.id: sum(entry.amount_minor for entry in there[least_id(one)] if entry.account.startswith("Expenses:"))
+        for one in said.values()
+        if stands(least_id(one), there.__contains__)
+    }
+    return booked, ahead
 
 
-def hours_by_role(studio: Studio) -> list[Compared]:
-    """The hours of each role in which at least three people worked, by the role's name."""
-    tasks = {one.id: one for one in studio.production.all(Task)}
-    roles: dict[str, list[Hours]] = defaultdict(list)
-    for one in studio.production.all(Hours):
-        if not one.withdrawn_why:
-            roles[tasks[one.task].role].append(one)
-    told = [_compared(role, some, tasks) for role, some in sorted(roles.items())]
-    return [one for one in told if one.people >= LEAST_PEOPLE]
+def _stands(studio: Studio, transaction: str) -> bool:
+    return stands(transaction, lambda id_: studio.production.find(Entry, f"{id_}-0") is not None)
 
 
-def _compared(whose: str, some: Sequence[Hours], tasks: dict[str, Task]) -> Compared:
-    bids = {one.task: tasks[one.task].bid_minutes for one in some}
-    people = len({one.by.id for one in some})
-    return Compared(whose, people, sum(bids.values()), sum(one.minutes for one in some))
+def _check_work(work: str) -> None:
+    if work not in get_args(Work):
+        raise InputError(f"task: {work} is no kind of work.", f"It is one of {', '.join(get_args(Work))}.")
 
 
-def _is_booked(studio: Studio, hours: Hours) -> bool:
-    return stands(wage_id(hours), lambda id_: studio.production.find(Entry, f"{id_}-0") is not None)
+def _check_bid(minutes: int) -> None:
+    if not 0 <= minutes <= 10**7:
+        raise InputError(f"task: it is bid at {minutes} minutes; it must be 0 to {10**7}.", "0 where nobody knows.")
 
 
 def _free(beginning: str, taken: Sequence[str]) -> str:
-    number = 1
-    while (free := f"{beginning}-{number}") in taken:
+    number, known = 1, set(taken)
+    while (free := f"{beginning}-{number}") in known:
         number += 1
     return free

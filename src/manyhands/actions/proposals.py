@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from manyhands.actions.brought import check_fits
-from manyhands.actions.intake import data, plate_footage
+from manyhands.actions.intake import data
 from manyhands.actions.jobs import job
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.spending import prices
 from manyhands.actions.studio import Studio
 from manyhands.actions.ways import Choice, choices
@@ -18,7 +19,7 @@ from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.extent import Extent, total_extent
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
-from manyhands.core.recipe import SOURCE, Recipe
+from manyhands.core.recipe import SOURCE, TOGETHER, Recipe, sources_in
 from manyhands.core.shot import Shot, Standing
 from manyhands.core.source import Source, SourceRole
 from manyhands.core.spend import Quote
@@ -139,7 +140,7 @@ def propose(
         ("", elements), ("matte", mattes), ("painted", painted), ("clean", clean), ("edit", edits)
     )  # fmt: skip
     asked = {id_: role for role, ids in given for id_ in ids}
-    there = previous.sources if previous else ()
+    there = _taken_by(previous) if previous else ()
     brought = [
         found for id_ in dict.fromkeys((*there, *asked)) if (found := _brought(studio, shot, id_, asked.get(id_)))
     ]
@@ -294,8 +295,11 @@ def _brought(studio: Studio, shot: Shot, source_id: str, asked: SourceRole | Non
     """A source as what it was brought in for; None for a file that a maker reads.
 
     Args:
+        source_id: also the ids of several painted sources as one, with ``+`` between them.
         asked: what it is to be for the note; None if nobody says.
     """
+    if TOGETHER in source_id:
+        return _together(studio, shot, source_id)
     source = studio.production.get(Source, source_id)
     if source.medium not in ("footage", "still"):
         if asked is not None:
@@ -326,6 +330,19 @@ def _brought(studio: Studio, shot: Shot, source_id: str, asked: SourceRole | Non
         role=source.role,
         colour_space=footage.colour_space,
     )
+
+
+def _together(studio: Studio, shot: Shot, ids: str) -> Brought:
+    """The painted frames of several people as one.  Raises: InputError if one was brought in as something else."""
+    each = [_brought(studio, shot, id_, "painted") for id_ in dict.fromkeys(ids.split(TOGETHER))]
+    found = [one for one in each if one is not None]
+    return replace(found[0], id=TOGETHER.join(one.id for one in found), frames=sum(one.frames for one in found))
+
+
+def _taken_by(recipe: Recipe) -> tuple[str, ...]:
+    """What the steps of a recipe take from outside, each as it is taken: several sources as one stay so."""
+    asked = [value for step in recipe.steps for value in (*step.inputs.values(), *step.params.values())]
+    return tuple(dict.fromkeys(name.removeprefix(SOURCE) for name in asked if sources_in(name)))
 
 
 def reading(studio: Studio, shot: Shot) -> Reading:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from manyhands.actions.intake import plate_footage
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.core.clip import Clip
 from manyhands.core.errors import MediaError

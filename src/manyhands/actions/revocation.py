@@ -11,22 +11,24 @@ This records; it does not judge.  What a withdrawal does to work that is out dif
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from manyhands.actions.consents import registry, today
+from manyhands.actions.consents import registry
 from manyhands.actions.forgotten import REPORTS
-from manyhands.actions.people import named, people
-from manyhands.actions.studio import Studio
+from manyhands.actions.people import named, people, told_names
+from manyhands.actions.reteaching import without_works
+from manyhands.actions.studio import Studio, today
 from manyhands.core.decision import Decision
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
 from manyhands.core.grant import Grant
 from manyhands.core.hand import Hand
 from manyhands.core.names import is_same_name
 from manyhands.core.noun import canonical
-from manyhands.core.recipe import PLATE, SOURCE, Recipe
+from manyhands.core.recipe import PLATE, TOGETHER, Recipe, sources_in
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
@@ -34,7 +36,7 @@ from manyhands.deliver.authority import ROOT, open_authority
 from manyhands.deliver.seal import opened, sealed
 from manyhands.disk import write_whole
 from manyhands.makers import all_makers
-from manyhands.rights import terms_as_grants
+from manyhands.rights import Registry, terms_as_grants
 from manyhands.store.production import Production
 
 Standing = Literal["blocked", "needs a decision", "delivered"]
@@ -63,13 +65,20 @@ class Touched:
 
 @dataclass(frozen=True)
 class Learned:
-    """A step whose model learned from the work: what it keeps is not used again, and it is to be taught without."""
+    """A step whose model learned from the work: what it keeps is not used again, and it is to be taught without.
+
+    ``take`` is the last that was made by it; ``again`` is the command that teaches it without; where it cannot be, that
+    is empty, and ``why_not`` says why.
+    """
 
     shot: str
     recipe: str
     step: str
     maker: str
     from_: tuple[str, ...]
+    take: str = ""
+    again: str = ""
+    why_not: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,20 +128,50 @@ def revoke(studio: Studio, by: Hand, grant_id: str, *, why: str) -> Cascade:
     studio.check(by, "revoke")
     if not why.strip():
         raise InputError("revoke: it has no reason.", 'Add --why "…": the record is nothing without it.')
-    found = foresee(studio, grant_id)
-    withdrawn = found.grant.but(revoked_why=why.strip())
-    found = replace(found, grant=withdrawn)
     inside = f"{REPORTS}/withdrawn-{grant_id}.json"
     authority = open_authority(studio.folder / "keys", studio.name, at=datetime.fromisoformat(studio.clock()))
-    signed = sealed(_told(studio, by, found), authority)
-    (studio.folder / REPORTS).mkdir(exist_ok=True)
-    write_whole(studio.folder / inside, json.dumps(signed, ensure_ascii=False, indent=1).encode())
-    about: dict[str, Any] = {"consent": grant_id, "why": withdrawn.revoked_why, "report_sha256": signed["sha256"]}
-    about |= {"person": withdrawn.person} if withdrawn.person else {"work": withdrawn.work}
-    about |= {"takes": len(found.takes), "models": len(found.models), "masters": len(found.notices)}
-    with studio.act("revoke", by, **about) as t:
+    with studio.act("revoke", by, consent=grant_id, why=why.strip()) as t:  # who would do the same waits, and is told
+        found = foresee(studio, grant_id)
+        withdrawn = found.grant.but(revoked_why=why.strip())
+        found = replace(found, grant=withdrawn)
+        signed = sealed(_told(studio, by, found), authority)
+        (studio.folder / REPORTS).mkdir(exist_ok=True)
+        write_whole(studio.folder / inside, json.dumps(signed, ensure_ascii=False, indent=1).encode())
+        t.about |= {"person": withdrawn.person} if withdrawn.person else {"work": withdrawn.work}
+        t.about |= {"takes": len(found.takes), "models": len(found.models), "masters": len(found.notices)}
+        t.about |= {"report_sha256": signed["sha256"]}
         t.put(withdrawn, grant_id)
     return replace(found, report=inside)
+
+
+@dataclass(frozen=True)
+class Gone:
+    """A grant about a work that was withdrawn, with the scopes that nobody else gave on a day after that."""
+
+    grant: Grant
+    lost: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        given = self.grant
+        return f"{given.grantor} withdrew {given.id} on {given.revoked_on} ({given.revoked_why})"
+
+    def touches(self, shot: Shot, recipe: Recipe) -> bool:
+        """Whether a take of a shot by a recipe was made with the work by what was withdrawn."""
+        plate = shot.plate if shot.plate == self.grant.work else ""
+        return bool(_uses_of_work(self.grant.work, self.lost)(recipe.save(), plate))
+
+
+def withdrawn_before(studio: Studio, day: str) -> list[Gone]:
+    """The grants about works that were withdrawn before a day, of which something was nobody's to give on it.
+
+    On the day of the withdrawal itself they still count as given.
+    """
+    held = registry(studio)
+    then = tuple(one.but(revoked_on="") if one.revoked_on >= day else one for one in held.grants)
+    held = replace(held, grants=then, leaves=(), today=day)
+    gone = [one for one in held.grants if one.work and one.revoked_on]
+    return [Gone(one, lost) for one in gone if (lost := _lost_in(held, studio, one))]
 
 
 def report(studio: Studio, grant_id: str) -> dict[str, Any]:
@@ -186,7 +225,7 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
     uses = (
         _uses_of_work(withdrawn.work, lost)
         if withdrawn.work
-        else _uses_of_person(named(withdrawn, people(studio)).person, lost)
+        else _uses_of_person(named(withdrawn, told_names(people(studio))).person, lost)
     )
     on_it = {id_ for id_, shot in store.saved(Shot).items() if withdrawn.work and shot["plate"] == withdrawn.work}
     found = _taken(store, withdrawn, on_it)
@@ -212,11 +251,19 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
         takes.append(_touched(saved, using, standing, withdrawn))
         for step, maker, scope in using:
             if scope.startswith("train_"):
-                model = Learned(saved["shot"], saved["recipe"], step, maker, (withdrawn.work,))
-                models[(model.shot, model.recipe, step)] = model
-    told = named(withdrawn, people(studio))
+                model = Learned(saved["shot"], saved["recipe"], step, maker, (withdrawn.work,), saved["id"])
+                models[(model.shot, model.recipe, step)] = _to_be_taught(model, recipes[model.recipe], key[1])
+    told = named(withdrawn, told_names(people(studio)))
     notices = tuple(_notice(studio, told, take, *masters[take.take]) for take in takes if take.take in masters)
     return Cascade(withdrawn, lost, tuple(takes), tuple(models.values()), notices)
+
+
+def _to_be_taught(model: Learned, saved: dict[str, Any], plate: str) -> Learned:
+    """A model with how it is taught again without the work, or why it cannot be."""
+    (work,) = model.from_
+    _, why_not = without_works(Recipe.load(saved), {work}, plate=plate)
+    again = "" if why_not else f"manyhands rights reteach {model.take} --without {work}"
+    return replace(model, again=again, why_not=why_not)
 
 
 def _taken(store: Production, withdrawn: Grant, on_it: set[str]) -> list[dict[str, Any]]:
@@ -226,13 +273,19 @@ def _taken(store: Production, withdrawn: Grant, on_it: set[str]) -> list[dict[st
     """
     if withdrawn.person:
         return list(store.saved(Take).values())
-    mark = canonical(SOURCE + withdrawn.work).decode()
-    naming = store.saved(Recipe, where=lambda id_, text: mark in text).keys()
+    mark = names(withdrawn.work)
+    plain = canonical(withdrawn.work).decode()[1:-1]
+    naming = store.saved(Recipe, where=lambda id_, text: plain in text and mark.search(text) is not None).keys()
     return list(
         store.saved(
             Take, where=lambda id_, text: _value_of("recipe", text) in naming or _value_of("shot", text) in on_it
         ).values()
     )
+
+
+def names(work: str) -> re.Pattern[str]:
+    """What finds the saved recipes that name a work, alone or among several, in their canonical JSON."""
+    return re.compile(rf'[:{TOGETHER}]{re.escape(canonical(work).decode()[1:-1])}["{TOGETHER}]')
 
 
 def _value_of(key: str, text: str) -> str:
@@ -242,9 +295,14 @@ def _value_of(key: str, text: str) -> str:
 def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
     """The scopes that the grant gave and that nothing else permits in every shot."""
     held = registry(studio)
-    withdrawn = named(withdrawn, held.people)
+    withdrawn = named(withdrawn, told_names(held.people))
     held = replace(held, grants=tuple(withdrawn if one.id == withdrawn.id else one for one in held.grants), leaves=())
-    more = terms_as_grants(studio.production.get(Source, withdrawn.work)) if withdrawn.work else ()
+    return _lost_in(held, studio, withdrawn)
+
+
+def _lost_in(held: Registry, studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
+    source = studio.production.find(Source, withdrawn.work) if withdrawn.work else None
+    more = terms_as_grants(source) if source else ()
     given = dict.fromkeys(term.scope for term in withdrawn.terms if term.verdict != "prohibit")
     return tuple(
         scope
@@ -258,24 +316,26 @@ def _uses_of_work(work: str, lost: Iterable[str]) -> Uses:
 
     def uses(recipe: dict[str, Any], plate: str) -> list[tuple[str, str, str]]:
         steps = {step["name"]: step for step in recipe["steps"]}
-        asked = {PLATE} if plate == work else set()
+        on_plate = plate == work
         found = []
         for name, step in steps.items():
             scope = makers[step["maker"]].scope if step["maker"] in makers else "composite"
-            if _reaches(steps, name, {*asked, SOURCE + work}) and ({scope, "deliver"} & scopes):
+            if _reaches(steps, name, work, on_plate=on_plate) and ({scope, "deliver"} & scopes):
                 found.append((name, step["maker"], scope if scope in scopes else "deliver"))
         return found
 
     return uses
 
 
-def _reaches(steps: dict[str, dict[str, Any]], name: str, asked: set[str]) -> bool:
-    """Whether a step takes one of these, itself or through the steps before it."""
+def _reaches(steps: dict[str, dict[str, Any]], name: str, work: str, *, on_plate: bool) -> bool:
+    """Whether a step takes a work, itself or through the steps before it."""
     step = steps[name]
     inputs = list(step["inputs"].values())
-    if any(isinstance(value, str) and value in asked for value in (*inputs, *step["params"].values())):
+    if any(work in sources_in(value) for value in (*inputs, *step["params"].values())) or (
+        on_plate and PLATE in inputs
+    ):
         return True
-    return any(one in steps and _reaches(steps, one, asked) for one in inputs)
+    return any(one in steps and _reaches(steps, one, work, on_plate=on_plate) for one in inputs)
 
 
 def _uses_of_person(person: str, lost: Iterable[str]) -> Uses:
@@ -321,7 +381,8 @@ def _parts(saved: dict[str, Any], withdrawn: Grant) -> Iterator[dict[str, Any]]:
     """The extents of the hands that stand for what was withdrawn."""
     for part in saved["extent"]["hands"]:
         hand = part["hand"]
-        if hand["behind"] == withdrawn.work if withdrawn.work else hand["origin"] == "trained":
+        behind = hand["behind"].split(", ")  # several who taught a model stand behind it
+        if withdrawn.work in behind if withdrawn.work else hand["origin"] == "trained":
             yield part
 
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from manyhands.actions.consents import Said, begun, kept_name, recorded, registry
+from manyhands.actions.consents import Said, kept_name, recorded, registry
 from manyhands.actions.roles import Member
-from manyhands.actions.studio import Studio
+from manyhands.actions.studio import Studio, begun
 from manyhands.core.errors import InputError, RoleError
 from manyhands.core.grant import Form, Grant, GrantScope, Leave, Term
 from manyhands.core.hand import Hand
@@ -18,7 +18,8 @@ from manyhands.core.shot import Shot
 from manyhands.core.showing import Showing, read_media, read_territory
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
-from manyhands.rights import Ruling, check_days, terms_as_grants
+from manyhands.rights import Registry, Ruling, check_days, terms_as_grants
+from manyhands.rights.verdict import shot_work
 
 
 def grant(
@@ -27,6 +28,7 @@ def grant(
     *,
     work: str = "",
     person: str = "",
+    shot: str = "",
     form: Form = "licence",
     grantor: str,
     terms: Sequence[Term],
@@ -38,13 +40,19 @@ def grant(
 ) -> Grant:
     """Record what somebody lets be done, forbids or wants to be asked about, with a source or with a person.
 
+    Args:
+        shot: instead of these: what the production made itself in a shot, for what others are told of it.
     Raises: RoleError, NotFoundError, InputError; CapacityError, StoreError if the document cannot be kept.
     """
     studio.check(by, "grant")
-    if bool(work) == bool(person):
-        raise InputError("grant: it is about one source or about one person.", "Name the source, or give --person.")
+    if bool(work) + bool(person) + bool(shot) != 1:
+        raise InputError(
+            "grant: it is about one source, one person or one shot.", "Name the source, or give --person or --shot."
+        )
     if work:
         studio.production.get(Source, work)
+    elif shot:
+        work = shot_work(studio.production.get(Shot, shot).id)
     where = f"grant about {work or person}"
     if not grantor.strip() or not about.strip() or not terms:
         raise InputError(
@@ -98,7 +106,7 @@ def allow(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id: s
         at=studio.clock(),
     )  # fmt: skip
     with studio.act("allow", by, grant=grant_id, scope=scope, shot=shot.id, why=said.why) as t:
-        t.put(said, said.id, shot=shot.id)
+        t.put(said, said.id, shot=shot.id, is_new=True)
     return said
 
 
@@ -122,19 +130,28 @@ class Checked:
     ruling: Ruling
 
 
-def check(studio: Studio, shot_id: str, recipe: Recipe, *, showing: Showing | None = None) -> list[Checked]:
+def check(
+    studio: Studio,
+    shot_id: str,
+    recipe: Recipe,
+    *,
+    showing: Showing | None = None,
+    held: Registry | None = None,
+) -> list[Checked]:
     """Every use that a recipe makes of sources and people on a shot, and letting it out, each with its verdict.
 
     Args:
         showing: where and when it is to be shown; None asks nothing of that.
+        held: who has agreed to what, and for which showing, where that was read already.
     Raises: NotFoundError.
     """
-    held = registry(studio, showing)
+    held = held or registry(studio, showing)
     shot = studio.production.get(Shot, shot_id)
+    sources = studio.production.several(Source, {shot.plate, *recipe.sources})
     found: dict[tuple[str, str, str], Checked] = {}
 
     def ask(step: str, scope: str, *, work: str = "", person: str = "") -> None:
-        more = terms_as_grants(studio.production.get(Source, work)) if work else ()
+        more = terms_as_grants(sources[work]) if work else ()
         ruling = held.ruled(scope, work=work, person=person, shot=shot.id, more=more)
         found.setdefault((step, scope, work or person), Checked(step, scope, work or person, ruling))
 

@@ -52,9 +52,12 @@ model       x        x        x             x                     .         .   
 ledger      x        x        .             .                     .         .      .           .
 pay         .        x        .             .                     .         .      .           .
 task        x        x        x             .                     .         .      .           .
+acknowledge x        x        x             x                     x         x      x           .
+override    .        x        .             .                     .         .      .           .
 time        x        x        x             x                     x         x      x           .
 wages       .        x        .             .                     .         .      .           .
 royalties   .        x        .             .                     .         .      .           .
+measure     x        x        x             .                     .         .      .           .
 reverse     x        x        .             .                     .         .      .           .
 statement   x        x        .             .                     .         .      .           .
 """

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from manyhands.actions.consents import consents_under, registry
@@ -152,32 +153,60 @@ def book(studio: Studio, by: Hand, work: Job, run_id: str, *, ended: bool) -> No
 
     The agreement stays open while a task may still be billed.
     """
-    agreement = studio.production.find(Agreement, run_id)
-    if agreement is None:
+    if (found := _unbooked(studio, work, run_id, ended=ended)) is None:
         return
-    every = [one for name in agreement.quotes for one in _receipts(work, name)]
-    known = {one.task: amount for one in every if one.task and (amount := booked(one)) is not None}
-    new = {task: amount for task, amount in known.items() if studio.production.find(Entry, f"sent-{task}-0") is None}
-    after = agreement.but(
-        spent_minor=agreement.spent_minor + sum(new.values()),
-        is_open=not ended or any(booked(one) is None for one in every),
-    )
-    if not new and after == agreement:
-        return
-    services = {one.task: quote for name, quote in agreement.quotes.items() for one in _receipts(work, name)}
-    told = {one.task: one for one in every}
-    with studio.act("book", by, run=run_id, tasks=new, currency=agreement.currency) as t:
-        t.put(after, run_id, shot=agreement.shot)
-        for task, amount in new.items():
+    tasks: dict[str, int] = {}
+    with (
+        suppress(_BookedMeanwhile),
+        studio.act("book", by, run=run_id, tasks=tasks, currency=found.before.currency) as t,
+    ):
+        # whoever else would book the same run waits until this is done, and finds it done then
+        if (found := _unbooked(studio, work, run_id, ended=ended)) is None:
+            raise _BookedMeanwhile
+        tasks |= found.new
+        t.put(found.after, run_id, shot=found.after.shot)
+        for task, amount in found.new.items():
+            receipt, quote = found.receipts[task]
             for entry in sending_cost(
                 task,
-                service=services[task].service,
+                service=quote.service,
                 amount_minor=amount,
-                currency=agreement.currency,
-                about=_about(told[task], agreement),
+                currency=found.after.currency,
+                about=_about(receipt, found.after),
                 at=studio.clock(),
             ):
-                t.put(entry, entry.id, shot=agreement.shot)
+                t.put(entry, entry.id, shot=found.after.shot)
+
+
+class _BookedMeanwhile(Exception):
+    """Somebody else booked it between the look and the act."""
+
+
+@dataclass(frozen=True)
+class _Unbooked:
+    """What is to be booked of a run: the agreement before and after, what each new task cost, and by which receipt."""
+
+    before: Agreement
+    after: Agreement
+    new: dict[str, int]
+    receipts: dict[str, tuple[Receipt, Quote]]
+
+
+def _unbooked(studio: Studio, work: Job, run_id: str, *, ended: bool) -> _Unbooked | None:
+    """What is not in the books yet; None where nothing is to be changed."""
+    before = studio.production.find(Agreement, run_id)
+    if before is None:
+        return None
+    every = [(one, quote) for name, quote in before.quotes.items() for one in _receipts(work, name)]
+    known = {one.task: amount for one, _ in every if one.task and (amount := booked(one)) is not None}
+    new = {task: amount for task, amount in known.items() if studio.production.find(Entry, f"sent-{task}-0") is None}
+    after = before.but(
+        spent_minor=before.spent_minor + sum(new.values()),
+        is_open=not ended or any(booked(one) is None for one, _ in every),
+    )
+    return (
+        None if not new and after == before else _Unbooked(before, after, new, {one.task: (one, q) for one, q in every})
+    )
 
 
 def cost(studio: Studio, run_id: str) -> tuple[int, str]:

@@ -14,10 +14,9 @@ import numpy as np
 import manyhands
 from manyhands.actions import spending
 from manyhands.actions.checks import changes, check_sources
-from manyhands.actions.consents import today
-from manyhands.actions.intake import plate_footage
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
-from manyhands.actions.studio import Studio
+from manyhands.actions.plates import plate_footage
+from manyhands.actions.studio import Studio, today
 from manyhands.core.errors import StateError, TrustError
 from manyhands.core.extent import FrameExtent, total_extent
 from manyhands.core.frame import Frame

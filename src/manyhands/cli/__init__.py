@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 import typer
@@ -21,11 +22,15 @@ def main() -> None:
 
     any_text(sys.stdout)
     as_json = "--json" in sys.argv
+    below_zero = [word for word in sys.argv[1:] if _NEGATIVE.fullmatch(word)]
     try:
-        # for people typer shows what it does not understand itself; for programs it is an error like every other
-        code = app(standalone_mode=not as_json)
+        # for people typer shows what it does not understand itself; for programs it is an error like every other, and
+        # a number below zero, which typer takes for an option, is one of ours for both
+        code = app(standalone_mode=not (as_json or below_zero))
         sys.exit(code if isinstance(code, int) else 0)
     except typer.TyperException as error:
+        if below_zero and "option" in error.format_message():
+            sys.exit(show_error(_below_zero(below_zero[0]), as_json=as_json))
         show_error(_misspoken(error), as_json=as_json)
         sys.exit(USAGE)
     except typer.Abort:
@@ -40,6 +45,16 @@ def main() -> None:
 
 USAGE = 2
 """The exit code for a command line that cannot be read, as shells have it."""
+
+
+_NEGATIVE = re.compile(r"-[0-9][0-9.,]*", re.ASCII)
+
+
+def _below_zero(number: str) -> InputError:
+    return InputError(
+        f"command line: {number} is less than nothing; it must be above zero.",
+        "What was booked is taken back so: manyhands ledger reverse TRANSACTION; hours: manyhands time back.",
+    )
 
 
 def _misspoken(error: typer.TyperException) -> ManyhandsError:

@@ -16,6 +16,7 @@ from manyhands.cli.options import (
     HERE,
     Agree,
     By,
+    Confirm,
     Credit,
     Folder,
     Format,
@@ -37,6 +38,7 @@ from manyhands.cli.options import (
     TermsName,
     Territory,
     WholeFrames,
+    WhyWider,
     Workers,
 )
 from manyhands.cli.people import people
@@ -80,12 +82,21 @@ app.add_typer(rights, name="rights")
 
 @app.command()
 def new(
-    folder: Path, by: By, name: Annotated[str, typer.Option(help="What it is called.")] = "", json: Json = False
+    folder: Path,
+    by: By,
+    name: Annotated[str, typer.Option(help="What it is called.")] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            help="Its tables lie in PostgreSQL, at postgresql://NAME@HOST/DATABASE; the password in PGPASSWORD."
+        ),
+    ] = "",
+    json: Json = False,
 ) -> None:
     """Start a production in a folder; you are its director and producer."""
     from manyhands.actions import studio as acts
 
-    studio = acts.new(folder, person(by), name=name)
+    studio = acts.new(folder, person(by), name=name, database=database)
     show({"folder": str(folder), "name": studio.name}, as_json=json, text=f"Production {studio.name} is in {folder}.")
 
 
@@ -144,21 +155,31 @@ def source_add(
     ] = None,
     painted_by: PaintedBy = "",
     made_by: MadeBy = "",
-    fee: Annotated[int, typer.Option(min=0, help="Owed for each delivered shot, in cents.")] = 0,
+    fee: Annotated[int, typer.Option(help="Owed for each delivered shot, in cents.")] = 0,
     currency: Annotated[str, typer.Option(help="ISO 4217.")] = "EUR",
+    confirm: Confirm = False,
+    why: WhyWider = "",
     json: Json = False,
 ) -> None:
-    """Take a movie, a still, an image sequence, a look-up table (.cube) or shapes (.json) in, with its terms."""
+    """Take a movie, a still, an image sequence, a look-up table (.cube) or shapes (.json) in, with its terms.
+
+    What it says of its own rights is read, and its terms are proposed; --confirm takes them.
+    """
     from manyhands.actions.intake import data, is_data, source
+    from manyhands.cli.intake import intake_found, takes_terms
     from manyhands.cli.tell import footage_told
 
     stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency, hosted=hosted)
+    studio = entered(production)
+    confirm = confirm or takes_terms(path, stated, asks=not json)
     if is_data(path):
-        read = data(entered(production), person(by), path, owner=whose, terms=stated, title=title)
-        show(read, as_json=json, text=f"{read.id}: read by makers as {read.title}, terms {stated.licence}")
+        read = data(studio, person(by), path, owner=whose, terms=stated, title=title, confirm=confirm, why=why)
+        found, lines = intake_found(studio, read)
+        text = f"{read.id}: read by makers as {read.title}, terms {read.terms.licence}"
+        show({**read.save(), "intake": found}, as_json=json, text="\n".join([text, *lines]))
         return
     brought, footage = source(
-        entered(production),
+        studio,
         person(by),
         path,
         owner=whose,
@@ -170,12 +191,15 @@ def source_add(
         role=role or "",
         painted_by=painted_by,
         made_by=made_by,
+        confirm=confirm,
+        why=why,
     )
-    text = f"{brought.id}: {footage_told(footage)}, {footage.colour_space}, terms {stated.licence}"
+    text = f"{brought.id}: {footage_told(footage)}, {footage.colour_space}, terms {brought.terms.licence}"
     text += f", painted by {brought.painted_by}" if brought.painted_by else ""
     text += f", made by {brought.made_by}" if brought.made_by else ""
-    value = {**brought.save(), "notes": list(footage.notes)}
-    show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes]]))
+    found, lines = intake_found(studio, brought)
+    value = {**brought.save(), "notes": list(footage.notes), "intake": found}
+    show(value, as_json=json, text="\n".join([text, *[f"  note: {note}" for note in footage.notes], *lines]))
 
 
 @sources.command("terms")
@@ -190,14 +214,18 @@ def source_terms(
     hosted: Hosted = False,
     fee: int = 0,
     currency: str = "EUR",
+    confirm: Confirm = False,
+    why: WhyWider = "",
     json: Json = False,
 ) -> None:
-    """Say whose a source is and under which terms it may be used."""
+    """Say whose a source is and under which terms it may be used, or take the terms that its file says."""
     from manyhands.actions.intake import terms as state
 
     stated, whose = stated_terms(own, terms, credit, owner, by, fee, currency, hosted=hosted)
-    changed = state(entered(production), person(by), source_id, owner=whose or None, terms=stated)
-    show(changed, as_json=json, text=f"{source_id}: {stated.licence}, by {changed.owner or 'nobody named'}.")
+    changed = state(
+        entered(production), person(by), source_id, owner=whose or None, terms=stated, confirm=confirm, why=why
+    )
+    show(changed, as_json=json, text=f"{source_id}: {changed.terms.licence}, by {changed.owner or 'nobody named'}.")
 
 
 @sources.command("list")

@@ -194,6 +194,7 @@ def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
     """The production, the shot, and what was noticed about its plate."""
     from manyhands.actions.intake import shot, source
     from manyhands.actions.studio import enter_or_start
+    from manyhands.cli.intake import intake_found
 
     _step(wish, 1, f"The plate {wish.plate} comes into the production {wish.production}.")
     door: Door = "terminal" if _asks(wish) else "command line"
@@ -216,6 +217,7 @@ def _taken_in(wish: Wish, by: Hand) -> tuple[Studio, Shot, tuple[str, ...]]:
         wish.json,
         f"  {footage_told(footage)}, {footage.colour_space}; {terms.licence}, by {owner or 'nobody named'}.",
         *[f"  note: {note}" for note in footage.notes],
+        *intake_found(studio, plate)[1],
     )
     return studio, shot(studio, by, plate.id), footage.notes
 

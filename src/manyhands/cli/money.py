@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from manyhands.cli.options import HERE, By, Folder, Json
-from manyhands.cli.show import show, table
+from manyhands.cli.options import CORES, HERE, By, Folder, Json, Workers
+from manyhands.cli.show import aside, bar, show, table
 
 if TYPE_CHECKING:
+    from manyhands.actions.measuring import Measured, Plan
     from manyhands.actions.royalties import Shared
     from manyhands.ledger.statements import Sheet, Statement
+    from manyhands.run.schedule import Report
 
 ledger = typer.Typer(help="Who is owed what: every entry, held against the log.", no_args_is_help=True)
 
@@ -61,11 +63,14 @@ def ledger_reverse(
     json: Json = False,
 ) -> None:
     """Take a transaction back by entries of its own; nothing is ever edited."""
-    from manyhands.actions.accounts import reverse
+    from manyhands.actions.accounts import overpaid, reverse
     from manyhands.cli.commands import entered, person
 
-    made = reverse(entered(production), person(by), transaction, why=why)
+    studio = entered(production)
+    made = reverse(studio, person(by), transaction, why=why)
     show(made, as_json=json, text=f"{transaction} is taken back by {made[0].transaction} ({why}).")
+    for warning in overpaid(studio, made):
+        aside.print(warning, markup=False)
 
 
 @ledger.command("pay")
@@ -97,6 +102,7 @@ def ledger_share(
     currency: Annotated[str, typer.Option(help="The code of its currency, ISO 4217.")] = "EUR",
     cut: Annotated[Path | None, typer.Option(help="The film's pieces: a CSV file with shot, first, last.")] = None,
     keys: Annotated[Path | None, typer.Option(help="Who trained models' shares go to: a TOML file.")] = None,
+    received: Annotated[str, typer.Option(help="The day on which it came in, 2026-05-31; by default today.")] = "",
     draft: Annotated[bool, typer.Option(help="Only show how it would be shared; book nothing.")] = False,
     production: Folder = HERE,
     json: Json = False,
@@ -106,9 +112,68 @@ def ledger_share(
     from manyhands.cli.commands import entered, person
 
     found = royalties(
-        entered(production), person(by), amount, currency=currency, about=about, cut=cut, keys=keys, is_draft=draft
-    )
+        entered(production), person(by), amount, currency=currency, about=about, cut=cut, keys=keys,
+        received_on=received, is_draft=draft,
+    )  # fmt: skip
     show(found, as_json=json, text=_shared_told(found))
+
+
+@ledger.command("measure")
+def ledger_measure(
+    take_id: Annotated[str, typer.Argument(metavar="TAKE", help="The take whose model several people taught.")],
+    by: By,
+    step: Annotated[str, typer.Option(help="The step that was taught, where several were.")] = "",
+    steps: Annotated[int, typer.Option(min=0, max=100_000, help="How long each learns; 0: as long as the take's.")] = 0,
+    truth: Annotated[str, typer.Option(help="A matte or frames that taught nobody, to measure against.")] = "",
+    seeds: Annotated[int, typer.Option(min=1, max=16, help="How many times each subset is taught.")] = 1,
+    frames: Annotated[int, typer.Option(min=1, max=1000, help="How many frames are measured, at most.")] = 8,
+    orders: Annotated[int, typer.Option(min=2, max=10_000, help="Of more than six painters: how many orders.")] = 60,
+    draft: Annotated[bool, typer.Option(help="Only say what it would teach, and how long that takes.")] = False,
+    workers: Workers = CORES,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Find what each painter gave to a taught model, by teaching it anew without them, in every combination."""
+    from manyhands.actions.measuring import measure
+    from manyhands.cli.commands import entered, person
+
+    def act(report: Report | None, *, is_draft: bool) -> Measured:
+        studio = entered(production, workers=workers, **({"report": report} if report else {}))
+        return measure(
+            studio, person(by), take_id, step=step, steps=steps, truth=truth, seeds=seeds, frames=frames,
+            orders=orders, is_draft=is_draft,
+        )  # fmt: skip
+
+    if draft:
+        found = act(None, is_draft=True)
+        show(found, as_json=json, text=_plan_told(found.plan))
+        return
+    if not json:
+        aside.print(_plan_told(act(None, is_draft=True).plan), markup=False)
+    with bar(f"{take_id}, subset by subset", quiet=json) as report:
+        found = act(report, is_draft=False)
+    show(found, as_json=json, text=_measured_told(found))
+
+
+@ledger.command("recompute")
+def ledger_recompute(
+    take_id: Annotated[str, typer.Argument(metavar="TAKE", help="The take whose painters were measured.")],
+    by: By,
+    of: Annotated[list[str] | None, typer.Option(help="A painter of the subset; repeatable; none is nobody.")] = None,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Check what was published of a take's painters, and teach one subset again to hold its value against that."""
+    from manyhands.actions.measuring import recompute
+    from manyhands.cli.commands import entered, person
+    from manyhands.core.errors import TrustError
+
+    found = recompute(entered(production), person(by), take_id, of or [])
+    whose = " and ".join(found.of) or "nobody"
+    text = f"Taught by {whose}, seed {found.seed}: published {found.published}, found {found.found}: {found.verdict}."
+    show(found, as_json=json, text=f"What was published is as the log has it, and divides as it says.\n{text}")
+    if not found.is_near:
+        raise typer.Exit(TrustError.exit_code)
 
 
 @ledger.command("export")
@@ -136,6 +201,10 @@ def statement(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="A folder to issue it to, as CSV, JSON and HTML.")
     ] = None,
+    formats: Annotated[
+        list[str] | None, typer.Option("--format", help="With --out: only as csv, json, html or pdf; repeatable.")
+    ] = None,
+    font: Annotated[Path | None, typer.Option(help="For a PDF: a font with letters that Helvetica lacks.")] = None,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
@@ -144,9 +213,31 @@ def statement(
     from manyhands.cli.commands import entered, person
 
     found = act(
-        entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days, out=out
-    )
+        entered(production), person(by), who, first_day=first_day, last_day=last_day, dispute_days=dispute_days,
+        out=out, formats=formats or (), font=font,
+    )  # fmt: skip
     show(found, as_json=json, text=_statement_told(found))
+
+
+def _plan_told(plan: Plan) -> str:
+    names = ", ".join(f"{name} ({', '.join(ids)})" for name, ids in plan.painters.items())
+    minutes, seconds = divmod(plan.believed_seconds, 60)
+    takes = f"; it takes about {minutes} min {seconds} s" if plan.believed_seconds else ""
+    seeds = f"{len(plan.seeds)} seed{'s' * (len(plan.seeds) > 1)}"
+    return "\n".join(
+        [
+            f"{plan.take} {plan.step}: taught by {names}.",
+            f"{plan.subsets} subsets, {plan.steps} steps each, {seeds}{takes}.",
+            f"Measured in frame {', '.join(map(str, plan.frames))} against {plan.reference}: {plan.measure}.",
+        ]
+    )
+
+
+def _measured_told(found: Measured) -> str:
+    rows = [(name, part, found.shares[name], f"{found.error[name]:.4f}") for name, part in found.parts.items()]
+    lines = [_plan_told(found.plan), table(("painter", "gave", "share", "standard error"), rows)]
+    lines.append(f"{found.how}; {found.seconds:.0f} s of teaching.")
+    return "\n".join([*lines, f"Published: {found.published} (SHA-256 {found.sha256})."])
 
 
 def _shared_told(found: Shared) -> str:
@@ -159,7 +250,8 @@ def _shared_told(found: Shared) -> str:
     end = (
         f"Published, to be found again by every payee: {found.published}" if found.published else "A draft: not booked."
     )
-    return "\n".join([f"{head}.", table(("payee", "is owed", "how it was come by"), rows), end])
+    stopped = [f"{name}: {why}." for name, why in found.stopped.items()]
+    return "\n".join([f"{head}.", table(("payee", "is owed", "how it was come by"), rows), *stopped, end])
 
 
 def _statement_told(found: Statement) -> str:

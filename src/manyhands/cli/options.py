@@ -21,6 +21,10 @@ Own = Annotated[bool, typer.Option("--own", help="I shot this, and everything in
 TermsName = Annotated[str, typer.Option("--terms", help="own, licensed, unknown, CC0-1.0, CC-BY-2.0, CC-BY-4.0 …")]
 Credit = Annotated[str, typer.Option("--credit", help="The name as it must appear.")]
 Owner = Annotated[str, typer.Option("--owner", help="Whose it is.")]
+Confirm = Annotated[bool, typer.Option("--confirm", help="I have read what the file says, and take its terms.")]
+WhyWider = Annotated[
+    str, typer.Option("--why", help="The reason of terms that go further than the file's, or of what looks forbidden.")
+]
 Space = Annotated[str | None, typer.Option("--colour-space", help="What the plate was shot in: rec709, slog3, logc3 …")]
 Rate = Annotated[str | None, typer.Option("--rate", help="Frames a second: 24, 24000/1001 …")]
 WholeFrames = Annotated[

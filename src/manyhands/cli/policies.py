@@ -113,6 +113,17 @@ def policy_check(
         raise typer.Exit(RightsError.exit_code)
 
 
+@policy.command("profile")
+def policy_profile(shot_id: str, production: Folder = HERE, json: Json = False) -> None:
+    """What schemes of disclosure would call a shot, by which rule; what nobody has said is unknown."""
+    from manyhands.actions.declaring import profile
+    from manyhands.cli.commands import entered
+
+    found = profile(entered(production), shot_id)
+    rows = [(f"{one.name} {one.version}", one.tier, one.basis, one.rule) for one in found]
+    show(found, as_json=json, text=table(("scheme", "would say", "because", "by the rule"), rows))
+
+
 @policy.command("approve")
 def policy_approve(
     shot_id: str,

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from manyhands.cli.options import HERE, By, Folder, Json, Media, ShownFrom, ShownUntil, Territory
-from manyhands.cli.show import percent, show, table
+from manyhands.cli.options import CORES, HERE, By, Folder, Json, Media, ShownFrom, ShownUntil, Territory, Workers
+from manyhands.cli.show import bar, percent, show, table
 
 if TYPE_CHECKING:
+    from manyhands.actions.reteaching import Retaught
     from manyhands.actions.revocation import Cascade
     from manyhands.actions.studio import Studio
     from manyhands.core.grant import Grant, Term
@@ -38,6 +39,7 @@ def rights_grant(
     signed: Annotated[str, typer.Option(help="The day on which it was signed or said, in UTC: 2026-05-01.")],
     work: Annotated[str, typer.Argument(metavar="[SOURCE]", help="The source that it is about.")] = "",
     person: Annotated[str, typer.Option(help="Instead of a source: the person whom it is about.")] = "",
+    shot: Annotated[str, typer.Option(help="Instead: what the production itself made in this shot.")] = "",
     form: Annotated[
         Literal["licence", "consent", "release", "declaration"], typer.Option(help="What it is.")
     ] = "licence",
@@ -55,7 +57,7 @@ def rights_grant(
     json: Json = False,
 ) -> None:
     """Record what somebody permits, forbids or wants to be asked about, with a source or a person."""
-    from manyhands.actions.people import named, people
+    from manyhands.actions.people import named, people, told_names
     from manyhands.actions.rights import grant
     from manyhands.cli import commands
     from manyhands.core.showing import read_media, read_territory
@@ -70,10 +72,11 @@ def rights_grant(
     ]
     studio = commands.entered(production)
     given = grant(
-        studio, commands.person(by), work=work, person=person, form=form, grantor=grantor,
-        terms=terms, about=about, signed_on=signed, valid_until=until, supersedes=supersedes, document=document,
+        studio, commands.person(by), work=work, person=person, shot=shot, form=form, grantor=grantor,
+        terms=terms, about=about, signed_on=signed, valid_until=until, supersedes=supersedes,
+        document=document,
     )  # fmt: skip
-    show(given, as_json=json, text=grant_told(named(given, people(studio))))
+    show(given, as_json=json, text=grant_told(named(given, told_names(people(studio)))))
 
 
 def _terms(scopes: Scopes, verdict: str, more: dict[str, Any]) -> list[Term]:
@@ -91,15 +94,16 @@ def _terms(scopes: Scopes, verdict: str, more: dict[str, Any]) -> list[Term]:
 @rights.command("list")
 def rights_list(production: Folder = HERE, json: Json = False) -> None:
     """Every grant that was recorded, and whether it holds today."""
-    from manyhands.actions.consents import grants, today
-    from manyhands.actions.people import named, people
+    from manyhands.actions.consents import grants
+    from manyhands.actions.people import named, people, told_names
+    from manyhands.actions.studio import today
     from manyhands.cli.commands import entered
 
     studio = entered(production)
-    found, known = grants(studio), people(studio)
+    found, names = grants(studio), told_names(people(studio))
     rows = [
         (one.id, one.form, one.grantor, one.work or one.person, _said(one), one.state_on(today(studio)))
-        for one in (named(each, known) for each in found)
+        for one in (named(each, names) for each in found)
     ]
     heads = ("grant", "is a", "by", "about", "says", "state")
     show(found, as_json=json, text=table(heads, rows) if rows else "Nobody has granted anything.")
@@ -145,6 +149,29 @@ def rights_check(
     show(value, as_json=json, text="\n".join(lines))
 
 
+@rights.command("export")
+def rights_export(
+    format: Annotated[
+        Literal["odrl", "rsl", "cawg"],
+        typer.Option(help="odrl: a policy for partners; rsl: for crawlers; cawg: entries on training and mining."),
+    ] = "odrl",
+    source: Annotated[Scopes, typer.Option(help="Of this source; repeatable; none are all.")] = None,
+    shot: Annotated[str, typer.Option(help="Of all that went into this shot's accepted take, or its last.")] = "",
+    take: Annotated[str, typer.Option(help="Of all that went into this take.")] = "",
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="The file to write.")] = None,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """What is granted, for other people's programs; never more open than the grants are."""
+    from manyhands.actions.declaring import export
+    from manyhands.cli.commands import entered
+
+    found = export(entered(production), format=format, sources=source or (), shot_id=shot, take_id=take, out=out)
+    told = f"{out or 'Nothing is written yet'}: {found.format}, of {', '.join(found.about)}."
+    told += "" if out else " Name a file with --out, or read it with --json."
+    show(found, as_json=json, text=told)
+
+
 @rights.command("allow")
 def rights_allow(
     grant_id: GrantId, scope: str, shot_id: str, why: Why, by: By, production: Folder = HERE, json: Json = False
@@ -176,12 +203,12 @@ def rights_revoke(
 
 def withdrawn(studio: Studio, by: Any, grant_id: str, *, why: str, look: bool, yes: bool, json: bool) -> None:
     """Show a withdrawal, ask at a terminal, and record it."""
-    from manyhands.actions.people import named, people
+    from manyhands.actions.people import named, people, told_names
     from manyhands.actions.revocation import foresee, revoke
     from manyhands.core.errors import Stopped
 
     def told(found: Cascade) -> str:
-        return cascade_told(replace(found, grant=named(found.grant, people(studio))))
+        return cascade_told(replace(found, grant=named(found.grant, told_names(people(studio)))))
 
     if look:
         found = foresee(studio, grant_id)
@@ -219,6 +246,42 @@ def rights_report(grant_id: GrantId, production: Folder = HERE, json: Json = Fal
     show(told, as_json=json, text="\n".join(lines))
 
 
+@rights.command("reteach")
+def rights_reteach(
+    take_id: Annotated[str, typer.Argument(metavar="TAKE", help="The take whose model learned.")],
+    by: By,
+    without: Annotated[str, typer.Option(help="What is not to teach it: a source, or the name of who painted.")],
+    truth: Annotated[str, typer.Option(help="A matte or frames that taught neither, to hold both against.")] = "",
+    workers: Workers = CORES,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Teach a take's model again without a work or a painter, as a new take, and say what that changed."""
+    from manyhands.actions.reteaching import reteach
+    from manyhands.cli import commands
+
+    with bar(f"{take_id} without {without}", quiet=json) as report:
+        studio = commands.entered(production, workers=workers, report=report)
+        found = reteach(studio, commands.person(by), take_id, without=without, truth=truth)
+    show(found, as_json=json, text=_retaught_told(found))
+
+
+def _retaught_told(found: Retaught) -> str:
+    one = found.compared
+    lines = [f"{found.take}: {found.shot}, taught by {', '.join(found.taught_by)}, without {', '.join(found.without)}."]
+    lines.append(f"  {one.verdict}.")
+    lines.append(
+        f"  Mean difference of encoded light {one.difference:.4f}, the most in frame {one.at} ({one.largest:.4f})."
+    )
+    if one.overlap is not None:
+        lines.append(f"  The two mattes overlap by {one.overlap:.1%}, their outlines by {one.outline:.1%}.")
+    if one.fits is not None:
+        lines.append(f"  Of the frames that taught both {one.fits[0]:.1%} was met before, {one.fits[1]:.1%} without.")
+    lines.append(f"  Side by side: {found.picture}")
+    lines.append(f"  Nobody has decided on it: manyhands decide {found.take} accept, revise or reject, with --why")
+    return "\n".join(lines)
+
+
 def cascade_told(found: Cascade) -> str:
     """What a withdrawal touches, in a few lines."""
     given = found.grant
@@ -231,7 +294,9 @@ def cascade_told(found: Cascade) -> str:
     for standing in standings:
         of = found.standing(standing)
         lines.append(f"  {standing}: {len(of)} take{'' if len(of) == 1 else 's'}{_first(of)}")
-    lines += [f"  taught: {one.shot} {one.step} ({one.recipe}) is to be taught again without." for one in found.models]
+    for one in found.models:
+        how = f"again without: {one.again}" if one.again else f"cannot be taught without: {one.why_not}"
+        lines.append(f"  taught: {one.shot} {one.step} ({one.recipe}) {how}")
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Work: what somebody is to do, the time they gave to it, and what an hour is paid."""
+"""Work: what somebody is to do, the time they gave to it, what was bid for it, and their word on who else does it."""
 
 from __future__ import annotations
 
@@ -9,13 +9,19 @@ from pydantic import Field
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
 
-Work = Literal["Wages", "Overtime", "Teaching", "Supervision", "DataCuration", "Review"]
-"""The kinds of work, as the ledger's accounts of expenses name them: painting frames that a model learns from, watching
-over models, labelling and reviewing are work like any other, and have accounts of their own."""
+Work = Literal["Wages", "Overtime", "Teaching", "Prompting", "Supervision", "DataCuration", "Review"]
+"""The kinds of work, as the ledger's accounts of expenses name them: painting frames that a model learns from, writing
+what a model is asked, watching over models, labelling and reviewing are work like any other, and have accounts of their
+own."""
 
 
 class Task(Noun):
-    """What somebody is to do.  ``bid_minutes`` is what it was thought to take before it began; 0 where nobody said."""
+    """What somebody is to do.
+
+    ``bid_minutes`` is what it was thought to take when it was given; 0 where nobody said.  ``craft`` names the kind of
+    work in a picture that it is (roto, paint), so that a maker which does the same on that shot is known to stand in
+    for it; ``department`` those who may speak for its person.  ``done_on`` is the day on which they said it is done.
+    """
 
     KIND: ClassVar[str] = "task"
 
@@ -26,12 +32,35 @@ class Task(Noun):
     work: Work = "Wages"
     shot: str = ""
     bid_minutes: int = Field(0, ge=0)
+    craft: str = ""
+    department: str = ""
+    given_at: str = ""
+    done_on: str = ""
+
+
+class Bid(Noun):
+    """A later word on what a task takes.
+
+    ``is_baseline`` if it came before work on the task began: then hours are held against it.  One that came after is
+    told beside what was bid, and changes nothing.
+    """
+
+    KIND: ClassVar[str] = "bid"
+
+    id: str
+    task: str
+    minutes: int = Field(ge=0)
+    is_baseline: bool
+    why: str
+    by: Hand
+    at: str
 
 
 class Hours(Noun):
     """The whole minutes that a person gave to a task on one day, as they said themselves.
 
-    ``withdrawn_why`` says why they took them back, where they did.
+    ``work`` is the kind of work that it was, where that is another than its task's; ``suggested`` says what it was
+    suggested from, where they took what was suggested; ``withdrawn_why`` why they took it back, where they did.
     """
 
     KIND: ClassVar[str] = "hours"
@@ -42,4 +71,28 @@ class Hours(Noun):
     day: str
     minutes: int = Field(ge=1, le=1440)
     about: str = ""
+    work: Work | Literal[""] = ""
+    suggested: str = ""
     withdrawn_why: str = ""
+
+    def work_on(self, task: Task) -> Work:
+        """The kind of work that it was."""
+        return self.work or task.work
+
+
+class Acknowledgement(Noun):
+    """What was said of a take that does the work of somebody's task: by them, for their department, or over them.
+
+    ``says`` is *acknowledged*, *declined*, or *overridden*, which only a producer says, with a reason.
+    """
+
+    KIND: ClassVar[str] = "acknowledgement"
+
+    id: str
+    task: str
+    take: str
+    says: Literal["acknowledged", "declined", "overridden"]
+    department: str = ""
+    why: str = ""
+    by: Hand
+    at: str

@@ -28,15 +28,16 @@ def drawn(text: str) -> str:
 
 def is_same_name(one: str, other: str) -> bool:
     """Whether two names are one, however they are typed."""
-    return _plain(one) == _plain(other)
+    return plain_name(one) == plain_name(other)
 
 
 def looks_like(one: str, other: str) -> bool:
     """Whether two names are two, and are drawn alike."""
-    return not is_same_name(one, other) and _plain(drawn(one)) == _plain(drawn(other))
+    return not is_same_name(one, other) and plain_name(drawn(one)) == plain_name(drawn(other))
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """A name as all its spellings have it."""
     folded = unicodedata.normalize("NFKC", _seen(name)).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 

@@ -14,6 +14,21 @@ PLATE = "plate"
 SOURCE = "source:"
 """What stands before the id of another source that a step takes, such as filmed smoke."""
 
+TOGETHER = "+"
+"""What stands between the ids of sources that a step takes as one: the painted frames of several people."""
+
+
+def source_named(*ids: str) -> str:
+    """How a step names a source as its input, or several as one."""
+    return SOURCE + TOGETHER.join(ids)
+
+
+def sources_in(name: object) -> tuple[str, ...]:
+    """The ids of the sources that an input or a parameter names; none where it names a step or is no name."""
+    if not isinstance(name, str) or not name.startswith(SOURCE):
+        return ()
+    return tuple(name.removeprefix(SOURCE).split(TOGETHER))
+
 
 class Step(Noun):
     """One maker at work: its parameters, and where each input comes from."""
@@ -34,8 +49,7 @@ class Step(Noun):
     def sources(self) -> tuple[str, ...]:
         """The ids of the sources that it takes beside the plate, as inputs or as files it reads."""
         asked = [*self.inputs.values(), *self.params.values()]
-        named = [name for name in asked if isinstance(name, str) and name.startswith(SOURCE)]
-        return tuple(dict.fromkeys(name.removeprefix(SOURCE) for name in named))
+        return tuple(dict.fromkeys(id_ for name in asked for id_ in sources_in(name)))
 
 
 class Recipe(Noun):

@@ -30,7 +30,7 @@ from manyhands.deliver.plain import (
     trained_sentence,
     whole_source_type,
 )
-from manyhands.deliver.schemes import schemes
+from manyhands.deliver.schemes import involvement_in, schemes
 from manyhands.disk import sha256_of
 
 CONTEXT = {
@@ -192,9 +192,11 @@ class SchemeTold(Told):
 
     name: str = Field(description="the scheme")
     version: str = Field(description="its version or scale")
-    tier: str = Field(description="its tier, or `not stated` where the record does not allow one")
+    tier: str = Field(description="its tier, or `unknown` where the record does not allow one")
     basis: str = Field(description="why, from the record")
+    rule: str = Field(description="the rule by which it follows")
     limits: str = Field(description="what the answer does not cover")
+    parts: dict[str, str] = Field(description="the parts that it scores, as far as they are known; may be empty")
 
 
 class RecordTold(Told):
@@ -254,6 +256,9 @@ class Disclosure(Told):
     definitions: dict[str, str] = Field(description="what the words mean")
     does_not_mean: tuple[str, ...] = Field(description="what must not be read into the figures")
     cannot_be_known: tuple[str, ...] = Field(description="what this record cannot tell")
+    training_and_mining: dict[str, dict[str, str]] = Field(
+        description="what others may do with the master, as its credential says by CAWG's entries"
+    )
     schemes: tuple[SchemeTold, ...] = Field(description="self-declared schemes, here with a measured basis")
     record: RecordTold = Field(description="ties to the production's record")
     encoding: tuple[EncodingTold, ...] = Field((), description="the delivered files")
@@ -345,7 +350,8 @@ def disclosure(dossier: Dossier, masters: Iterable[EncodingTold] = ()) -> Disclo
         definitions={each.word: each.meaning for each in DEFINITIONS},
         does_not_mean=NOT_MEANT,
         cannot_be_known=NOT_KNOWN,
-        schemes=tuple(SchemeTold(**asdict(scheme)) for scheme in schemes(dossier)),
+        training_and_mining={entry: dict(told) for entry, told in dossier.mining.items()},
+        schemes=tuple(SchemeTold(**asdict(scheme)) for scheme in schemes(involvement_in(dossier))),
         record=RecordTold(
             take=take.id,
             recipe=dossier.recipe.id,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from manyhands.core.decision import Decision
@@ -18,6 +18,12 @@ from manyhands.core.source import Source
 from manyhands.core.take import Take
 
 Rgb = tuple[int, int, int]
+
+NOT_ALLOWED: Mapping[str, Mapping[str, str]] = {
+    f"cawg.{use}": {"use": "notAllowed"}
+    for use in ("ai_generative_training", "ai_training", "ai_inference", "data_mining")
+}
+"""What holds where nobody granted anything."""
 
 PIXEL_ROLES: tuple[Role, ...] = ("element", "treatment", "placement")
 """The roles whose work is seen in the picture; a matte and a track only help."""
@@ -98,7 +104,8 @@ class Dossier:
     which ``accepted`` names the one that let this take out; ``overrides`` are the rules that asked
     and that somebody let pass.  ``timecode`` is that of the first
     frame of the master, ``HH:MM:SS:FF``.  ``showing`` is where and when it is to be shown, and ``leave_until`` the last
-    day on which all leave for that holds, empty where no end is known.
+    day on which all leave for that holds, empty where no end is known.  ``mining`` are the entries
+    of ``cawg.training-mining``; ``facts`` are what people said that schemes of disclosure ask, None where nobody said.
     Raises: StateError if no named person accepted the take; TrustError if its figures do not add
         up from its frames; InputError or NotFoundError if a part does not fit the others.
     """
@@ -127,6 +134,8 @@ class Dossier:
     leave_until: str = ""
     timecode: str = "00:00:00:00"
     overrides: tuple[Override, ...] = ()
+    mining: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: NOT_ALLOWED)
+    facts: Mapping[str, bool | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._decided_by_a_person()

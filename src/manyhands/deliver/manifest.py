@@ -150,7 +150,7 @@ def manifest_definition(dossier: Dossier, *, xmp_sha256: str = "") -> dict[str, 
             {"label": "c2pa.actions.v2", "created": True, "data": _actions(dossier)},
             *({"label": "c2pa.ai-disclosure", "created": True, "data": told} for told in _ai_disclosures(dossier)),
             {"label": AUTHORSHIP, "created": True, "data": _authorship(dossier, xmp_sha256).model_dump(mode="json")},
-            {"label": "cawg.training-mining", "created": True, "data": {"entries": _NO_TRAINING}},
+            {"label": "cawg.training-mining", "created": True, "data": {"entries": _mining(dossier)}},
         ],
     }
     if dossier.pictures.thumbnail:
@@ -158,10 +158,8 @@ def manifest_definition(dossier: Dossier, *, xmp_sha256: str = "") -> dict[str, 
     return definition
 
 
-_NO_TRAINING = {
-    f"cawg.{use}": {"use": "notAllowed"}
-    for use in ("ai_generative_training", "ai_training", "ai_inference", "data_mining")
-}
+def _mining(dossier: Dossier) -> dict[str, dict[str, str]]:
+    return {entry: dict(told) for entry, told in dossier.mining.items()}
 
 
 def image_format(picture: bytes) -> str:

@@ -32,6 +32,7 @@ from manyhands.deliver.plain import (
     ROLES,
     accepted,
     credit,
+    mining_words,
     moment,
     percent,
     seconds,
@@ -42,7 +43,7 @@ from manyhands.deliver.plain import (
     told_params,
     trained_sentence,
 )
-from manyhands.deliver.schemes import schemes
+from manyhands.deliver.schemes import involvement_in, schemes
 
 COLOURS: dict[Origin, Rgb] = {
     "camera": (126, 160, 178),
@@ -109,7 +110,8 @@ def disclosure_page(dossier: Dossier, authority: Authority, masters: Sequence[En
         fingerprint=" ".join(authority.fingerprint[at : at + 8] for at in range(0, 64, 8)),
         definitions=DEFINITIONS,
         measured_by=MEASURED_BY,
-        schemes=schemes(dossier),
+        schemes=schemes(involvement_in(dossier)),
+        mining=mining_words(dossier.mining),
         not_meant=NOT_MEANT,
         not_known=NOT_KNOWN,
         kinds=KINDS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -47,6 +47,16 @@ ROLES: dict[Role, str] = {
     "matte": "makes a matte, no pixels",
     "track": "finds a track, no pixels",
 }
+
+MINING = {
+    "cawg.ai_generative_training": "teaching generative models",
+    "cawg.ai_training": "teaching other models",
+    "cawg.ai_inference": "giving it to a model",
+    "cawg.data_mining": "mining it for data",
+}
+"""The entries of CAWG's assertion on training and mining in plain words."""
+
+USES = {"allowed": "allowed", "notAllowed": "not allowed", "constrained": "only on conditions"}
 
 ACTIONS = {"grade": "c2pa.adjustedColor", "retime": "c2pa.changedSpeed"}
 """Makers whose work C2PA has a closer word for than ``c2pa.edited``."""
@@ -119,6 +129,15 @@ def percent(ppm: int) -> str:
 def named(names: Sequence[str]) -> str:
     """A, B and C."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def mining_words(entries: Mapping[str, Mapping[str, str]]) -> list[str]:
+    """What others may do with a master, one entry after another: teaching generative models: not allowed."""
+    return [
+        f"{MINING.get(entry, entry)}: {USES.get(told['use'], told['use'])}"
+        + (f" ({info})" if (info := told.get("constraint_info")) else "")
+        for entry, told in entries.items()
+    ]
 
 
 def sentence(dossier: Dossier) -> str:

@@ -30,7 +30,9 @@ NAMESPACES = {
     "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
 }
-NO_MINING = "http://ns.useplus.org/ldf/vocab/DMI-PROHIBITED"
+DATA_MINING = "http://ns.useplus.org/ldf/vocab/DMI-"
+"""PLUS, data mining: ALLOWED, PROHIBITED, or PROHIBITED-SEECONSTRAINT with the constraint beside it."""
+
 for _prefix, _uri in NAMESPACES.items():
     ET.register_namespace(_prefix, _uri)
 
@@ -50,7 +52,7 @@ def xmp_packet(dossier: Dossier) -> bytes:
         "xmp:MetadataDate": dossier.at,
         "Iptc4xmpExt:DigitalSourceType": whole_source_type(dossier),
         "photoshop:Credit": dossier.production,
-        "plus:DataMining": NO_MINING,
+        **_mining(dossier),
         "Iptc4xmpExt:AISystemUsed": "; ".join(hand.name for hand in trained),
         "Iptc4xmpExt:AISystemVersionUsed": "; ".join(hand.version for hand in trained if hand.version),
         "Iptc4xmpExt:AIPromptInformation": dossier.note if trained else "",
@@ -68,6 +70,20 @@ def xmp_packet(dossier: Dossier) -> bytes:
     ET.indent(root)
     body = ET.tostring(root, encoding="unicode")
     return f'<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n{body}\n<?xpacket end="r"?>'.encode()
+
+
+def _mining(dossier: Dossier) -> dict[str, str]:
+    """What may be mined, as PLUS words it: one word for all, or the entries of the credential in words."""
+    uses = {told["use"] for told in dossier.mining.values()}
+    if uses <= {"allowed"}:
+        return {"plus:DataMining": f"{DATA_MINING}ALLOWED"}
+    if uses <= {"notAllowed"}:
+        return {"plus:DataMining": f"{DATA_MINING}PROHIBITED"}
+    words = [
+        f"{entry}: {told['use']}" + (f" ({info})" if (info := told.get("constraint_info")) else "")
+        for entry, told in dossier.mining.items()
+    ]
+    return {"plus:DataMining": f"{DATA_MINING}PROHIBITED-SEECONSTRAINT", "plus:OtherConstraints": "; ".join(words)}
 
 
 def copy_with_xmp(master: Path, copy: BinaryIO, packet: bytes) -> None:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Literal, get_args
 
 from manyhands.core.currency import check_amount, minor_digits, money
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError
+from manyhands.core.names import plain_name
 from manyhands.core.source import Source
 
 Owed = Literal["Wages", "Royalties", "Licences", "Replica"]
@@ -24,6 +26,7 @@ ROYALTIES = "Expenses:Royalties"
 CASH = "Assets:Cash"
 WAGES_FUND = "Assets:Wages fund"
 HOUSE = "Equity:House"
+ESCROW_ACCOUNT = "Equity:Escrow"
 INCOME = "Income:Receipts"
 
 
@@ -144,6 +147,8 @@ def royalties_owed(
     amounts: Mapping[str, int],
     methods: Mapping[str, str],
     house: str,
+    escrow: str,
+    stopped: Mapping[str, str],
     about: str,
     at: str,
 ) -> list[Entry]:
@@ -153,15 +158,20 @@ def royalties_owed(
         amounts: each payee's, in minor units; they sum to ``received_minor - floor_minor``.
         methods: how each payee's share was come by.
         house: the payee whose share the production keeps.
+        escrow: the payee that stands for what is held until it is decided on.
+        stopped: who has nothing any more by a withdrawal, and why: it is booked, as an entry of nothing.
     """
     pool = received_minor - floor_minor
-    account = {payee: HOUSE if payee == house else owed_to(payee, "Royalties") for payee in amounts}
+    kept = {house: HOUSE, escrow: ESCROW_ACCOUNT}
+    account = {payee: kept.get(payee) or owed_to(payee, "Royalties") for payee in amounts}
     came = [(CASH, pool), (WAGES_FUND, floor_minor), (INCOME, -received_minor), (ROYALTIES, pool)]
     payees = [payee for payee, minor in amounts.items() if minor]
     sides = [side for side in came if side[1]] + [(account[payee], -amounts[payee]) for payee in payees]
+    sides += [(owed_to(name, "Royalties"), 0) for name in stopped]
     made = transaction(id_, sides, currency=currency, about=about, at=at)
-    first = len(made) - len(payees)
-    owed = [entry.but(method=methods[payee]) for entry, payee in zip(made[first:], payees, strict=True)]
+    told = [*(methods[payee] for payee in payees), *stopped.values()]
+    first = len(made) - len(told)
+    owed = [entry.but(method=how) for entry, how in zip(made[first:], told, strict=True)]
     return [*made[:first], *owed]
 
 
@@ -199,6 +209,11 @@ def account_name(name: str) -> str:
     composed = unicodedata.normalize("NFC", name)
     kept = "".join(letter if _is_kept(letter) else " " for letter in composed)
     return " ".join(kept.split()) or "unnamed"
+
+
+def payee_id(name: str) -> str:
+    """The id under which a payee's spelling is kept: one for all spellings of a name, as far as accounts tell them."""
+    return f"payee-{sha256(plain_name(account_name(name)).encode()).hexdigest()[:24]}"
 
 
 def _is_kept(letter: str) -> bool:

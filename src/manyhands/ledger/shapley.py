@@ -3,7 +3,8 @@
 A contributor's value is the mean, over all orders in which they could have come, of what the result gained when they
 did.  It is the only division in which the parts sum to the whole (efficiency), equals get equal parts (symmetry), who
 adds nothing gets nothing (dummy), and two results divided apart sum to their sum divided at once (additivity).
-Source: L. S. Shapley, "A Value for n-Person Games", 1953; sampling: Castro, Gómez, Tejada, 2009.
+Source: L. S. Shapley, "A Value for n-Person Games", 1953; sampling: Castro, Gómez, Tejada, 2009; truncation: Ghorbani
+and Zou, "Data Shapley", 2019.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class Shapley:
     """The parts, and all that is needed to find them again.
 
     ``values`` are all coalitions whose result was asked for, with it; ``orders`` are the orders that were sampled from
-    ``seed``; ``error`` is each part's standard error, 0 where it is exact.
+    ``seed``; ``error`` is each part's standard error, 0 where it is exact.  Where ``truncate`` is above 0, an order was
+    left as soon as its result came so near to the whole, and what was left was shared equally by those still to come.
     """
 
     parts: dict[str, Fraction]
@@ -40,6 +42,7 @@ class Shapley:
     orders: tuple[Coalition, ...] = ()
     seed: int | None = None
     error: dict[str, float] | None = None
+    truncate: Fraction = Fraction(0)
 
 
 def shapley(
@@ -49,6 +52,7 @@ def shapley(
     orders: int = 200,
     seed: int = 1,
     exact_up_to: int = MOST_EXACT,
+    truncate: Fraction = Fraction(0),
 ) -> Shapley:
     """Value what each player gave.
 
@@ -56,13 +60,10 @@ def shapley(
         value: what a set of players comes to, also the empty set; asked once for each set.
         orders: how many orders are sampled where there are more players than are valued exactly.
         seed: of the orders; order n has the players sorted by the SHA-256 of ``seed:n:player``, in any program.
+        truncate: how near to the whole an order is left, in the value's unit; 0 goes through every order to its end.
     Raises: InputError if there is no player, one is named twice, or too few orders are asked for.
     """
-    names = sorted(players)
-    if not names or len(set(names)) < len(names):
-        raise InputError("shapley: the players must be one or more, each named once.", "Name them so.")
-    if orders < 2:
-        raise InputError(f"shapley: {orders} orders give no error bar.", "Sample 2 or more.")
+    names = _checked(players, orders)
     known: dict[Coalition, Fraction] = {}
 
     def of(some: frozenset[str]) -> Fraction:
@@ -74,11 +75,56 @@ def shapley(
     if len(names) <= exact_up_to:
         parts = {name: _exact(name, names, of) for name in names}
         return Shapley(parts, "exact", known, error=dict.fromkeys(names, 0.0))
-    sampled = tuple(_order(names, seed, number) for number in range(orders))
-    gains = _gains(sampled, of)
+    sampled = _orders(names, seed, orders)
+    gains = _gains(sampled, of, truncate)
     parts = {name: sum(gains[name], Fraction(0)) / orders for name in names}
     error = {name: statistics.stdev(map(float, gains[name])) / sqrt(orders) for name in names}
-    return Shapley(parts, "sampled", known, sampled, seed, error)
+    return Shapley(parts, "sampled", known, sampled, seed, error, truncate)
+
+
+def wanted(
+    known: Mapping[Coalition, Fraction],
+    players: Sequence[str],
+    *,
+    orders: int = 200,
+    seed: int = 1,
+    exact_up_to: int = MOST_EXACT,
+    truncate: Fraction = Fraction(0),
+) -> list[Coalition]:
+    """The coalitions that are to be valued next, all of which can be at once; none when :func:`shapley` has its values.
+
+    The fewest contributors come first.  Where orders are truncated, which is wanted next depends on the values that are
+    known, so that it is asked again after each lot.
+    Args, Raises: as :func:`shapley`.
+    """
+    names = _checked(players, orders)
+    if len(names) <= exact_up_to:
+        every = [some for size in range(len(names) + 1) for some in combinations(names, size)]
+        return [some for some in every if some not in known]
+    ends: list[Coalition] = [some for some in ((), tuple(names)) if some not in known]
+    if ends:
+        return ends
+    whole = known[tuple(names)]
+    found: dict[Coalition, None] = {}
+    for order in _orders(names, seed, orders):
+        for size in range(1, len(names)):
+            before, some = tuple(sorted(order[: size - 1])), tuple(sorted(order[:size]))
+            if before in known and _is_near(whole - known[before], truncate):
+                break
+            if some not in known:
+                found[some] = None
+                if truncate:
+                    break
+    return sorted(found, key=lambda some: (len(some), some))
+
+
+def _checked(players: Sequence[str], orders: int) -> list[str]:
+    names = sorted(players)
+    if not names or len(set(names)) < len(names):
+        raise InputError("shapley: the players must be one or more, each named once.", "Name them so.")
+    if orders < 2:
+        raise InputError(f"shapley: {orders} orders give no error bar.", "Sample 2 or more.")
+    return names
 
 
 def recomputed(found: Shapley) -> Shapley:
@@ -95,7 +141,14 @@ def recomputed(found: Shapley) -> Shapley:
 
     exact = len(found.parts) if found.method == "exact" else 0
     asked = max(2, len(found.orders))
-    return shapley(published, list(found.parts), orders=asked, seed=found.seed or 1, exact_up_to=exact)
+    return shapley(
+        published,
+        list(found.parts),
+        orders=asked,
+        seed=found.seed or 1,
+        exact_up_to=exact,
+        truncate=found.truncate,
+    )
 
 
 def _exact(name: str, names: Sequence[str], of: Callable[[frozenset[str]], Fraction]) -> Fraction:
@@ -112,11 +165,25 @@ def _order(names: Sequence[str], seed: int, number: int) -> Coalition:
     return tuple(sorted(names, key=lambda name: hashlib.sha256(f"{seed}:{number}:{name}".encode()).digest()))
 
 
-def _gains(orders: Sequence[Coalition], of: Callable[[frozenset[str]], Fraction]) -> Mapping[str, list[Fraction]]:
+def _orders(names: Sequence[str], seed: int, orders: int) -> tuple[Coalition, ...]:
+    return tuple(_order(names, seed, number) for number in range(orders))
+
+
+def _gains(
+    orders: Sequence[Coalition], of: Callable[[frozenset[str]], Fraction], truncate: Fraction
+) -> Mapping[str, list[Fraction]]:
     gains: dict[str, list[Fraction]] = {name: [] for name in orders[0]}
     for order in orders:
         came: frozenset[str] = frozenset()
-        for name in order:
+        for at, name in enumerate(order):
+            if truncate and _is_near(left := of(frozenset(order)) - of(came), truncate):
+                for other in order[at:]:
+                    gains[other].append(left / len(order[at:]))
+                break
             gains[name].append(of(came | {name}) - of(came))
             came |= {name}
     return gains
+
+
+def _is_near(left: Fraction, truncate: Fraction) -> bool:
+    return bool(truncate) and abs(left) <= truncate

@@ -267,7 +267,9 @@ def _step_for(
     maker = mattes.maker_for(aid.role, makers)
     if maker is None:
         raise InputError(f"{one.step}: no maker is installed that makes a matte of {one.text}.", "Install one.")
-    there = next((step for step in recipe.steps if step.maker == maker.name and aid.id in step.sources), None)
+    there = next(
+        (step for step in recipe.steps if step.maker == maker.name and set(aid.sources) <= {*step.sources}), None
+    )
     return there or mattes.step_of(aid, maker, free_name(recipe.steps, maker.name), mattes.params_of(aid, maker))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from manyhands.core.recipe import TOGETHER
 from manyhands.core.source import SourceRole
 from manyhands.propose.heard import Heard, Understanding
 from manyhands.propose.lexicon import phrase_of
@@ -35,6 +36,11 @@ class Brought:
     role: SourceRole = ""
     colour_space: str = ""
     shapes: str = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The ids of the sources in it: one, or those of several people that are taken as one."""
+        return tuple(self.id.split(TOGETHER))
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -137,7 +137,7 @@ def asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
 
 def _is_made_of(step: Step, aid: Brought) -> bool:
     """A step makes its matte of what was brought in, or drawn."""
-    return aid.shapes in step.params.values() if aid.shapes else aid.id in step.sources
+    return aid.shapes in step.params.values() if aid.shapes else set(aid.sources) <= {*step.sources}
 
 
 def _is_thing(mention: Mention, makers: Mapping[str, Maker]) -> bool:

@@ -1,8 +1,11 @@
 """What may be used and what must be said: terms of sources, consents of people, and packs of rules that others set."""
 
 from manyhands.rights.consents import check_consents, check_days, check_grant
+from manyhands.rights.declared import Subject, training_mining, training_mining_file
 from manyhands.rights.facts import FACTS
+from manyhands.rights.odrl import odrl_policy
 from manyhands.rights.policy import Finding, Pack, all_packs, find_pack, judge
+from manyhands.rights.rsl import rsl_document
 from manyhands.rights.terms import (
     HOSTED,
     LICENCES,
@@ -27,6 +30,7 @@ __all__ = [
     "Reason",
     "Registry",
     "Ruling",
+    "Subject",
     "Verdict",
     "Wanted",
     "all_packs",
@@ -37,7 +41,11 @@ __all__ = [
     "check_use",
     "find_pack",
     "judge",
+    "odrl_policy",
+    "rsl_document",
     "ruled",
     "terms_as_grants",
     "terms_named",
+    "training_mining",
+    "training_mining_file",
 ]

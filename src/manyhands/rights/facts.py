@@ -61,9 +61,17 @@ PERSON: dict[str, Fact] = {
 }
 """The facts of one person of whom something is made or changed."""
 
+TASK: dict[str, Fact] = {
+    "task": _known(str, "the task's id"),
+    "is_acknowledged": _known(bool, "its person, or one of their department, has acknowledged that a maker does it"),
+    "is_overridden": _known(bool, "they said no, or nothing for a week, and a producer went on with a reason"),
+}
+"""The facts of one task whose work a take does without its person."""
+
 FACTS: dict[str, Fact] = {
     "uses": Fact(list, "every use of a maker in the shot", USE, derived=True),
     "people": Fact(list, "every person whose looks, voice or playing is made or changed", PERSON, derived=True),
+    "tasks": Fact(list, "every open task whose work the take does without its person", TASK, derived=True),
     # what is made
     "is_final": _asked("what is made is meant for the delivered picture, and not only for trying"),
     "trained_share": _known(float, "how much of the picture's light comes from trained models, over all frames"),

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 
-from manyhands.core.currency import check_amount, minor_digits
+from manyhands.core.currency import check_amount, minor_digits, money
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.grant import Grant, GrantScope, permits
 from manyhands.core.hand import person
@@ -84,7 +84,8 @@ def terms_named(
     Raises: InputError if the name is not known, a licence that wants a credit gets none, or the fee is in no currency.
     """
     minor_digits(currency)
-    check_amount(fee_minor)
+    if check_amount(fee_minor) < 0:
+        raise InputError(f"terms: the fee is {money(fee_minor, currency)}, less than nothing.", "Give a fee from 0.")
     licence = LICENCES.get(name.lower())
     if licence is None:
         raise InputError(

@@ -141,6 +141,11 @@ class Registry:
 Claim = tuple[Grant, Term]
 
 
+def shot_work(shot: str) -> str:
+    """What a grant calls the production's own work in a shot."""
+    return f"shot:{shot}"
+
+
 def ruled(
     wanted: Wanted, grants: Iterable[Grant], *, people: Iterable[Known] = (), leaves: Iterable[Leave] = ()
 ) -> Ruling:
@@ -176,8 +181,7 @@ def _day_before(day: str) -> str:
 
 
 def _on(day: str, wanted: Wanted, about: Sequence[Grant], known: Known | None, yes: set[tuple[str, str]]) -> Ruling:
-    begun = [grant for grant in about if grant.signed_on <= day]
-    standing = [grant for grant in begun if grant.id not in _replaced(begun)]
+    standing = standing_on(day, about)
     claims = [(grant, term) for grant in standing for term in grant.terms if term.holds_on(day)]
     basis = [
         (grant, term)
@@ -186,13 +190,13 @@ def _on(day: str, wanted: Wanted, about: Sequence[Grant], known: Known | None, y
         and term.scope == wanted.scope
         and grant.is_valid_on(day)
         and _covers(term, wanted)
-        and not _not_theirs_to_give(grant, wanted, known)
+        and not not_theirs_to_give(grant, wanted, known)
     ]
     restricts = [
         (grant, term)
         for grant, term in claims
         if term.verdict != "permit"
-        and _reaches(term, wanted.scope)
+        and reaches(term, wanted.scope)
         and not (grant.valid_until and day > grant.valid_until)
         and _covers(term, wanted, blind=False)
     ]
@@ -210,6 +214,42 @@ def _on(day: str, wanted: Wanted, about: Sequence[Grant], known: Known | None, y
     return Ruling("allow", tuple(_allowed(wanted, grant, term) for grant, term in basis), by, on=day)
 
 
+def claims_about(
+    scope: str, held: Registry, *, work: str = "", person: str = "", more: Iterable[Grant] = ()
+) -> tuple[list[Claim], list[Claim]]:
+    """What stands today and permits a scope, and what forbids it or wants to be asked, wherever and whenever it holds.
+
+    Where :func:`ruled` answers for one use, this is for telling others all of it: what holds only elsewhere, or only
+    later, is in it.
+    """
+    wanted = Wanted(scope, held.today, work=work, person=person, project=held.project)
+    known = next((one for one in held.people if person and is_same_name(one.name, person)), None)
+    about = [grant for grant in (*more, *held.grants) if grant.is_about(person=person, work=work)]
+    standing = [
+        (grant, term)
+        for grant in standing_on(held.today, about)
+        for term in grant.terms
+        if not any(end and end < held.today for end in (grant.valid_until, term.valid_until))
+    ]
+    permits = [
+        (grant, term)
+        for grant, term in standing
+        if term.scope == scope
+        and term.verdict != "prohibit"
+        and grant.is_valid_on(held.today)
+        and not not_theirs_to_give(grant, wanted, known)
+    ]
+    restricts = [(grant, term) for grant, term in standing if term.verdict != "permit" and reaches(term, scope)]
+    return permits, restricts
+
+
+def standing_on(day: str, grants: Sequence[Grant]) -> list[Grant]:
+    """The grants that have begun and that none of the same grantor replaces."""
+    begun = [grant for grant in grants if grant.signed_on <= day]
+    replaced = _replaced(begun)
+    return [grant for grant in begun if grant.id not in replaced]
+
+
 def _replaced(grants: Sequence[Grant]) -> set[str]:
     """The ids of grants that another of the same grantor replaces; that one's withdrawal does not bring them back."""
     by_id = {grant.id: grant for grant in grants}
@@ -222,7 +262,7 @@ def _replaced(grants: Sequence[Grant]) -> set[str]:
     }
 
 
-def _reaches(term: Term, scope: str) -> bool:
+def reaches(term: Term, scope: str) -> bool:
     """Whether a term that restricts one scope restricts another: what is forbidden weakly is forbidden strongly."""
     if term.scope == scope:
         return True
@@ -267,7 +307,7 @@ def _is_narrower(permit: Term, term: Term) -> bool:
     return within and any(narrow and (not wide or narrow < wide) for narrow, wide in pairs)
 
 
-def _not_theirs_to_give(grant: Grant, wanted: Wanted, known: Known | None) -> str:
+def not_theirs_to_give(grant: Grant, wanted: Wanted, known: Known | None) -> str:
     """Why a grant about a person does not count, or nothing."""
     if not wanted.person:
         return ""
@@ -351,7 +391,7 @@ def _state(
         return f"ended on {term.valid_until}" if day > term.valid_from else f"begins on {term.valid_from}"
     if not _covers(term, wanted):
         return f"does not hold {_where(wanted)}: {place_told(term)} ({grant.id})"
-    why = _not_theirs_to_give(grant, wanted, known)
+    why = not_theirs_to_give(grant, wanted, known)
     return f"does not count: {why} ({grant.id})" if why else ""
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from manyhands.core.chance import Chance
 from manyhands.core.clip import Clip, remembering
-from manyhands.core.errors import MakerError, ManyhandsError, StateError, StoreError
+from manyhands.core.errors import MakerError, ManyhandsError, MediaError, StateError, StoreError
 from manyhands.core.frame import Frame
 from manyhands.core.maker import Bell
-from manyhands.core.recipe import PLATE, SOURCE, Step
+from manyhands.core.recipe import PLATE, SOURCE, Step, sources_in
 from manyhands.core.span import Span
 from manyhands.core.track import Track, standing
 from manyhands.makers import find_maker
@@ -51,8 +52,9 @@ class Graph:
         if name == PLATE:
             return self._remembered(name, opened(self.job.plate, self.job.scale, self.job))
         if name.startswith(SOURCE):
-            footing = self.job.sources[name.removeprefix(SOURCE)]
-            return self._remembered(name, opened(footing, self.job.scale, self.job if footing.role else None))
+            each = [self.job.sources[id_] for id_ in sources_in(name)]
+            clips = [opened(footing, self.job.scale, self.job if footing.role else None) for footing in each]
+            return self._remembered(name, together(clips))
         step = self.job.recipe.step(name)
         maker = find_maker(step.maker)
         if maker.gives == "track":
@@ -133,6 +135,25 @@ def opened(footing: Footing, scale: float, job: Job | None) -> Clip:
     if footing.role and footage.kind == "still":
         return replace(clip, span=job.span, read=lambda at: clip.read(clip.span.start))
     return replace(clip, span=job.span)
+
+
+def together(clips: Sequence[Clip]) -> Clip:
+    """The painted frames of several sources as one clip; a frame that two have is the one of the first of them.
+
+    Raises: MediaError if one has other frames than those that were painted, or another size.
+    """
+    first, *others = clips
+    if not others:
+        return first
+    for clip in clips:
+        if clip.numbers is None or (clip.width, clip.height) != (first.width, first.height):
+            raise MediaError(
+                f"sources taken together: they are {' and '.join(f'{one.width}x{one.height}' for one in clips)}, "
+                "and each must be a few painted frames, at one size.",
+                "Bring each in with --as painted, at the plate's size.",
+            )
+    has = {at: clip for clip in reversed(clips) for at in clip.numbers or ()}
+    return replace(first, read=lambda at: has[at].read(at), numbers=tuple(sorted(has)))
 
 
 def _is_shot_at_another_rate(span: Span, shot: Span) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from manyhands.core.hand import Hand
 from manyhands.core.maker import MakerParams
 from manyhands.core.noun import digest
-from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step
+from manyhands.core.recipe import PLATE, SOURCE, Recipe, Step, sources_in
 from manyhands.core.source import SourceRole
 from manyhands.core.span import Span
 from manyhands.core.spend import Agreement
@@ -69,8 +69,8 @@ class Job:
         if name == PLATE:
             return digest([self.plate.key, self.span.save(), self.scale])
         if name.startswith(SOURCE):
-            source = self.sources[name.removeprefix(SOURCE)]
-            return digest([source.key, *([self.span.save()] if source.role else []), self.scale])
+            keys = [self._source_key(self.sources[id_]) for id_ in sources_in(name)]
+            return keys[0] if len(keys) == 1 else digest(keys)
         step = self.recipe.step(name)
         maker = find_maker(step.maker)
         return digest(
@@ -83,6 +83,9 @@ class Job:
                 "purpose": step.name,
             }
         )
+
+    def _source_key(self, source: Footing) -> str:
+        return digest([source.key, *([self.span.save()] if source.role else []), self.scale])
 
     def params(self, step: Step) -> MakerParams:
         """A step's parameters at the job's scale; a file of the production by where it lies."""
@@ -156,16 +159,15 @@ class Job:
         taught_by = step.inputs.get("painted", "")
         if hand.origin != "trained" or not taught_by:
             return hand
-        named = taught_by.startswith(SOURCE)
-        behind = (taught_by.removeprefix(SOURCE),) if named else self.recipe.reached(self.recipe.step(taught_by))
+        behind = sources_in(taught_by) or self.recipe.reached(self.recipe.step(taught_by))
         return hand.but(behind=", ".join(id_ for id_ in behind if id_ != PLATE))
 
     @property
     def hands(self) -> tuple[Hand, ...]:
         """Every hand that may have a share of a pixel, in a fixed order."""
         shown = [step for step in self.recipe.steps if find_maker(step.maker).role not in ("matte", "track")]
-        taken = {name for step in shown for name in step.inputs.values()}
-        seen = [footing.hand for id_, footing in self.sources.items() if f"{SOURCE}{id_}" in taken]
+        taken = {id_ for step in shown for name in step.inputs.values() for id_ in sources_in(name)}
+        seen = [footing.hand for id_, footing in self.sources.items() if id_ in taken]
         found = [self.plate.hand, *seen]
         for step in self.recipe.steps:
             maker = find_maker(step.maker)

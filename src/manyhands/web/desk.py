@@ -14,7 +14,7 @@ from manyhands.actions.studio import Studio, enter
 from manyhands.core.errors import StateError
 from manyhands.core.hand import Hand
 from manyhands.core.hand import person as named
-from manyhands.store.production import DATABASE
+from manyhands.store.database import is_kept
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Desk:
 
     @property
     def has_production(self) -> bool:
-        return (self.folder / DATABASE).is_file()
+        return is_kept(self.folder)
 
     @property
     def studio(self) -> Studio:

@@ -303,9 +303,23 @@ def _short_floats(device: torch.device) -> Any:
     return torch.autocast(device.type, torch.bfloat16, enabled=_has_bf16(device))
 
 
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Learn and draw on one thread within: several models are taught side by side, and on any number of cores the
+    sums are added in one order."""
+    before, _most[0] = _most[0], 1
+    try:
+        yield
+    finally:
+        _most[0] = before
+
+
+_most = [8]
+
+
 def _useful_threads(side_px: int) -> int:
     """All cores for pictures of some size: on small ones threads wait for each other more than they work."""
-    return min(_cores(), 8) if side_px >= 128 else 1
+    return min(_cores(), _most[0]) if side_px >= 128 else 1
 
 
 def _cores() -> int:

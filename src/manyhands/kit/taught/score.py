@@ -1,9 +1,11 @@
-"""How well a matte fits another: overlap, and how close the outlines run."""
+"""How well a matte fits another: overlap, and how close the outlines run; and how far a picture lies from another."""
 
 from __future__ import annotations
 
 import cv2
 import numpy as np
+
+from manyhands.kit.taught.lessons import encoded
 
 
 def overlap(found: np.ndarray, true: np.ndarray) -> float:
@@ -40,3 +42,11 @@ def _outline(matte: np.ndarray) -> np.ndarray:
     inside = matte > 0.5
     padded = np.pad(inside, ((0, 1), (0, 1)), mode="edge")
     return np.asarray((inside != padded[:-1, 1:]) | (inside != padded[1:, :-1]) | (inside != padded[1:, 1:]), np.bool_)
+
+
+def away(found: np.ndarray, true: np.ndarray) -> float:
+    """How far a picture lies from another: the mean difference of their encoded light; 0 where they are one.
+
+    Shapes: both (H, W, 3) scene-linear.
+    """
+    return float(np.mean(np.abs(encoded(found) - encoded(true)), dtype=np.float64))

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from manyhands.actions import facts, gate, orders, people
 from manyhands.actions.delivery import deliverable
-from manyhands.actions.gate import checked
+from manyhands.actions.gate import checks
 from manyhands.actions.orders import Order
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import ManyhandsError, NotFoundError
@@ -137,7 +137,8 @@ def _gate(studio: Studio, by: Hand, shot_id: str) -> Gate:
     except ManyhandsError as error:
         errors.append(error.shape())
     seen = take or facts.take_of(studio, shot)
-    return Gate.of(checked(studio, by, shot, seen, is_final=True) if seen else None, errors)
+    found = checks(studio, by, [shot], takes={shot.id: seen}, is_final=True)[0] if seen else None
+    return Gate.of(found, errors)
 
 
 def _out(folder: FilePath, shot: str) -> FilePath:

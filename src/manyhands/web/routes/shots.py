@@ -12,6 +12,7 @@ from manyhands.actions import intake, orders
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.frames import plate_picture
 from manyhands.actions.orders import Order, Standing
+from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import Answer, adjust, answers, draft, find_recipe, offered, propose
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
@@ -215,7 +216,7 @@ def ask(studio: InStudio, by: By, shot: Named, wish: Ask) -> Order:
 def shown(studio: Studio, by: Hand, shot: Shot) -> ShotShown:
     """Everything of a shot."""
     source = studio.production.get(Source, shot.plate)
-    footage = intake.plate_footage(studio, source)
+    footage = plate_footage(studio, source)
     said = decisions(studio, shot.id)
     found = answers(studio, shot.id)
     numbered = list(enumerate(found, 1))[-ANSWERS_SHOWN:]
