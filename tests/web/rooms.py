@@ -53,9 +53,10 @@ def _taken(film: Studio) -> None:
 
 def owe(film: Studio, name: str, minor: int, *, times: int = 1) -> None:
     """Book that somebody is owed royalties, so many times."""
+    before = len(film.production.ids(Entry))
     with film.act("book", ME, of=name) as t:
         for number in range(times):
-            for entry in _owed(f"owed-{number}-{len(film.production.ids(Entry))}", name, minor, film.clock()):
+            for entry in _owed(f"owed-{number}-{before}", name, minor, film.clock()):
                 t.put(entry, entry.id)
 
 
