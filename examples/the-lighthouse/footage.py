@@ -14,8 +14,8 @@ import av
 import cv2
 import numpy as np
 
-WIDTH, HEIGHT, FRAMES, FIRST = 192, 108, 24, 1001
-PAINTED = (1002, 1012, 1022)
+WIDTH, HEIGHT, FRAMES, FIRST = 192, 108, 12, 1001
+PAINTED = (1002, 1006, 1011)
 XMP_BOX = bytes.fromhex("BE7ACFCB97A942E89C71999491E3AFAC")
 SAYS = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/" xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -29,12 +29,13 @@ SAYS = """<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 def main(folder: Path) -> None:
     (folder / "painted").mkdir(parents=True)
-    pictures = [picture(at) for at in range(FRAMES)]
-    write_plate(folder / "plate.mp4", pictures)
+    write_plate(folder / "plate.mp4", [picture(at) for at in range(FRAMES)])
+    with av.open(str(folder / "plate.mp4")) as movie:  # who paints on a frame paints on what the file holds
+        pictures = [np.float32(each.to_ndarray(format="rgb24")) / 255 for each in movie.decode(video=0)]
     for number in PAINTED:
         at = number - FIRST
         coat = coat_of(at)[..., None]
-        grey = pictures[at].mean(2, keepdims=True) * np.float32([0.75, 0.8, 0.95])
+        grey = pictures[at].mean(2, keepdims=True) * np.float32([1.0, 1.1, 1.3])
         painted = pictures[at] * (1 - coat) + grey * coat
         cv2.imwrite(str(folder / f"painted/coat.{number}.png"), bytes_of(painted)[..., ::-1])
     light, alpha = moon(160)
