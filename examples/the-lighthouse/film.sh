@@ -47,7 +47,7 @@ does new production --name "The Lighthouse"
 does person "Person B" --role producer
 does person "Person C" --role ai_supervisor
 does person "Person D" --role artist
-does person "Person E" --role contributor
+does person "Person E" --role contributor # whoever works here may record that they withdraw
 does policy use house netflix-genai-2025 eu-ai-act-50
 says netflix-genai-2025
 
@@ -82,9 +82,7 @@ does propose sh010 "a look as painted, the element in the sky on the right" --el
 silent "train_shot"
 does rights check sh010 literal --territory DE,AT --media cinema --until "$until"
 silent deny
-does rights check sh010 literal
-says "does not hold all over the world"
-does propose sh010 --like literal --set taught_look.steps=40 --set taught_look.shorter_px=64 --why "the shot is small" --no-previews
+does propose sh010 --like literal --set taught_look.steps=20 --set taught_look.shorter_px=64 --why "the shot is small" --no-previews
 recipe=$(found 'r-[0-9a-f]{12}')
 
 # 6. Run, look, and the word of whose task it was
@@ -94,6 +92,7 @@ says "taught_look 2  trained"
 does take show "$take"
 refused decide "$take" accept --why "the coat is grey, and the moon hangs where I want it"
 says "Ask Person D: manyhands task acknowledge"
+does take show "$take" --by "Person D"
 does task acknowledge task-the-coat-frame-by-frame-1 --take "$take" --note "it does what I painted" --by "Person D"
 does decide "$take" accept --why "the coat is grey, and the moon hangs where I want it"
 says "human validated"
@@ -103,9 +102,64 @@ refused policy check sh010
 says "H6"
 does consent add "Person F" --scope likeness_alter --document given/coat.txt --about "another colour of the coat" --signed "$today"
 does policy say audience_told=yes commissioner_told=yes commissioner_approved=yes legal_reviewed=yes marks_kept=yes is_fiction=yes label_is_placed=yes is_provider=no --why "as we agreed with the commissioner, and a card at the end" --by "Person B"
-does policy say sh010 alters_performance=no gives_protected_input=no recreates_others_work=no refers_to_others=no looks_real=no replaces_covered_work=no is_prominent=no human_changed=yes is_checked=yes --why "a drawn coat, painted by hand in three frames" --by "Person C"
-does policy say sh010 is_replica=no is_exempt=no is_outside_scope=no changes_delivery=no quality_tested=yes --of "Person F" --why "only the coat is changed" --by "Person C"
+does policy say sh010 alters_performance=no gives_protected_input=no recreates_others_work=no refers_to_others=no looks_real=no replaces_covered_work=no is_prominent=no human_changed=yes is_checked=yes changes_delivery=no --why "a drawn coat, painted by hand in three frames" --by "Person C"
+does policy say sh010 is_replica=no is_exempt=no is_outside_scope=no --of "Person F" --why "only the coat is changed" --by "Person C"
 does policy check sh010
 says "0 stop"
-does policy papers --shot sh010 --out papers
+does policy papers --shot sh010 --paper all --out papers
 says "Written from facts"
+
+# 8. It goes out, where and until when it may
+refused deliver sh010
+says "manyhands deliver sh010 --territory AT,DE --media cinema"
+does deliver sh010 --territory DE,AT --media cinema --until "$until"
+says "out/sh010.mp4"
+does verify out/sh010.mp4 --root out/root.pem
+says "intact and trusted"
+
+# 9. Hours, wages, and what the film brought in
+does time suggest --submit --by "Person D"
+says "Said: hours-person-d-2"
+does task done task-the-coat-frame-by-frame-1 --by "Person D"
+cp "$here/card.toml" .
+does wages book card.toml
+says "Person D"
+does ledger share 1000 --about "a cinema, the first week" --by "Person B"
+says "are put aside for wages that are owed"
+says "Person E"
+does ledger pay "Person E" 120.00 --kind Licences --about "bank, 1" --by "Person B"
+does statement "Person E" --from "$year-01-01" --to "$year-12-31" --out statements --by "Person E"
+says "closing balance"
+if python -c 'import fpdf' 2>/dev/null; then
+    does statement "Person D" --from "$year-01-01" --to "$year-12-31" --out statements --format pdf --by "Person D"
+fi
+does ledger export film.journal --format hledger
+if command -v hledger >/dev/null; then hledger check -f film.journal; fi
+does ledger export film.beancount
+if command -v bean-check >/dev/null; then bean-check film.beancount; fi
+
+# 10. A second shot with the moon, on which nobody has decided
+does shot add plate --id sh020
+does propose sh020 "the element in the sky on the right" --element moon --no-previews
+does run sh020 literal --workers 0
+second=$(found 'sh020-[0-9a-f]{8}')
+
+# 11. Person E withdraws the licence: looked at, then done
+does rights revoke moon-1 --why "the archive was sold" --look
+says "blocked: 1 take"
+says "delivered: 1 take"
+does rights revoke moon-1 --why "the archive was sold" --by "Person E"
+says "signed: reports/withdrawn-moon-1.json"
+does rights report moon-1
+says "Signed by The Lighthouse"
+refused decide "$second" accept --why "the moon again"
+refused deliver sh010 --territory DE,AT --media cinema --until "$until"
+does ledger share 1000 --about "a cinema, the second week" --received "$tomorrow" --draft --by "Person B"
+says "Person E withdrew moon-1"
+does statement "Person E" --from "$year-01-01" --to "$year-12-31" --by "Person E"
+
+# 12. Nothing was edited
+does log verify
+says "every one as it was written"
+does ledger verify
+says "every one as it was booked"
