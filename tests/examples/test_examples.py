@@ -87,7 +87,7 @@ def test_an_example_runs_and_its_page_shows_what_it_prints(example: Path, tmp_pa
 def test_an_example_names_nobody(example: Path) -> None:
     for path in filter(Path.is_file, example.rglob("*")):
         text = path.read_text(encoding="utf-8")
-        for whose in re.findall(r'--(?:by|to|owner|credit|grantor|of) "([^"]+)"|person "([^"]+)"', text):
+        for whose in re.findall(r'--(?:by|to|owner|credit|grantor|of) "([^"$]+)"|person "([^"$]+)"', text):
             assert re.fullmatch(r"Person [A-Z]", "".join(whose)), f"{path.name}: {''.join(whose)}"
         assert not re.findall(r"\b(?:Person|Company) (?![A-Z]\b)[A-Z]\w+", text), path.name
 

@@ -57,7 +57,8 @@ def test_attribution_names_maker_licence_link_and_change() -> None:
 def recorded(scope: str = "deliver", **changes: Any) -> Grant:
     said: dict[str, Any] = {
         "id": "plate-1", "form": "licence", "grantor": "person  a", "work": "plate", "about": "one film",
-        "terms": (Term(scope=scope, verdict="permit"),), "signed_on": "2026-05-01", "given_to": "", "recorded_by": person("Person B"),
+        "terms": (Term(scope=scope, verdict="permit"),), "signed_on": "2026-05-01", "given_to": "",
+        "recorded_by": person("Person B"),
     }  # fmt: skip
     return Grant.model_validate(said | changes)
 
