@@ -32,8 +32,9 @@ from manyhands.core.grant import Term, permits
 from manyhands.core.take import Take
 from manyhands.rights import terms_named
 from manyhands.run.schedule import Progress
+from manyhands.store.database import DATABASE
 from manyhands.store.log import BEGINNING, line_of
-from manyhands.store.production import DATABASE, HEAD
+from manyhands.store.production import HEAD
 from tests.actions.test_revocation import DIRECTOR, film, licensed, made
 from tests.actions.test_taught import ME, files, proposed  # noqa: F401
 

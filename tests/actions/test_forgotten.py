@@ -10,18 +10,22 @@ from typing import Any
 
 import pytest
 
-from manyhands.actions import consents, decisions, facts, intake, people, proposals, revocation, rights, takes
+from manyhands.actions import consents, decisions, facts, intake, payees, people, proposals, revocation, rights, takes
+from manyhands.actions.accounts import pay
 from manyhands.actions.forgotten import naming
 from manyhands.actions.studio import Studio, new
+from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, StoreError
 from manyhands.core.grant import Term, permits
 from manyhands.core.hand import person
 from manyhands.core.take import Take
+from manyhands.ledger import balances
+from manyhands.ledger.booking import owed_to, payee_id, transaction
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.rights import terms_named
+from manyhands.store.database import DATABASE
 from manyhands.store.forgetting import written_anew
-from manyhands.store.production import DATABASE
 from tests.plates import plate
 
 CODES = ("utf-8", "utf-16-le")
@@ -212,3 +216,17 @@ def test_who_works_here_keeps_what_they_did(studio: Studio) -> None:
     assert DATABASE in papers  # which says that their own acts still name them
     assert studio.production.faults() == []
     studio.check(crew, "say")
+
+
+def test_what_somebody_is_owed_stays_owed_to_the_id_and_no_hash_of_the_name_is_left(studio: Studio) -> None:
+    with studio.act("delivered", DIRECTOR, take="none", master="none.mov") as t:
+        sides = (("Expenses:Licences", 500), (owed_to(NAME, "Licences"), -500))
+        payees.book(studio, t, transaction("t1", sides, currency="EUR", about="a plate", at="2026-05-01T12:00:00Z"))
+    assert studio.production.find(payees.Payee, payee_id(NAME)) is not None
+    gone, _ = people.forget(studio, DIRECTOR, NAME, why="a letter")
+    assert studio.production.faults() == []
+    assert [one.id for one in studio.production.all(payees.Payee)] == [payee_id(gone.party.id)]
+    assert payee_id(NAME).encode() not in (studio.folder / DATABASE).read_bytes()
+    assert payees.spelled(studio, [gone.party.id, NAME]) == {gone.party.id: gone.party.id, NAME: NAME}
+    pay(studio, DIRECTOR, gone.party.id, "5.00", currency="EUR", kind="Licences", about="bank 1")
+    assert balances(studio.production.all(Entry))[f"Liabilities:{gone.party.id}:Licences", "EUR"] == 0

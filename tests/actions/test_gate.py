@@ -26,6 +26,7 @@ from manyhands.actions import (
     studio,
     takes,
 )
+from manyhands.actions.slate import slate
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, RoleError, StateError
 from manyhands.core.hand import person
@@ -34,8 +35,11 @@ from manyhands.core.take import Take
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.rights import terms_named
+from tests.databases import on_both
 from tests.doors import here
 from tests.plates import plate
+
+pytestmark = on_both
 
 ME, DIRECTOR, ARTIST = person("Person A"), person("Person D"), person("Person E")
 MODEL = "some video model 2"
@@ -69,7 +73,7 @@ def modelled(tmp_path: Path) -> tuple[Studio, str, Take]:
 
 def known(made: Studio, shot_id: str) -> dict[str, Any]:
     shot = made.production.get(Shot, shot_id)
-    return facts.facts_of(made, shot, facts.take_of(made, shot))
+    return facts.facts_of(slate(made, [shot]), shot)
 
 
 def verdicts(made: Studio, shot_id: str) -> dict[str, str]:
@@ -154,11 +158,11 @@ def test_a_model_that_is_only_proposed_is_asked_the_same_but_for_what_only_a_tak
     its = made.production.get(Shot, shot)
     model = [{"maker": "runway", "origin": "trained", "may_be_final": False}]
     facts.say(made, ME, {"keeps_input": "no"}, why="the contract", of="runway")
-    ahead = facts.facts_ahead(made, its, model, [("Person B", "likeness_alter")])
+    ahead = facts.facts_ahead(slate(made, [its]), its, model, [("Person B", "likeness_alter")])
     assert ahead["uses"] == [{**model[0], "keeps_input": False}]
     assert (ahead["alters_performance"], ahead["performance_consent"], ahead["is_final"]) == (True, False, True)
     assert "trained_share" not in ahead
-    bare = facts.facts_ahead(made, its, [])
+    bare = facts.facts_ahead(slate(made, [its]), its, [])
     assert (bare["uses"], bare["people"], bare["trained_share"]) == ([], [], 0.0)
 
 
@@ -427,8 +431,8 @@ def test_a_model_in_the_box_of_somebody_asks_for_their_word_to_be_altered(
     told = {"document": tmp_path / "signed.pdf", "about": "her coat", "signed_on": "2019-05-01"}
     consents.consent(made, ME, "Person B", scopes=["likeness_alter"], **told)
     assert verdicts(made, shot)["H6"] == "pass"
-    assert gate.checked(made, ME, made.production.get(Shot, shot), facts.take_of(made, made.production.get(Shot, shot)),
-                        is_final=True).found  # fmt: skip
+    (final,) = gate.checks(made, ME, [made.production.get(Shot, shot)], is_final=True)
+    assert final.found
 
 
 def test_a_procedure_alters_nobody_and_a_take_whose_frames_are_gone_says_nothing(
@@ -471,7 +475,7 @@ def test_what_was_measured_is_kept_for_those_frames_and_a_delivery_measures_agai
     kept.write_text(kept.read_text().replace(next(iter(re.findall(r":([0-9]{6,7})\b", kept.read_text()))), "0"))
     assert known(made, shot)["alters_marked"] is False
     its = made.production.get(Shot, shot)
-    assert facts.facts_of(made, its, take, fresh=True)["alters_marked"] is True
+    assert facts.facts_of(slate(made, [its], fresh=True), its)["alters_marked"] is True
     with pytest.raises(RightsError, match="H6"):
         gate.gate(made, ME, its, take)
 

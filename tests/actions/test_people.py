@@ -13,6 +13,7 @@ import pytest
 
 from manyhands.actions import consents, facts, intake, people
 from manyhands.actions.people import check_seen
+from manyhands.actions.slate import slate
 from manyhands.actions.studio import Studio, new
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.extent import Extent, HandExtent
@@ -24,9 +25,12 @@ from manyhands.core.take import Take
 from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.rights import terms_named
-from manyhands.store.production import DATABASE
+from manyhands.store.database import is_kept
+from tests.databases import on_both
 from tests.doors import here
 from tests.kit.test_boxes import HEIGHT, WIDTH, box_of, overlap, passing, walking
+
+pytestmark = on_both
 
 DIRECTOR = person("Person A")
 SPAN = Span(start=1001, length=24, rate_fps="24")
@@ -69,7 +73,7 @@ def test_who_asks_to_be_forgotten_is_nowhere_in_the_record_and_the_chain_holds(s
     for path in studio.folder.rglob("*"):
         if path.is_file():
             assert not any(word.encode() in path.read_bytes() for word in ("Żaneta", "żaneta", "letter box")), path
-    assert (studio.folder / DATABASE).is_file()
+    assert is_kept(studio.folder)
     with pytest.raises(StateError, match="forgotten on"):
         people.forget(studio, DIRECTOR, added.party.id, why="again")
 
@@ -260,13 +264,21 @@ def test_somebody_unnamed_in_a_source_keeps_in_what_is_made_with_it(filmed: Stud
     check_seen(filmed, other, take)
 
 
+def given_to(made: Studio, recipe: Recipe) -> list[str]:
+    shot = made.production.get(Shot, "sh010")
+    with made.act("run", DIRECTOR) as t:
+        t.put(recipe, recipe.id)
+    take = drawn("trained").but(recipe=recipe.id)
+    return facts._taken_from(slate(made, [shot], takes={shot.id: take}), recipe)
+
+
 def test_who_is_seen_in_what_a_model_is_given_counts_among_the_people_of_the_shot(filmed: Studio) -> None:
     inputs = {"plate": PLATE, "painted": "source:plate"}
     recipe = Recipe(steps=(Step(name="x", maker="taught_look", version=1, inputs=inputs),))
-    assert facts._taken_from(filmed, recipe) == []
+    assert given_to(filmed, recipe) == []
     people.seen(filmed, DIRECTOR, "", "Person B", source_id="plate")
-    assert facts._taken_from(filmed, recipe) == ["Person B"]
+    assert given_to(filmed, recipe) == ["Person B"]
     ruled = Recipe(
         steps=(Step(name="x", maker="place", version=1, inputs={"plate": PLATE, "element": "source:plate"}),)
     )
-    assert facts._taken_from(filmed, ruled) == []  # by rule: it makes nobody anew
+    assert given_to(filmed, ruled) == []  # by rule: it makes nobody anew

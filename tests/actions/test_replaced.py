@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from manyhands.actions import decisions, delivery, gate, policies, proposals, studio, takes
-from manyhands.actions.facts import facts_of, take_of
+from manyhands.actions.facts import facts_of
 from manyhands.actions.labour import bid, done, task, time
 from manyhands.actions.replaced import acknowledge, check_acknowledged, override, replaced
+from manyhands.actions.slate import slate
 from manyhands.actions.studio import Studio
 from manyhands.actions.tasks import tasks_told
 from manyhands.core.errors import InputError, NotFoundError, RightsError, RoleError, StateError
@@ -158,10 +159,10 @@ def test_a_production_without_the_rule_is_not_held_to_it(film: tuple[Studio, Tas
 def test_the_facts_name_each_task_and_what_stands(film: tuple[Studio, Task, Take]) -> None:
     made, given, take = film
     its = made.production.get(Shot, take.shot)
-    known = facts_of(made, its, take_of(made, its))["tasks"]
+    known = facts_of(slate(made, [its]), its)["tasks"]
     assert known == [{"task": given.id, "is_acknowledged": False, "is_overridden": False}]
     acknowledge(made, ARTIST, given.id, take.id)
-    assert facts_of(made, its, take)["tasks"][0]["is_acknowledged"]
+    assert facts_of(slate(made, [its]), its)["tasks"][0]["is_acknowledged"]
 
 
 def test_bad_words_are_refused(film: tuple[Studio, Task, Take]) -> None:

@@ -26,11 +26,13 @@ from manyhands.actions import (
     policies,
     proposals,
     replaced,
+    reteaching,
     revocation,
     rights,
     royalties,
     spending,
     studio,
+    suggestions,
     takes,
     taught,
 )
@@ -39,6 +41,9 @@ from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, ManyhandsError, RoleError
 from manyhands.core.hand import Hand, person
 from manyhands.rights import terms_named
+from tests.databases import on_both
+
+pytestmark = on_both
 
 DIRECTOR, SOMEBODY = person("Person A"), person("Person B")
 EVERYBODY = "director producer ai_supervisor creative_technologist ml_editor artist contributor guest"
@@ -149,6 +154,11 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
     )),
     "taking hours back": ("time", lambda studio_, by, folder: labour.take_back_time(studio_, by, "none", why="x")),
     "before and after": ("time", lambda studio_, by, folder: compared.compare(studio_, by)),
+    "a bid anew": ("task", lambda studio_, by, folder: labour.bid(studio_, by, "none", 60, why="x")),
+    "a task done": ("time", lambda studio_, by, folder: labour.done(studio_, by, "none")),
+    "suggested hours": ("time", lambda studio_, by, folder: suggestions.suggest_time(studio_, by, first_day="x")),
+    "one subset again": ("look", lambda studio_, by, folder: measuring.recompute(studio_, by, "none", ())),
+    "teaching again": ("run", lambda studio_, by, folder: reteaching.reteach(studio_, by, "none", without="x")),
     "removing a model": ("model", lambda studio_, by, folder: models.remove_model(studio_, by, "none")),
     "checking a model": ("look", lambda studio_, by, folder: models.check_model(studio_, by, "none")),
     "nobody is seen": ("seen", lambda studio_, by, folder: people.nobody(studio_, by, "none", why="x")),
@@ -159,7 +169,7 @@ ROWS = {**{act: (act, tried) for act, tried in ACTS.items()}, **ALSO}
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+def film(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     opened = studio.new(tmp_path_factory.mktemp("film") / "film", DIRECTOR)
     yield opened
     opened.close()
@@ -228,6 +238,7 @@ def test_nothing_that_somebody_does_goes_without_asking_for_a_role() -> None:
     """Of what takes ``by``: what is called by an act that has asked already stands here."""
     within = {
         "recorded", "has_accepted", "gate", "checked", "accounted_for", "book", "was_shown", "new", "enter_or_start",
+        "film_of", "hours_of", "intake_of", "grant_of", "submit_time", "cue_lines",
     }  # fmt: skip
     asks = {function for _, function, _ in asking()}
     for path in Path(studio.__file__).parent.glob("*.py"):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
-import sqlite3
 import threading
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,42 +17,28 @@ from manyhands.core.errors import InputError, NotFoundError, StateError
 from manyhands.core.noun import canonical, digest
 from manyhands.ledger import balances, journal_faults, reversal
 from manyhands.ledger.booking import transaction
+from tests.databases import behind, on_both
+from tests.databases import copied as copy_of
 from tests.ledger.made import AT, PRODUCER, film, owed
 
-GUARDS = ("log_no_update", "log_no_delete", "nouns_no_update", "nouns_no_delete")
-
-
-def behind(folder: Path, *changes: tuple[str, tuple[object, ...]]) -> None:
-    """Change the database by hand, past the guards that the tables have."""
-    with sqlite3.connect(folder / "manyhands.db") as connection:
-        for guard in GUARDS:
-            connection.execute(f"DROP TRIGGER IF EXISTS {guard}")
-        for sql, values in changes:
-            connection.execute(sql, values)
-    connection.close()
+pytestmark = on_both
 
 
 @pytest.fixture(scope="module")
-def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kept(database: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("ledger") / "film"
     made = film(folder)
     reverse(made, PRODUCER, "t3", why="booked twice")
     made.close()
-    with sqlite3.connect(folder / "manyhands.db") as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connection.close()
     return folder
 
 
-def rows(folder: Path, sql: str) -> list[tuple[object, ...]]:
-    with sqlite3.connect(folder / "manyhands.db") as connection:
-        found = connection.execute(sql).fetchall()
-    connection.close()
-    return found
+def rows(folder: Path, sql: str) -> list[Any]:
+    return behind(folder, sql, guarded=True)[0]
 
 
 def copied(kept: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(kept, tmp_path / "film", dirs_exist_ok=True))
+    return copy_of(kept, tmp_path / "film")
 
 
 def test_a_ledger_that_nobody_touched_holds(kept: Path) -> None:

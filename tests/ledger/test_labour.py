@@ -18,9 +18,12 @@ from manyhands.core.hand import Hand, person
 from manyhands.core.labour import Hours, Task
 from manyhands.ledger import balances
 from manyhands.ledger.rates import TEMPLATE, Card, read_card
+from tests.databases import on_both
 from tests.ledger.made import CARD_OF_RATES, PRODUCER, film
 from tests.ledger.test_journal import together
 from tests.ledger.test_wages import CARD
+
+pytestmark = on_both
 
 ARTISTS = [person(f"Person {letter}") for letter in "ABC"]
 

@@ -30,7 +30,10 @@ from manyhands.ledger.royalties import AGREED, Seen, agreed, measured, parts_of_
 from manyhands.ledger.shapley import shapley
 from manyhands.makers import find_maker
 from manyhands.rights import terms_named
+from tests.databases import on_both
 from tests.ledger.made import AT, PRODUCER, book, film, owed
+
+pytestmark = on_both
 
 SMOKE = Hand(id="procedure:smoke:1", origin="procedure", name="smoke")
 MODEL = Hand(id="trained:wan:1", origin="trained", name="wan")

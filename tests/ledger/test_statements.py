@@ -19,7 +19,10 @@ from manyhands.core.hand import person
 from manyhands.ledger.booking import owed_to
 from manyhands.ledger.statements import Statement, as_csv, as_html, as_json
 from manyhands.ledger.statements import statement as drawn_up
+from tests.databases import on_both
 from tests.ledger.made import PRODUCER, book, film, owed
+
+pytestmark = on_both
 
 DAYS = st.integers(1, 28).map(lambda day: f"2026-02-{day:02d}")
 

@@ -51,7 +51,7 @@ def test_each_rule_that_is_wrong_in_one_place_is_told_from_the_right_one(pack: s
 
 @pytest.mark.parametrize(("pack", "rule"), EVERY)
 def test_no_fact_that_a_rule_asks_for_makes_it_pass_by_being_missing(pack: str, rule: str) -> None:
-    asks = find_pack(pack).conditions()[rule].asks
+    asks = find_pack(pack).conditions[rule].asks
     for facts in cases.failing(pack, rule):
         for name in asks:
             assert verdict(pack, rule, cases.without(facts, name)) != "pass"
@@ -87,7 +87,7 @@ def test_every_case_is_of_a_rule_that_there_is() -> None:
 
 
 def test_every_fact_is_asked_by_a_rule_and_every_pack_of_the_list_is_there() -> None:
-    asked = {name for pack in all_packs().values() for each in pack.conditions().values() for name in each.asks}
+    asked = {name for pack in all_packs().values() for each in pack.conditions.values() for name in each.asks}
     assert {*FACTS, *USE, *PERSON, *TASK} - asked == {"maker", "person", "task"}  # these name what it is told of
     assert {*all_packs()} == {
         "netflix-genai-2025", "sag-aftra-tv-theatrical", "wga", "dga", "iatse-tag", "eu-ai-act-50",

@@ -10,13 +10,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy.exc import SQLAlchemyError
 
 from manyhands.core.errors import CapacityError, NotFoundError, StateError, StoreError, TrustError
 from manyhands.core.hand import person
 from manyhands.core.shot import Shot
 from manyhands.core.span import Span
 from manyhands.store.log import BEGINNING, Head, Line, chain_faults
-from manyhands.store.production import Production, create_production, open_production, store_error
+from manyhands.store.production import Production, create_production, open_production
+from manyhands.store.refusals import store_error
+from tests.databases import behind, on_both
+
+pytestmark = on_both
 
 ME = person("Person A")
 AT = "2026-01-01T00:00:00Z"
@@ -77,16 +82,6 @@ def test_the_log_holds_when_nobody_touched_it(production: Production) -> None:
     assert [row.number for row in production.log()] == [1, 2, 3, 4, 5]
 
 
-def outside(production: Production, *statements: str) -> None:
-    """Edit the database behind the store's back, as somebody with the file could."""
-    with sqlite3.connect(production.folder / "manyhands.db") as connection:
-        for table in ("nouns", "log"):
-            for deed in ("update", "delete"):
-                connection.execute(f"DROP TRIGGER {table}_no_{deed}")
-        for statement in statements:
-            connection.execute(statement)
-
-
 @pytest.mark.parametrize(
     ("edit", "line", "says"),
     [
@@ -110,7 +105,7 @@ def outside(production: Production, *statements: str) -> None:
 def test_every_edit_behind_the_stores_back_is_found(production: Production, edit: str, line: int, says: str) -> None:
     for number in range(4):
         put(production, shot(f"s{number}"))
-    outside(production, edit)
+    behind(production.folder, edit)
     faults = production.faults()
     assert any(fault.line == line and says in fault.what for fault in faults), faults
 
@@ -119,27 +114,26 @@ def test_a_log_that_was_rewritten_from_the_start_is_found_by_the_witness(product
     put(production, shot("a"))
     row = production.log()[0]
     forged = Line(1, row.at, "person:b", row.act, {"n": 1}, (), BEGINNING)
-    outside(production, "DELETE FROM log", "DELETE FROM nouns")
-    with sqlite3.connect(production.folder / "manyhands.db") as connection:
-        connection.execute(
-            "INSERT INTO log VALUES (1, ?, 'person:b', ?, '{\"n\":1}', '[]', ?, ?)",
-            (row.at, row.act, BEGINNING, forged.hash),
-        )
+    line = (
+        "INSERT INTO log VALUES (1, ?, 'person:b', ?, '{\"n\":1}', '[]', ?, ?)",
+        (row.at, row.act, BEGINNING, forged.hash),
+    )
+    behind(production.folder, "DELETE FROM log", "DELETE FROM nouns", line)
     assert any("not the one" in fault.what for fault in production.faults())
 
 
 def test_rows_cannot_be_changed_or_removed_while_the_triggers_stand(production: Production) -> None:
     put(production, shot("a"))
-    with sqlite3.connect(production.folder / "manyhands.db") as connection:
-        for statement in ("DELETE FROM log", "UPDATE nouns SET body = ''"):
-            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-                connection.execute(statement)
+    for statement in ("DELETE FROM log", "UPDATE nouns SET body = ''"):
+        with pytest.raises(SQLAlchemyError, match="append-only") as refused:
+            behind(production.folder, statement, guarded=True)
+        assert "the log is append-only" in str(store_error(production.folder, refused.value))
 
 
 def test_a_cut_log_refuses_to_open(production: Production) -> None:
     put(production, shot("a"))
     put(production, shot("b"))
-    outside(production, "DELETE FROM log WHERE number = 2")
+    behind(production.folder, "DELETE FROM log WHERE number = 2")
     production.close()
     with pytest.raises(TrustError, match="ends at line 1"):
         open_production(production.folder)
@@ -178,8 +172,8 @@ def test_a_log_written_anew_and_longer_refuses_to_open(production: Production) -
     other = create_production(production.folder.parent / "other", "Test")
     put(other, shot("c"))
     put(other, shot("d"))
-    other.close()
     assert (other.hash_at(2), other.hash_at(3)) == (other.head().hash, "")
+    other.close()
     (other.folder / "log.head").write_bytes((production.folder / "log.head").read_bytes())
     with pytest.raises(TrustError, match="but line 1 was written otherwise than it stands there"):
         open_production(other.folder)

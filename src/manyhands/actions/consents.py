@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manyhands.actions.forgotten import DOCUMENTS
-from manyhands.actions.people import named, people
+from manyhands.actions.people import named, people, told_names
 from manyhands.actions.studio import Studio, begun, today
 from manyhands.core.errors import InputError
 from manyhands.core.grant import Form, Grant, Leave, LikenessScope, Term, permits
@@ -68,7 +68,8 @@ def recorded(
 ) -> Grant:
     """Write a grant into the record under an id of its own; the same twice is one.
 
-    Raises: InputError if the document is not there; CapacityError, StoreError.
+    Raises: InputError if the document is not there; StateError if somebody else recorded one at the same moment;
+    CapacityError, StoreError.
     """
     if document is not None and not document.is_file():
         raise InputError(f"{act} of {person or work}: there is no document {document}.", "Give the signed file.")
@@ -97,7 +98,7 @@ def recorded(
     terms = [f"{term.verdict} {term.scope}" for term in given.terms]
     told = {name: value for name, value in given.model_dump(include=named).items() if value}
     with studio.act(act, by, **{act: given.id, **told, "terms": terms}) as t:
-        t.put(given, given.id)
+        t.put(given, given.id, is_new=True)
     return given
 
 
@@ -113,8 +114,9 @@ def registry(studio: Studio, showing: Showing | None = None) -> Registry:
         showing: where and when what is about to go out is to be shown.
     """
     known = people(studio)
+    names = told_names(known)
     return Registry(
-        grants=tuple(named(grant, known) for grant in grants(studio)),
+        grants=tuple(named(grant, names) for grant in grants(studio)),
         people=tuple(known),
         leaves=tuple(studio.production.all(Leave)),
         today=today(studio),

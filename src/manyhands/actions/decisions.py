@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manyhands.actions.jobs import check_rights
 from manyhands.actions.known import of_take
 from manyhands.actions.replaced import check_acknowledged
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
 from manyhands.core.decision import Decision, Verdict
+from manyhands.core.errors import StateError
 from manyhands.core.hand import Hand
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
@@ -25,8 +28,8 @@ def decide(
     Args:
         note: what to change, for a revise.
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
-    Raises: RoleError, NotFoundError, InputError, StateError; RightsError to accept what nobody permits any more, or
-        what does somebody's task without their word.
+    Raises: RoleError, NotFoundError, InputError; StateError, also if somebody else decided on it at the same moment;
+        RightsError to accept what nobody permits any more, or what does somebody's task without their word.
     """
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
@@ -44,14 +47,21 @@ def decide(
         door=studio.door,
         seen=not unseen and was_shown(studio, by, take),
         at=studio.clock(),
-        earlier=[item for item in earlier if item.take == take_id],
+        earlier=_of_take(earlier, take_id),
     )
     looks = of_take(studio, take) if verdict == "accept" else None
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
-        t.put(decision, decision.id, shot=shot.id)
+        since = decisions(studio, shot.id)
+        if len(_of_take(since, take_id)) > len(_of_take(earlier, take_id)):
+            other = _of_take(since, take_id)[-1]
+            raise StateError(
+                f"take {take_id}: {other.by.name} said {other.verdict} of it at the same moment: {other.reason}.",
+                "Look at what they said, then decide.",
+            )
+        t.put(decision, decision.id, shot=shot.id, is_new=True)
         if looks is not None:
             t.put(looks, looks.id, shot=shot.id)
-        before, now = _last_accepted(earlier), _last_accepted([*earlier, decision])
+        before, now = last_accepted(since), last_accepted([*since, decision])
         if verdict == "accept" or now != before:
             t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)
     return decision
@@ -60,6 +70,10 @@ def decide(
 def decisions(studio: Studio, shot_id: str) -> list[Decision]:
     """All decisions on a shot's takes, oldest first."""
     return studio.production.all(Decision, shot=shot_id)
+
+
+def _of_take(said: Sequence[Decision], take_id: str) -> list[Decision]:
+    return [item for item in said if item.take == take_id]
 
 
 def has_accepted(studio: Studio, by: Hand, take: Take, *, seen: bool = False) -> bool:
@@ -75,20 +89,20 @@ def has_accepted(studio: Studio, by: Hand, take: Take, *, seen: bool = False) ->
 
 def accepted(studio: Studio, shot_id: str) -> str | None:
     """The take that stands accepted: the last one accepted and not sent back or rejected since."""
-    return _last_accepted(decisions(studio, shot_id))
+    return last_accepted(decisions(studio, shot_id))
 
 
 def all_accepted(studio: Studio) -> list[Take]:
     """Of every shot that has one the take that stands accepted, in the order of the shots."""
-    takes = {take.id: take for take in studio.production.all(Take)}
-    said: dict[str, list[Decision]] = {shot: [] for shot in studio.production.ids(Shot)}
-    for decision in studio.production.all(Decision):
-        said[takes[decision.take].shot].append(decision)
-    found = [_last_accepted(some) for some in said.values()]
-    return [takes[take] for take in found if take is not None]
+    shots = studio.production.ids(Shot)
+    said = studio.production.by_shot(Decision, set(shots))
+    chosen = [take for shot in shots if (take := last_accepted(said.get(shot, ()))) is not None]
+    takes = studio.production.several(Take, chosen)
+    return [takes[take] for take in chosen]
 
 
-def _last_accepted(said: list[Decision]) -> str | None:
+def last_accepted(said: Sequence[Decision]) -> str | None:
+    """Of the decisions on a shot, oldest first, the take that stands accepted."""
     standing: dict[str, Verdict] = {}
     for decision in said:
         standing.pop(decision.take, None)

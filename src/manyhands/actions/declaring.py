@@ -10,6 +10,7 @@ from pathlib import Path
 from manyhands.actions.consents import registry
 from manyhands.actions.facts import facts_of, take_of
 from manyhands.actions.people import depictions, people
+from manyhands.actions.slate import slate
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents
 from manyhands.core.errors import InputError, StateError
@@ -67,7 +68,7 @@ def mining_of(studio: Studio, shot: Shot, take: Take, held: Registry) -> dict[st
 
 def told_facts(studio: Studio, shot: Shot, take: Take) -> dict[str, bool | None]:
     """What people said of a take that schemes of disclosure ask."""
-    known = facts_of(studio, shot, take)
+    known = facts_of(slate(studio, [shot], takes={shot.id: take}), shot)
     return {name: known.get(name) for name in ("alters_performance", "has_synthetic_performer", "script_is_human")}
 
 

@@ -17,7 +17,7 @@ from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.declaring import mining_of, told_facts
-from manyhands.actions.gate import Approval, Check, checked, gate
+from manyhands.actions.gate import Approval, Check, checks, gate
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.people import check_seen
 from manyhands.actions.plates import plate_footage
@@ -183,9 +183,10 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path, *, showing: Show
     _, held = _to_be_shown(studio, shot, take, showing)
     remarks = check_delivery(sources, registry=held, shot=shot.id)
     pictures = _pictures(studio, take)
+    (passed,) = checks(studio, by, [shot], takes={shot.id: take}, is_final=True)
     dossier = replace(
         _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take), pictures, held),
-        overrides=_overrides(studio, checked(studio, by, shot, take, is_final=True)),
+        overrides=_overrides(studio, passed),
     )
     return write_papers(out, dossier, authority, [])
 

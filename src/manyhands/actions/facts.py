@@ -9,22 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from manyhands.actions.consents import kept_name, registry
-from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.people import depictions, people, said_of
-from manyhands.actions.regions import altered_ppm
-from manyhands.actions.replaced import facts_of_tasks
-from manyhands.actions.roles import Member
-from manyhands.actions.statements import ANSWERS, Statement, answers, named_statements, sayable, statements
+from manyhands.actions.consents import kept_name
+from manyhands.actions.decisions import decisions
+from manyhands.actions.slate import Slate, boxes, chosen, given_to_models, slate
+from manyhands.actions.statements import ANSWERS, Statement, answers, named_statements, sayable
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import takes
 from manyhands.core.errors import InputError
 from manyhands.core.extent import PPM
 from manyhands.core.grant import Need
 from manyhands.core.hand import Hand
 from manyhands.core.maker import AboutModel, Maker, Purpose
 from manyhands.core.names import is_same_name
-from manyhands.core.party import Depiction
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
@@ -39,38 +34,29 @@ ALTERED_PPM = 10_000
 
 def take_of(studio: Studio, shot: Shot) -> Take | None:
     """The take of a shot that rules are held against: the accepted one, else the last."""
-    chosen = accepted(studio, shot.id)
-    made = takes(studio, shot.id)
-    return studio.production.get(Take, chosen) if chosen else made[-1] if made else None
+    return chosen(studio, {shot.id}, {shot.id: decisions(studio, shot.id)}).get(shot.id)
 
 
-def facts_of(
-    studio: Studio, shot: Shot, take: Take | None, *, held: Registry | None = None, fresh: bool = False
-) -> dict[str, Any]:
+def facts_of(known: Slate, shot: Shot) -> dict[str, Any]:
     """All that is known of a shot's take: what the program works out, and what people have said of the rest.
 
     What is said of the shot goes before what is said of the whole production.  A take is meant for the final unless
     somebody says that it is not.
-    Args:
-        held: what everybody has agreed to; by default as it is today, wherever it is shown.
-        fresh: measure again what models drew where somebody is seen.
     """
-    held = held or registry(studio)
-    facts = _with_said(studio, shot, worked_out(studio, shot, take, held=held) if take else {}, held)
-    return {**facts, **_marked(studio, shot, take, facts["people"] or [], held, fresh=fresh)} if take else facts
+    facts = _with_said(known, shot, worked_out(known, shot))
+    return {**facts, **_marked(known, shot, facts["people"] or [])} if shot.id in known.takes else facts
 
 
 def facts_ahead(
-    studio: Studio, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need] = ()
+    known: Slate, shot: Shot, uses: Sequence[Mapping[str, Any]], needs: Sequence[Need] = ()
 ) -> dict[str, Any]:
     """What is known of a shot before anything of it is made, from who would have a part in it."""
-    held = registry(studio)
-    return _with_said(studio, shot, _parts(studio, shot, uses, needs, held), held)
+    return _with_said(known, shot, _parts(known, shot, uses, needs))
 
 
-def _with_said(studio: Studio, shot: Shot, worked: Mapping[str, Any], held: Registry) -> dict[str, Any]:
+def _with_said(known: Slate, shot: Shot, worked: Mapping[str, Any]) -> dict[str, Any]:
     """What the program works out, with what people have said beside it; nothing worked out: there is no take yet."""
-    every = statements(studio, shot)
+    every = [one for whose in ("", shot.id) for one in known.statements.get(whose, ()) if one.value is not None]
     said = _by_whom(every)
     facts = {
         "is_final": True,
@@ -83,26 +69,28 @@ def _with_said(studio: Studio, shot: Shot, worked: Mapping[str, Any], held: Regi
     for whom in dict.fromkeys(one.of for one in every if one.shot and one.fact in PERSON):
         if not any(_is_of(one, whom) for one in people):
             told = _with({"person": whom}, said, whom)
-            people.append({**told, "has_consented": _agreed(held, whom, told.get("is_replica"))})
+            people.append({**told, "has_consented": _agreed(known.held, whom, told.get("is_replica"))})
     is_told = bool(people) or facts.get("alters_performance") is False
     consents = [one["has_consented"] for one in people]
     agreed = None if not consents or (None in consents and False not in consents) else all(consents)
     return {**facts, "people": people if is_told else None, "performance_consent": agreed}
 
 
-def worked_out(studio: Studio, shot: Shot, take: Take, *, held: Registry | None = None) -> dict[str, Any]:
-    """What the program knows of a take by itself; None where it does not know."""
-    held = held or registry(studio)
-    recipe = studio.production.get(Recipe, take.recipe)
-    sources = [studio.production.get(Source, id_) for id_ in (shot.plate, *recipe.sources)]
+def worked_out(known: Slate, shot: Shot) -> dict[str, Any]:
+    """What the program knows of a shot's take by itself; None where it does not know, empty where there is no take."""
+    take = known.takes.get(shot.id)
+    if take is None:
+        return {}
+    recipe = known.recipes[take.recipe]
+    sources = [known.sources[id_] for id_ in (shot.plate, *recipe.sources)]
     uses = [*uses_of(recipe.steps), *(_brought(source) for source in sources if source.made_by)]
     needs = [need for step in recipe.steps for need in _needs(step)]
-    verdicts = [item for item in decisions(studio, shot.id) if item.take == take.id]
+    verdicts = [item for item in known.decisions.get(shot.id, ()) if item.take == take.id]
     stands = bool(verdicts) and verdicts[-1].verdict == "accept"
-    director = [item for item in verdicts if _directs(studio, item.by)]
+    director = [item for item in verdicts if _directs(known, item.by)]
     return {
-        **_parts(studio, shot, uses, needs, held, seen=_taken_from(studio, recipe)),
-        "tasks": facts_of_tasks(studio, take),
+        **_parts(known, shot, uses, needs, seen=_taken_from(known, recipe)),
+        "tasks": list(known.tasks.get(shot.id, ())),
         "trained_share": take.extent.of("trained") / PPM,
         "approved_by_person": stands,
         "approved_by_director": stands and bool(director) and director[-1].verdict == "accept",
@@ -110,11 +98,10 @@ def worked_out(studio: Studio, shot: Shot, take: Take, *, held: Registry | None 
 
 
 def _parts(
-    studio: Studio,
+    known: Slate,
     shot: Shot,
     uses: Sequence[Mapping[str, Any]],
     needs: Sequence[Need],
-    held: Registry,
     *,
     seen: Iterable[str] = (),
 ) -> dict[str, Any]:
@@ -125,10 +112,10 @@ def _parts(
         seen: who is seen in what a model was given beside the plate.
     """
     is_model = any(use["origin"] == "trained" for use in uses)
-    is_nobody = {one.says for one in said_of(studio, shot)} == {"nobody"}
-    asked = [_depicted(name, needs, held) for name in dict.fromkeys(name for name, _ in needs)]
+    is_nobody = {one.says for one in known.depictions.get(shot.id, ())} == {"nobody"}
+    asked = [_depicted(known.held, name, needs) for name in dict.fromkeys(name for name, _ in needs)]
     given = [
-        {"person": name, "has_consented": _agreed(held, name, None)}
+        {"person": name, "has_consented": _agreed(known.held, name, None)}
         for name in seen
         if not any(_is_of(one, name) for one in asked)
     ]
@@ -138,33 +125,23 @@ def _parts(
         "people": [*asked, *given],
         "alters_performance": True if needs else None if is_model and (given or not is_nobody) else False,
         "trained_share": None if is_model else 0.0,
-        "alters_marked": None if is_model and _boxes(studio, shot) else False,
+        "alters_marked": None if is_model and boxes(known.depictions.get(shot.id, ())) else False,
     }
 
 
-def _taken_from(studio: Studio, recipe: Recipe) -> list[str]:
+def _taken_from(known: Slate, recipe: Recipe) -> list[str]:
     """Who is seen or heard in the sources, beside the plate, that a model is given."""
-    ids = dict.fromkeys(
-        id_ for step in recipe.steps if find_maker(step.maker).origin == "trained" for id_ in recipe.reached(step)
-    )
     parties = dict.fromkeys(
-        one.party for id_ in ids if id_ in recipe.sources for one in depictions(studio, "", source_id=id_) if one.party
+        one.party for id_ in given_to_models(recipe) for one in known.of_sources.get(id_, ()) if one.party
     )
-    names = {one.party.id: one.name or one.party.id for one in people(studio)} if parties else {}
-    return [names.get(party, party) for party in parties]
+    return [known.name_of(party) for party in parties]
 
 
-def _marked(
-    studio: Studio, shot: Shot, take: Take, told: Sequence[Mapping[str, Any]], held: Registry, *, fresh: bool
-) -> dict[str, Any]:
+def _marked(known: Slate, shot: Shot, told: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """What models drew where somebody was marked in the take; whom they changed counts among the people of it."""
-    shares: dict[str, int | None] = {}
-    for one in _boxes(studio, shot):
-        share, before = altered_ppm(studio, take, one, fresh=fresh), shares.get(one.party, 0)
-        shares[one.party] = None if share is None or before is None else max(share, before)
-    altered = [party for party, share in shares.items() if share is not None and share >= ALTERED_PPM]
-    names = {one.party.id: one.name or one.party.id for one in people(studio)} if altered else {}
-    agreed = {names[party]: held.ruled("likeness_alter", person=names[party]).verdict == "allow" for party in altered}
+    shares = known.marked.get(shot.id, {})
+    altered = [known.name_of(party) for party, ppm in shares.items() if ppm is not None and ppm >= ALTERED_PPM]
+    agreed = {name: known.held.ruled("likeness_alter", person=name).verdict == "allow" for name in altered}
     more = [
         {"person": name, "has_consented": word}
         for name, word in agreed.items()
@@ -176,11 +153,6 @@ def _marked(
         "marked_consent": False if not all(agreed.values()) else None if is_open else True,
         **({"people": [*told, *more]} if more else {}),
     }
-
-
-def _boxes(studio: Studio, shot: Shot) -> list[Depiction]:
-    """The boxes in which somebody was marked by name."""
-    return [one for one in said_of(studio, shot) if one.party and one.box]
 
 
 def uses_of(steps: Iterable[Step]) -> list[dict[str, Any]]:
@@ -223,12 +195,11 @@ def _needs(step: Step) -> tuple[Need, ...]:
     return maker.consents(maker.checked(step.params))
 
 
-def _directs(studio: Studio, by: Hand) -> bool:
-    member = studio.production.find(Member, by.id)
-    return member is not None and "director" in member.roles
+def _directs(known: Slate, by: Hand) -> bool:
+    return by.id in known.members and "director" in known.members[by.id].roles
 
 
-def _depicted(name: str, needs: Sequence[Need], held: Registry) -> dict[str, Any]:
+def _depicted(held: Registry, name: str, needs: Sequence[Need]) -> dict[str, Any]:
     """A person whom a maker names, and whether all that is made of them was agreed to."""
     scopes = [scope for whom, scope in needs if is_same_name(whom, name)]
     return {
@@ -295,8 +266,7 @@ def say(
         raise InputError("policy say: it has no reason.", 'Add --why "…": the record is nothing without it.')
     if not answers(f"{name}={answer}" for name, answer in given.items()):
         raise InputError("policy say: no fact is named.", "Write NAME=yes, NAME=no or NAME=unknown.")
-    take = take_of(studio, shot) if shot else None
-    known = worked_out(studio, shot, take) if shot and take else {}
+    known = worked_out(slate(studio, [shot]), shot) if shot else {}
     said = []
     for name, answer in given.items():
         whom = of or _meant(known, name)

@@ -7,11 +7,12 @@ rule that could only end in a note or a notice stops nothing.  No approval lifts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from manyhands.actions.facts import facts_of, take_of
+from manyhands.actions.facts import facts_of
 from manyhands.actions.policies import policies
+from manyhands.actions.slate import slate
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.hand import Hand
@@ -20,7 +21,10 @@ from manyhands.core.shot import Shot
 from manyhands.core.take import Take
 from manyhands.rights import Finding, Registry, judge
 from manyhands.rights.facts import PERSON
-from manyhands.rights.policy import Verdict, find_pack
+from manyhands.rights.policy import Pack, Verdict, find_pack
+
+AT_ONCE = 200
+"""So many shots are read, held against the packs and written down at once."""
 
 MOST_TOLD = 5
 """So many rules are named where a delivery is refused; `manyhands policy check` tells all."""
@@ -94,21 +98,35 @@ class Check(Noun):
 def check(studio: Studio, by: Hand, shot_ids: Sequence[str] = ()) -> list[Check]:
     """Hold shots, or all of them, against the packs, and keep what came of it.
 
-    The same facts under the same packs are one check.
+    The same facts under the same packs are one check, of whoever made it first.
     Raises: RoleError, NotFoundError.
     """
     studio.check(by, "check")
     shots = [studio.production.get(Shot, id_) for id_ in dict.fromkeys(shot_ids)] or studio.production.all(Shot)
-    found = []
-    for shot in shots:
-        made = checked(studio, by, shot, take_of(studio, shot))
-        before = studio.production.find(Check, made.id)
-        if before is None:
-            stopping = [one.rule for one in made.stopping]
-            with studio.act("check", by, shot=shot.id, check=made.id, take=made.take, stops=stopping) as t:
-                t.put(made, made.id, shot=shot.id)
-        found.append(before or made)
+    found: list[Check] = []
+    for some in (shots[at : at + AT_ONCE] for at in range(0, len(shots), AT_ONCE)):
+        found += _kept(studio, by, checks(studio, by, some))
     return found
+
+
+def _kept(studio: Studio, by: Hand, made: Sequence[Check]) -> list[Check]:
+    """Checks as they stand in the record: those that are new are written down, all of them by one act."""
+    before = _first_made(studio, made)
+    new = [one for one in made if one.id not in before]
+    if new:
+        stops = {one.shot: len(one.stopping) for one in new if one.stopping}
+        with studio.act("check", by, checks={one.shot: one.id for one in new}, stops=stops) as t:
+            before |= _first_made(studio, new)  # by somebody who checked at the same time
+            for one in new:
+                if one.id not in before:
+                    t.put(one, one.id, shot=one.shot)
+    return [one.model_copy(update=before.get(one.id, {})) for one in made]
+
+
+def _first_made(studio: Studio, made: Sequence[Check]) -> dict[str, dict[str, Any]]:
+    """Who made checks first, and when, by the ids of those that are in the record: a check's id says all the rest."""
+    saved = studio.production.several_saved(Check, {one.id for one in made})
+    return {id_: {"by": Hand.model_validate(one["by"]), "at": one["at"]} for id_, one in saved.items()}
 
 
 def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> Approval:
@@ -121,10 +139,11 @@ def approve(studio: Studio, by: Hand, shot_id: str, rule: str, *, why: str) -> A
     shot = studio.production.get(Shot, shot_id)
     if not why.strip():
         raise InputError("policy approve: it has no reason.", 'Add --why "…": the record is nothing without it.')
-    take = take_of(studio, shot)
+    known = slate(studio, [shot])
+    take = known.takes.get(shot.id)
     if take is None:
         raise StateError(f"shot {shot_id}: there is no take of it to approve.", "Make one: manyhands run.")
-    judged = judge(policies(studio), facts_of(studio, shot, take))
+    judged = judge(policies(studio), facts_of(known, shot))
     finding = next((one for one in judged if one.rule.id.casefold() == rule.casefold()), None)
     if finding is None:
         packs = " or ".join(dict.fromkeys(one.pack for one in judged))
@@ -165,7 +184,7 @@ def gate(studio: Studio, by: Hand, shot: Shot, take: Take, *, held: Registry | N
         held: what everybody has agreed to, and where it is to be shown.
     Raises: RightsError that names the rules that stop it.
     """
-    made = checked(studio, by, shot, take, is_final=True, held=held)
+    (made,) = checks(studio, by, [shot], takes={shot.id: take}, held=held, is_final=True)
     stopping = made.stopping
     if stopping:
         more = len(stopping) - MOST_TOLD
@@ -180,40 +199,63 @@ def gate(studio: Studio, by: Hand, shot: Shot, take: Take, *, held: Registry | N
     return studio.production.find(Check, made.id) or made
 
 
-def checked(
+def checks(
     studio: Studio,
     by: Hand,
-    shot: Shot,
-    take: Take | None,
+    shots: Sequence[Shot],
     *,
-    is_final: bool | None = None,
+    takes: Mapping[str, Take] | None = None,
     held: Registry | None = None,
-) -> Check:
-    """What the packs say of a take now; nothing is kept.
+    is_final: bool | None = None,
+) -> list[Check]:
+    """What the packs say of shots now, of each one's take that counts; nothing is kept.
 
     Args:
-        is_final: whether it is meant for the final, whatever was said; None is what was said.
-        held: what everybody has agreed to; by default as it is today.
+        takes: the take of each shot that is meant, by the shot's id, where another one than what counts.
+        held: who has agreed to what, and where it is to be shown, where that was read already.
+        is_final: whether they are meant for the final, whatever was said; None is what was said.  What models drew
+            where somebody is seen is then measured again.
     """
-    facts = facts_of(studio, shot, take, held=held, fresh=bool(is_final))
-    if is_final is not None:
-        facts["is_final"] = is_final
-    packs = policies(studio)
-    approvals = {one.id: one for one in studio.production.all(Approval, shot=shot.id)}
+    known, packs = slate(studio, shots, takes=takes, held=held, fresh=bool(is_final)), policies(studio)
+    approvals = studio.production.by_shot(Approval, {shot.id for shot in shots})
+    told: dict[Any, Found] = {}  # most shots are told the same of most rules
+    at, made = studio.clock(), []
+    for shot in shots:
+        facts = facts_of(known, shot)
+        if is_final is not None:
+            facts["is_final"] = is_final
+        given = {one.id: one for one in approvals.get(shot.id, ())}
+        made.append(_checked(by, at, shot.id, known.takes.get(shot.id), facts, packs, given, told))
+    return made
+
+
+def _checked(
+    by: Hand,
+    at: str,
+    shot: str,
+    take: Take | None,
+    facts: dict[str, Any],
+    packs: Sequence[Pack],
+    approvals: Mapping[str, Approval],
+    told: dict[Any, Found],
+) -> Check:
     is_model = any(use["origin"] == "trained" for use in facts.get("uses") or ())
-    found = tuple(
-        _found(finding, approvals.get(_approval_id(take.id, finding)) if take else None, is_model=is_model)
-        for finding in judge(packs, facts)
-    )
-    seen = {
-        "shot": shot.id,
+    found, says = [], []
+    for finding in judge(packs, facts):
+        approval = approvals.get(_approval_id(take.id, finding)) if take else None
+        key = (finding.pack, finding.rule.id, finding.verdict, finding.missing, approval and approval.id, is_model)
+        if key not in told:
+            told[key] = _found(finding, approval, is_model=is_model)
+        found.append(told[key])
+        says.append([finding.pack, finding.rule.id, finding.verdict, told[key].missing, told[key].approved])
+    seen: dict[str, Any] = {
+        "shot": shot,
         "take": take.id if take else "",
         "facts_sha256": digest(facts),
         "packs": {pack.id: pack.dated for pack in packs},
-        "packs_sha256": {pack.id: digest(pack.model_dump(mode="json")) for pack in packs},
+        "packs_sha256": {pack.id: pack.sha256 for pack in packs},
     }
-    id_ = digest({**seen, "found": [one.save() for one in found]})
-    return Check(id=f"check-{id_[:12]}", found=found, by=by, at=studio.clock(), **seen)
+    return Check(id=f"check-{digest({**seen, 'found': says})[:12]}", found=tuple(found), by=by, at=at, **seen)
 
 
 def _found(finding: Finding, approval: Approval | None, *, is_model: bool) -> Found:

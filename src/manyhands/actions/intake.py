@@ -116,7 +116,7 @@ def source(
     if given := grant_of(brought, offer, resting, by=by, project=studio.name, day=today(studio)):
         nouns.append((given, given.id))
     about = {"notes": list(footage.notes), **_intake_told(found)}
-    return _kept(studio, by, brought, nouns, **about), footage
+    return _kept(studio, by, brought, nouns, is_new=not known, **about), footage
 
 
 def data(
@@ -158,7 +158,7 @@ def data(
     nouns: list[tuple[Noun, str]] = [(found, brought.id)]
     if given := grant_of(brought, offer, resting, by=by, project=studio.name, day=today(studio)):
         nouns.append((given, given.id))
-    return _kept(studio, by, brought, nouns, **_intake_told(found))
+    return _kept(studio, by, brought, nouns, is_new=known is None, **_intake_told(found))
 
 
 def is_sparse(path: Path, role: SourceRole) -> bool:
@@ -179,11 +179,13 @@ def _intake_told(found: Intake) -> dict[str, Any]:
     return told | ({"why": found.why} if found.why else {})
 
 
-def _kept(studio: Studio, by: Hand, brought: Source, nouns: Sequence[tuple[Noun, str]] = (), **about: Any) -> Source:
+def _kept(
+    studio: Studio, by: Hand, brought: Source, nouns: Sequence[tuple[Noun, str]] = (), *, is_new: bool, **about: Any
+) -> Source:
     told = {"source": brought.id, "sha256": brought.sha256, "terms": brought.terms.licence, **about}
     told |= {name: said for name in ("role", "painted_by", "made_by") if (said := getattr(brought, name))}
     with studio.act("source", by, **told) as t:
-        t.put(brought, brought.id)
+        t.put(brought, brought.id, is_new=is_new)
         for noun, id_ in nouns:
             t.put(noun, id_)
     return brought
@@ -253,7 +255,7 @@ def shot(
         return existing[id_] if id_ else same[0]
     made = Shot(id=id_ or f"sh{10 * (len(existing) + 1):03d}", plate=plate.id, span=span)
     with studio.act("shot", by, shot=made.id, plate=plate.id) as t:
-        t.put(made, made.id, shot=made.id)
+        t.put(made, made.id, shot=made.id, is_new=True)
     return made
 
 

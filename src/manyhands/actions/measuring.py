@@ -237,10 +237,25 @@ def _logged(studio: Studio) -> dict[str, dict[str, Any]]:
 
 def painters_of(studio: Studio, recipe: Recipe, step: Step) -> dict[str, tuple[str, ...]]:
     """Whose painted frames teach a step: by name, the ids of the sources that are theirs."""
+    return painters_in(studio.production.several(Source, painted_for(recipe, step)), recipe, step)
+
+
+def painted_for(recipe: Recipe, step: Step) -> tuple[str, ...]:
+    """The ids of the sources that may teach a step."""
+    reached = sources_in(step.inputs.get("painted")) or recipe.reached(step)
+    return tuple(id_ for id_ in reached if id_ in recipe.sources)
+
+
+def painters_in(sources: Mapping[str, Source], recipe: Recipe, step: Step) -> dict[str, tuple[str, ...]]:
+    """As :func:`painters_of`, of sources that were read already.
+
+    Args:
+        sources: by their ids, at least those of :func:`painted_for`.
+    """
     found: dict[str, tuple[str, ...]] = {}
-    for id_ in sources_in(step.inputs.get("painted")) or recipe.reached(step):
-        source = studio.production.find(Source, id_)
-        name = (source.painted_by or source.owner).strip() if source and source.role == "painted" else ""
+    for id_ in painted_for(recipe, step):
+        source = sources[id_]
+        name = (source.painted_by or source.owner).strip() if source.role == "painted" else ""
         if name:
             found[name] = (*found.get(name, ()), id_)
     return dict(sorted(found.items()))

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from manyhands.actions.compared import LEAST_PEOPLE, hours_by_role
-from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.delivery import cue_lines, first_timecode
-from manyhands.actions.facts import facts_ahead, facts_of, take_of, uses_of
-from manyhands.actions.gate import checked
+from manyhands.actions.facts import facts_ahead, facts_of, uses_of
+from manyhands.actions.gate import Check, checks
 from manyhands.actions.jobs import job_to_look_at
-from manyhands.actions.people import find_person, people
+from manyhands.actions.people import find_person
 from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answers
 from manyhands.actions.roles import Member
+from manyhands.actions.slate import Slate, slate
 from manyhands.actions.statements import Statement, statements
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents, takes
@@ -50,7 +50,7 @@ from manyhands.deliver.film import (
 from manyhands.deliver.paperwork import Paper, all_papers, find_paper, how_made, written
 from manyhands.disk import write_whole
 from manyhands.makers import find_maker
-from manyhands.rights import FACTS, find_pack
+from manyhands.rights import FACTS, Registry, find_pack
 from manyhands.rights.conditions import Fact
 from manyhands.rights.facts import PERSON, USE
 from manyhands.run.job import Job
@@ -145,10 +145,10 @@ def wanted_of(film: Film) -> tuple[Wanted, ...]:
 def film_of(studio: Studio, by: Hand, shots: Sequence[Shot]) -> Film:
     """All that papers tell of some shots, as the record stands now."""
     runs = {json.loads(row.about)["take"]: row.at for row in studio.production.log(act="run")}
-    ids = {shot.id for shot in shots}
+    ids, known = {shot.id for shot in shots}, slate(studio, shots)
     return Film(
         production=studio.name,
-        shots=tuple(_shot(studio, by, shot, runs) for shot in shots),
+        shots=tuple(_shot(studio, by, shot, known, runs) for shot in shots),
         members=tuple(
             MemberTold(name=one.person.name, roles=one.roles) for one in studio.production.all(Member)
         ),
@@ -158,27 +158,27 @@ def film_of(studio: Studio, by: Hand, shots: Sequence[Shot]) -> Film:
         ),
         hours=hours_by_role(studio),
         least_people=LEAST_PEOPLE,
-        wishes=tuple(wish for shot in shots for wish in _wishes(studio, by, shot)),
+        wishes=tuple(wish for made in checks(studio, by, shots, held=known.held) for wish in _wishes(made)),
         meanings={name: fact.about for name, fact in {**PERSON, **USE, **FACTS}.items() if fact.kind is bool},
     )  # fmt: skip
 
 
-def _wishes(studio: Studio, by: Hand, shot: Shot) -> Iterator[Wish]:
-    for one in checked(studio, by, shot, take_of(studio, shot)).found:
+def _wishes(made: Check) -> Iterator[Wish]:
+    for one in made.found:
         if not one.paper or one.verdict == "pass":
             continue
         pack = find_pack(one.pack)
         rule = next(rule for rule in pack.rule if rule.id == one.rule)
         yield Wish(
             paper=one.paper, pack=pack.id, set_by=pack.set_by, dated=pack.dated, rule=rule.id, says=rule.says,
-            source=rule.source, seen=rule.seen, verdict=one.verdict, shot=shot.id, missing=one.missing,
+            source=rule.source, seen=rule.seen, verdict=one.verdict, shot=made.shot, missing=one.missing,
         )  # fmt: skip
 
 
-def _shot(studio: Studio, by: Hand, shot: Shot, runs: Mapping[str, str]) -> ShotTold:
-    take = take_of(studio, shot)
+def _shot(studio: Studio, by: Hand, shot: Shot, known: Slate, runs: Mapping[str, str]) -> ShotTold:
+    take = known.takes.get(shot.id)
     works = _works(studio, shot, take)
-    facts = facts_of(studio, shot, take) if take else facts_ahead(studio, shot, _model_uses(works), _needs(works))
+    facts = facts_of(known, shot) if take else facts_ahead(known, shot, _model_uses(works), _needs(works))
     said = statements(studio, shot)
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
     told: dict[str, Any] = {
@@ -188,7 +188,7 @@ def _shot(studio: Studio, by: Hand, shot: Shot, runs: Mapping[str, str]) -> Shot
         "timecode": first_timecode(footage, take.span if take else shot.span),
         "answers": _answers(FACTS, facts, said),
         "uses": tuple(_uses(studio, shot, works, facts, said)),
-        "people": tuple(_people(studio, works, facts, said)),
+        "people": tuple(_people(known.held, works, facts, said)),
         "takes": len(takes(studio, shot.id)),
     }
     if take is None:
@@ -281,10 +281,10 @@ def _uses(
 
 
 def _people(
-    studio: Studio, works: Sequence[Job], facts: Mapping[str, Any], said: Sequence[Statement]
+    held: Registry, works: Sequence[Job], facts: Mapping[str, Any], said: Sequence[Statement]
 ) -> Iterator[PersonTold]:
     """Those of whom something is made, as far as they are still named: who was forgotten is in no paper."""
-    known, held, needs = people(studio), registry(studio), _needs(works)
+    known, needs = held.people, _needs(works)
     for one in facts.get("people") or ():
         party = _party(known, str(one["person"]))
         if party is not None and not party.name:

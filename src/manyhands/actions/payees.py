@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from hashlib import sha256
 from typing import ClassVar
 
 from manyhands.actions.people import people
@@ -22,7 +21,7 @@ from manyhands.core.names import plain_name
 from manyhands.core.noun import Noun
 from manyhands.core.source import Source
 from manyhands.ledger import account_name
-from manyhands.ledger.booking import owed_to
+from manyhands.ledger.booking import owed_to, payee_id
 from manyhands.store.production import Transaction
 
 
@@ -35,20 +34,22 @@ class Payee(Noun):
 
     @property
     def id(self) -> str:
-        return _id(self.name)
+        return payee_id(self.name)
 
 
 def spelled(studio: Studio, names: Iterable[str]) -> dict[str, str]:
     """By each name as it was typed: the one spelling that the ledger has, or will have, for that person."""
     found: dict[str, str] = {}
     known: dict[str, str] | None = None
+    names = set(names)
+    spellings = studio.production.several_saved(Payee, {payee_id(name) for name in names})
     for name in sorted(set(names)):
         key = _key(name)
         if key not in found:
-            booked = studio.production.find(Payee, _id(name))
+            booked = spellings.get(payee_id(name))
             if booked is None and known is None:
                 known = {_key(one): one for one in recorded_names(studio)}
-            found[key] = booked.name if booked else (known or {}).get(key) or " ".join(name.split())
+            found[key] = str(booked["name"]) if booked else (known or {}).get(key) or " ".join(name.split())
     return {name: found[_key(name)] for name in names}
 
 
@@ -59,7 +60,7 @@ def book(studio: Studio, t: Transaction, entries: Iterable[Entry], *, shot: str 
         t.put(entry, entry.id, shot=shot)
         root, name, *_ = entry.account.split(":")
         if root == "Liabilities":
-            owed.setdefault(_id(name), name)
+            owed.setdefault(payee_id(name), name)
     for id_, name in owed.items():
         if studio.production.find(Payee, id_) is None:
             t.put(Payee(name=name), id_)
@@ -72,7 +73,7 @@ def someone(studio: Studio, name: str) -> str:
     """
     spelling = spelled(studio, [name])[name]
     names = {_key(one): one for one in recorded_names(studio)}
-    is_known = _key(name) in names or studio.production.find(Payee, _id(name)) is not None
+    is_known = _key(name) in names or studio.production.find(Payee, payee_id(name)) is not None
     if not is_known and not studio.production.beginning(Entry, "account", owed_to(spelling)):
         names |= {_key(one.name): one.name for one in studio.production.all(Payee)}
         near = get_close_matches(_key(name), names, n=1, cutoff=0.6)
@@ -97,7 +98,3 @@ def recorded_names(studio: Studio) -> list[str]:
 def _key(name: str) -> str:
     """What two spellings of one name have in common, as far as an account can hold a name."""
     return plain_name(account_name(name))
-
-
-def _id(name: str) -> str:
-    return f"payee-{sha256(_key(name).encode()).hexdigest()[:24]}"

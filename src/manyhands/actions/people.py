@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from manyhands.actions.forgotten import pseudonymous, rename_papers, resealed, still_named
@@ -22,6 +22,7 @@ from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.deliver.authority import open_authority
 from manyhands.disk import write_whole
+from manyhands.ledger.booking import payee_id
 
 PEOPLE = "people"
 
@@ -63,10 +64,16 @@ def party(
         deceased_on=deceased_on,
         told_sha256=digest(told),
     )
-    (studio.folder / PEOPLE).mkdir(exist_ok=True)
-    write_whole(studio.folder / PEOPLE / f"{one.id}.json", json.dumps(told, ensure_ascii=False).encode(), mode=0o600)
     with studio.act("party", by, party=one.id, form=form) as t:
-        t.put(one, one.id)
+        if before is None and any(is_same_name(other.name, name) for other in people(studio)):
+            raise StateError(
+                f"people add {name}: somebody else recorded them at the same moment.", "Look: manyhands people list."
+            )
+        (studio.folder / PEOPLE).mkdir(exist_ok=True)
+        write_whole(
+            studio.folder / PEOPLE / f"{one.id}.json", json.dumps(told, ensure_ascii=False).encode(), mode=0o600
+        )
+        t.put(one, one.id, is_new=before is None)
     return Known(one, name, guardian)
 
 
@@ -87,9 +94,9 @@ def people(studio: Studio) -> list[Known]:
 
 
 def _told_name(studio: Studio, one: Party) -> str:
-    path = studio.folder / PEOPLE / f"{one.id}.json"
     try:
-        return str(json.loads(path.read_bytes())["name"])
+        with open(f"{studio.folder}/{PEOPLE}/{one.id}.json", "rb") as told:
+            return str(json.loads(told.read())["name"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""
 
@@ -119,24 +126,27 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
 
     In every line and record the id stands where the name was.  What they did here as one of the crew, with the log's
     word for whose hand it was, stays theirs.  Grants about them no longer match anybody, so that nothing more is made
-    of them.
+    of them.  What is owed to them stays owed, to the id.
     Returns: the party without a name, and the files that may still tell of them and are a person's to judge.
     Raises: RoleError, NotFoundError; InputError without a reason, or for a name that cannot be told from figures;
-    StateError if they are forgotten already; StoreError, CapacityError, and then nothing was changed.
+    StateError if they are forgotten already; StoreError, CapacityError, and then nothing was changed, or only the
+    database's free pages are left to be emptied, which asking again does.
     """
     studio.check(by, "forget")
     found = find_person(people(studio), name)
     if not why.strip():
         raise InputError("people forget: it has no reason.", 'Add --why "…".')
     if found.party.forgotten_on:
+        studio.production.wipe()  # which the first time may have failed at
         raise StateError(f"{found.party.id}: forgotten on {found.party.forgotten_on}.", "Nothing is left to do.")
     gone = found.party.but(forgotten_on=studio.clock()[:10])
     change = pseudonymous(found.name, gone.id, studio.folder) if found.name else str
     authority = open_authority(studio.folder / "keys", studio.name, at=datetime.fromisoformat(studio.clock()))
     anew = resealed(studio.folder, change, authority)
-    hashes = {one.sha256_before: one.sha256 for one in anew}
+    others = {one.sha256_before: one.sha256 for one in anew}
+    others |= {payee_id(found.name): payee_id(gone.id)} if found.name else {}
     about = {"door": studio.door, "party": gone.id, "why": change(why.strip())}
-    studio.production.forget(by, studio.clock(), about, lambda text: hashes.get(text) or change(text), gone, gone.id)
+    studio.production.forget(by, studio.clock(), about, lambda text: others.get(text) or change(text), gone, gone.id)
     (studio.folder / PEOPLE / f"{gone.id}.json").unlink(missing_ok=True)
     for one in anew:
         write_whole(one.anew, one.content)
@@ -145,15 +155,21 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
     for shown in studio.production.all(Depiction):
         if shown.party == gone.id and shown.picture:
             (studio.folder / shown.picture).unlink(missing_ok=True)
+    studio.production.wipe()
     papers = [one.document for one in studio.production.all(Grant) if one.person == gone.id and one.document]
     papers += still_named(studio.folder, found.name) if found.name else []
     return Known(gone, ""), list(dict.fromkeys(papers))
 
 
-def named(grant: Grant, known: Sequence[Known]) -> Grant:
-    """A grant with the names of the parties whose ids it holds, as far as they are still told."""
-    names = {one.party.id: one.name for one in known if one.name}
-    return grant.but(grantor=names.get(grant.grantor, grant.grantor), person=names.get(grant.person, grant.person))
+def named(grant: Grant, names: Mapping[str, str]) -> Grant:
+    """A grant with the names of the parties whose ids it holds, as far as they are still told (:func:`told_names`)."""
+    told = {"grantor": names.get(grant.grantor), "person": names.get(grant.person)}
+    return grant.model_copy(update={field: name for field, name in told.items() if name})
+
+
+def told_names(known: Iterable[Known]) -> dict[str, str]:
+    """The names of parties by their ids, of those that still have one."""
+    return {one.party.id: one.name for one in known if one.name}
 
 
 def seen(
@@ -238,23 +254,25 @@ def _said(studio: Studio, by: Hand, shown: Shown, **said: object) -> Depiction:
     if one.box:
         one = one.but(picture=strip(studio, shown, one))
     with studio.act("seen", by, **of, says=one.says, party=one.party) as t:
-        t.put(one, one.id, shot=_kept_under(one.shot, one.source))
+        t.put(one, one.id, shot=kept_under(one.shot, one.source), is_new=True)
     return one
 
 
-def _kept_under(shot_id: str, source_id: str) -> str:
+def kept_under(shot_id: str, source_id: str) -> str:
+    """The shot under which the store has what is said of a shot, or of a source."""
     return shot_id or f"{SOURCE}{source_id}"
 
 
-def depictions(studio: Studio, shot_id: str, *, source_id: str = "") -> list[Depiction]:
+def depictions(studio: Studio, shot_id: str, *, source_id: str = "") -> Sequence[Depiction]:
     """What is said of who is in a shot itself, or in a source, oldest first.
 
     Who says that nobody is takes back what was said before, and who names somebody then takes that back.
     """
-    return _standing(studio.production.all(Depiction, shot=_kept_under(shot_id, source_id)))
+    return standing(studio.production.all(Depiction, shot=kept_under(shot_id, source_id)))
 
 
-def _standing(said: list[Depiction]) -> list[Depiction]:
+def standing(said: Sequence[Depiction]) -> Sequence[Depiction]:
+    """Of all that was said of a shot or a source, oldest first, what still holds; see :func:`depictions`."""
     last = max((at for at, one in enumerate(said) if one.says == "nobody"), default=-1)
     return said[last + 1 :] or said[last : last + 1] if last >= 0 else said
 
@@ -265,17 +283,21 @@ def seen_in(studio: Studio, party_id: str) -> list[Depiction]:
     return [one for one in said if one in depictions(studio, one.shot, source_id=one.source)]
 
 
-def said_of(studio: Studio, shot: Shot) -> list[Depiction]:
+def said_of(studio: Studio, shot: Shot) -> Sequence[Depiction]:
     """What is said of who is in a shot, and of its plate as far as the shot shows that, oldest first."""
-    of_plate = studio.production.all(Depiction, shot=_kept_under("", shot.plate))
+    of_plate = studio.production.all(Depiction, shot=kept_under("", shot.plate))
+    return told_of(shot, studio.production.all(Depiction, shot=shot.id), of_plate)
+
+
+def told_of(shot: Shot, of_shot: Sequence[Depiction], of_plate: Sequence[Depiction]) -> Sequence[Depiction]:
+    """As :func:`said_of`, from all that was said of the shot itself and of its plate."""
     ends = shot.span.start, shot.span.end
     within = [
         one.but(first=max(one.first, ends[0]), last=min(one.last, ends[1]))
         for one in of_plate
         if one.first <= ends[1] and ends[0] <= one.last
     ]
-    every = [*studio.production.all(Depiction, shot=shot.id), *within]
-    return _standing(sorted(every, key=lambda one: one.number))
+    return standing(sorted([*of_shot, *within], key=lambda one: one.number))
 
 
 def check_seen(studio: Studio, shot: Shot, take: Take) -> None:
@@ -310,7 +332,7 @@ def check_seen(studio: Studio, shot: Shot, take: Take) -> None:
         )
 
 
-def _check_source(shot: Shot, source_id: str, said: list[Depiction], nobody_at: int) -> None:
+def _check_source(shot: Shot, source_id: str, said: Sequence[Depiction], nobody_at: int) -> None:
     open_ = _unknown(said)
     if open_ is not None and open_.number > nobody_at:
         raise RightsError(

@@ -9,8 +9,7 @@ tells.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -52,16 +51,28 @@ class Replaced:
 
 def replaced(studio: Studio, take: Take) -> list[Replaced]:
     """Every task of its shot that a take does the work of."""
-    given = [one for one in studio.production.all(Task, shot=take.shot) if one.craft and not one.done_on]
-    if not given:
-        return []
-    does = _crafts(studio, take)
-    words = [one for one in studio.production.all(Acknowledgement, shot=take.shot) if one.take == take.id]
-    return [
-        Replaced(one, take.id, tuple(does[one.craft]), *_standing(one, [each for each in words if each.task == one.id]))
-        for one in given
-        if one.craft in does and not _ran(studio, one.assignee, take)
-    ]
+    return replaced_in(studio, {take.shot: take}).get(take.shot, [])
+
+
+def replaced_in(studio: Studio, takes: Mapping[str, Take]) -> dict[str, list[Replaced]]:
+    """As :func:`replaced`, by the shots of some takes that do anybody's work: one take of each."""
+    tasks = studio.production.by_shot(Task, takes.keys())
+    given = {shot: [one for one in some if one.craft and not one.done_on] for shot, some in tasks.items()}
+    meant = {shot: takes[shot] for shot, some in given.items() if some}
+    if not meant:
+        return {}
+    words = studio.production.by_shot(Acknowledgement, meant.keys())
+    recipes = studio.production.several(Recipe, {take.recipe for take in meant.values()})
+    lines = studio.production.came_by(Take, {take.id for take in meant.values()})
+    found: dict[str, list[Replaced]] = {}
+    for shot, take in meant.items():
+        does = _crafts(recipes[take.recipe])
+        for one in given[shot]:
+            if one.craft in does and not (lines[take.id].act == "run" and lines[take.id].by == one.assignee.id):
+                said = [each for each in words.get(shot, ()) if each.take == take.id and each.task == one.id]
+                made = Replaced(one, take.id, tuple(does[one.craft]), *_standing(one, said))
+                found.setdefault(shot, []).append(made)
+    return found
 
 
 def acknowledge(
@@ -145,7 +156,7 @@ def check_acknowledged(studio: Studio, take: Take) -> None:
     Raises: RightsError that names the task, the person, and whom to ask.
     """
     open_ = [one for one in replaced(studio, take) if not one.is_settled]
-    rules = [each for pack in policies(studio) for each in pack.conditions().values()] if open_ else []
+    rules = [each for pack in policies(studio) for each in pack.conditions.values()] if open_ else []
     if any("is_acknowledged" in rule.asks for rule in rules):
         raise RightsError(_open_told(open_[0]), cure_of(open_[0]), task=open_[0].task.id, take=take.id)
 
@@ -161,16 +172,19 @@ def cure_of(one: Replaced) -> str:
     return f'Ask {one.task.assignee.name}: manyhands {say} --by "{one.task.assignee.name}" (or --decline --note "…").'
 
 
-def facts_of_tasks(studio: Studio, take: Take) -> list[dict[str, object]]:
-    """The tasks whose work a take does, as facts for rules."""
-    return [
-        {
-            "task": one.task.id,
-            "is_acknowledged": one.stands == "acknowledged",
-            "is_overridden": one.stands == "overridden",
-        }
-        for one in replaced(studio, take)
-    ]
+def facts_of_tasks(studio: Studio, takes: Mapping[str, Take]) -> dict[str, list[dict[str, object]]]:
+    """The tasks whose work takes do, one take of each shot, as facts for rules, by those shots that have any."""
+    return {
+        shot: [
+            {
+                "task": one.task.id,
+                "is_acknowledged": one.stands == "acknowledged",
+                "is_overridden": one.stands == "overridden",
+            }
+            for one in some
+        ]
+        for shot, some in replaced_in(studio, takes).items()
+    }
 
 
 def told_of_tasks(studio: Studio, take: Take) -> tuple[str, ...]:
@@ -214,24 +228,20 @@ def _standing(task: Task, words: Sequence[Acknowledgement]) -> tuple[str, Acknow
     return (over.says, over) if over else (latest.says if latest else "", latest)
 
 
-def _crafts(studio: Studio, take: Take) -> dict[str, list[str]]:
-    """By craft: the makers in a take that do its work."""
+def _crafts(recipe: Recipe) -> dict[str, list[str]]:
+    """By craft: the makers in a recipe that do its work."""
     does: dict[str, list[str]] = {}
-    for step in studio.production.get(Recipe, take.recipe).steps:
+    for step in recipe.steps:
         maker = find_maker(step.maker)
         for craft in crafts_of(maker, step):
             does.setdefault(craft, []).append(maker.name)
     return {craft: list(dict.fromkeys(makers)) for craft, makers in does.items()}
 
 
-def _ran(studio: Studio, someone: Hand, take: Take) -> bool:
-    return any(json.loads(row.about).get("take") == take.id for row in studio.production.log(act="run", by=someone.id))
-
-
 def _asked_at(studio: Studio, take: Take) -> datetime:
     """When a take was there to be asked about."""
-    rows = [row for row in studio.production.log(act="run") if json.loads(row.about).get("take") == take.id]
-    return datetime.fromisoformat(rows[0].at if rows else studio.clock())
+    line = studio.production.came_by(Take, {take.id})[take.id]
+    return datetime.fromisoformat(line.at)
 
 
 def _check_department(studio: Studio, by: Hand, task: Task, department: str) -> None:

@@ -19,7 +19,7 @@ from typing import Any, Literal
 
 from manyhands.actions.consents import registry
 from manyhands.actions.forgotten import REPORTS
-from manyhands.actions.people import named, people
+from manyhands.actions.people import named, people, told_names
 from manyhands.actions.reteaching import without_works
 from manyhands.actions.studio import Studio, today
 from manyhands.core.decision import Decision
@@ -128,18 +128,18 @@ def revoke(studio: Studio, by: Hand, grant_id: str, *, why: str) -> Cascade:
     studio.check(by, "revoke")
     if not why.strip():
         raise InputError("revoke: it has no reason.", 'Add --why "…": the record is nothing without it.')
-    found = foresee(studio, grant_id)
-    withdrawn = found.grant.but(revoked_why=why.strip())
-    found = replace(found, grant=withdrawn)
     inside = f"{REPORTS}/withdrawn-{grant_id}.json"
     authority = open_authority(studio.folder / "keys", studio.name, at=datetime.fromisoformat(studio.clock()))
-    signed = sealed(_told(studio, by, found), authority)
-    (studio.folder / REPORTS).mkdir(exist_ok=True)
-    write_whole(studio.folder / inside, json.dumps(signed, ensure_ascii=False, indent=1).encode())
-    about: dict[str, Any] = {"consent": grant_id, "why": withdrawn.revoked_why, "report_sha256": signed["sha256"]}
-    about |= {"person": withdrawn.person} if withdrawn.person else {"work": withdrawn.work}
-    about |= {"takes": len(found.takes), "models": len(found.models), "masters": len(found.notices)}
-    with studio.act("revoke", by, **about) as t:
+    with studio.act("revoke", by, consent=grant_id, why=why.strip()) as t:  # who would do the same waits, and is told
+        found = foresee(studio, grant_id)
+        withdrawn = found.grant.but(revoked_why=why.strip())
+        found = replace(found, grant=withdrawn)
+        signed = sealed(_told(studio, by, found), authority)
+        (studio.folder / REPORTS).mkdir(exist_ok=True)
+        write_whole(studio.folder / inside, json.dumps(signed, ensure_ascii=False, indent=1).encode())
+        t.about |= {"person": withdrawn.person} if withdrawn.person else {"work": withdrawn.work}
+        t.about |= {"takes": len(found.takes), "models": len(found.models), "masters": len(found.notices)}
+        t.about |= {"report_sha256": signed["sha256"]}
         t.put(withdrawn, grant_id)
     return replace(found, report=inside)
 
@@ -156,10 +156,8 @@ class Gone:
         given = self.grant
         return f"{given.grantor} withdrew {given.id} on {given.revoked_on} ({given.revoked_why})"
 
-    def touches(self, studio: Studio, take: Take) -> bool:
-        """Whether a take was made with the work by what was withdrawn."""
-        shot = studio.production.get(Shot, take.shot)
-        recipe = studio.production.get(Recipe, take.recipe)
+    def touches(self, shot: Shot, recipe: Recipe) -> bool:
+        """Whether a take of a shot by a recipe was made with the work by what was withdrawn."""
         plate = shot.plate if shot.plate == self.grant.work else ""
         return bool(_uses_of_work(self.grant.work, self.lost)(recipe.save(), plate))
 
@@ -227,7 +225,7 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
     uses = (
         _uses_of_work(withdrawn.work, lost)
         if withdrawn.work
-        else _uses_of_person(named(withdrawn, people(studio)).person, lost)
+        else _uses_of_person(named(withdrawn, told_names(people(studio))).person, lost)
     )
     on_it = {id_ for id_, shot in store.saved(Shot).items() if withdrawn.work and shot["plate"] == withdrawn.work}
     found = _taken(store, withdrawn, on_it)
@@ -255,7 +253,7 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
             if scope.startswith("train_"):
                 model = Learned(saved["shot"], saved["recipe"], step, maker, (withdrawn.work,), saved["id"])
                 models[(model.shot, model.recipe, step)] = _to_be_taught(model, recipes[model.recipe], key[1])
-    told = named(withdrawn, people(studio))
+    told = named(withdrawn, told_names(people(studio)))
     notices = tuple(_notice(studio, told, take, *masters[take.take]) for take in takes if take.take in masters)
     return Cascade(withdrawn, lost, tuple(takes), tuple(models.values()), notices)
 
@@ -297,7 +295,7 @@ def _value_of(key: str, text: str) -> str:
 def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
     """The scopes that the grant gave and that nothing else permits in every shot."""
     held = registry(studio)
-    withdrawn = named(withdrawn, held.people)
+    withdrawn = named(withdrawn, told_names(held.people))
     held = replace(held, grants=tuple(withdrawn if one.id == withdrawn.id else one for one in held.grants), leaves=())
     return _lost_in(held, studio, withdrawn)
 

@@ -18,7 +18,7 @@ from manyhands.core.shot import Shot
 from manyhands.core.showing import Showing, read_media, read_territory
 from manyhands.core.source import Source
 from manyhands.makers import find_maker
-from manyhands.rights import Ruling, check_days, terms_as_grants
+from manyhands.rights import Registry, Ruling, check_days, terms_as_grants
 from manyhands.rights.verdict import shot_work
 
 
@@ -106,7 +106,7 @@ def allow(studio: Studio, by: Hand, grant_id: str, scope: GrantScope, shot_id: s
         at=studio.clock(),
     )  # fmt: skip
     with studio.act("allow", by, grant=grant_id, scope=scope, shot=shot.id, why=said.why) as t:
-        t.put(said, said.id, shot=shot.id)
+        t.put(said, said.id, shot=shot.id, is_new=True)
     return said
 
 
@@ -130,19 +130,28 @@ class Checked:
     ruling: Ruling
 
 
-def check(studio: Studio, shot_id: str, recipe: Recipe, *, showing: Showing | None = None) -> list[Checked]:
+def check(
+    studio: Studio,
+    shot_id: str,
+    recipe: Recipe,
+    *,
+    showing: Showing | None = None,
+    held: Registry | None = None,
+) -> list[Checked]:
     """Every use that a recipe makes of sources and people on a shot, and letting it out, each with its verdict.
 
     Args:
         showing: where and when it is to be shown; None asks nothing of that.
+        held: who has agreed to what, and for which showing, where that was read already.
     Raises: NotFoundError.
     """
-    held = registry(studio, showing)
+    held = held or registry(studio, showing)
     shot = studio.production.get(Shot, shot_id)
+    sources = studio.production.several(Source, {shot.plate, *recipe.sources})
     found: dict[tuple[str, str, str], Checked] = {}
 
     def ask(step: str, scope: str, *, work: str = "", person: str = "") -> None:
-        more = terms_as_grants(studio.production.get(Source, work), held.about(work)) if work else ()
+        more = terms_as_grants(sources[work], held.about(work)) if work else ()
         ruling = held.ruled(scope, work=work, person=person, shot=shot.id, more=more)
         found.setdefault((step, scope, work or person), Checked(step, scope, work or person, ruling))
 

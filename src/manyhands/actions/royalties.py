@@ -6,25 +6,26 @@ import csv
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from manyhands.actions import payees
-from manyhands.actions.decisions import accepted, all_accepted
+from manyhands.actions.decisions import all_accepted, last_accepted
 from manyhands.actions.labour import unbooked
-from manyhands.actions.measuring import PUBLISHED, measured_keys, painters_of
+from manyhands.actions.measuring import PUBLISHED, measured_keys, painted_for, painters_in
 from manyhands.actions.revocation import Gone, withdrawn_before
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import frame_extents
 from manyhands.core.currency import minor_of, money
+from manyhands.core.decision import Decision
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, NotFoundError, StateError
 from manyhands.core.extent import total_extent
 from manyhands.core.hand import Hand
-from manyhands.core.recipe import Recipe
+from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
@@ -165,8 +166,8 @@ def _one_each(studio: Studio, parts: Sequence[Part], house: str) -> list[Part]:
 def _shared(studio: Studio, id_: str, received: int, currency: str, parts: Sequence[Part]) -> Shared:
     booked = [
         entry
-        for beginning in ("Liabilities:", WAGES_FUND)
-        for _, entry in studio.production.beginning(Entry, "account", beginning)
+        for beginning, holding in (("Liabilities:", ':Wages"'), (WAGES_FUND, ""))
+        for _, entry in studio.production.beginning(Entry, "account", beginning, holding=holding)
     ]
     owed = wages_uncovered(booked)
     others = [money(minor, other) for other, minor in owed.items() if other != currency]
@@ -189,56 +190,86 @@ def screened(studio: Studio, cut: Path | None, *, received_on: str) -> list[Seen
     Raises: InputError, NotFoundError for the cut; StateError if it holds a shot without an accepted take.
     """
     if cut is None:
-        gone = withdrawn_before(studio, received_on)
-        return [_seen(studio, take, None, gone) for take in all_accepted(studio)]
-    found, gone = [], withdrawn_before(studio, received_on)
-    for shot, first, last in read_cut(cut):
-        take_id = accepted(studio, studio.production.get(Shot, shot).id)
-        if take_id is None:
-            raise StateError(f"cut {cut.name}: no take of {shot} is accepted.", "Accept one, or cut it out.")
-        take = studio.production.get(Take, take_id)
+        takes = all_accepted(studio)
+        told = _behind(studio, takes, received_on)
+        return [_seen(studio, take, None, told) for take in takes]
+    pieces = read_cut(cut)
+    shots = studio.production.several(Shot, {shot for shot, _, _ in pieces})
+    said = studio.production.by_shot(Decision, shots.keys())
+    chosen = {shot: last_accepted(said.get(shot, ())) for shot in shots}
+    missing = next((shot for shot, _, _ in pieces if chosen[shot] is None), None)
+    if missing is not None:
+        raise StateError(f"cut {cut.name}: no take of {missing} is accepted.", "Accept one, or cut it out.")
+    takes_by_id = studio.production.several(Take, {take for take in chosen.values() if take})
+    told = _behind(studio, takes_by_id.values(), received_on)
+    found = []
+    for shot, first, last in pieces:
+        take = takes_by_id[str(chosen[shot])]
         if first not in take.span.frames or last not in take.span.frames:
             raise InputError(
                 f"cut {cut.name}: {shot} has frames {take.span.start} to {take.span.end}, not {first} to {last}.",
                 "Name frames that it has.",
             )
-        found.append(_seen(studio, take, range(first, last + 1), gone))
+        found.append(_seen(studio, take, range(first, last + 1), told))
     return found
 
 
-def _seen(studio: Studio, take: Take, frames: range | None, gone: Sequence[Gone]) -> Seen:
+Painters = Mapping[str, Mapping[str, tuple[str, ...]]]
+"""By the id of each hand that was taught for a take: whose painted frames taught it, and which sources they are."""
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind some takes: the painters by recipe, the sources, and what was withdrawn of them, by take."""
+
+    painters: Mapping[str, Painters]
+    sources: Mapping[str, Source]
+    gone: Mapping[str, Sequence[Gone]]
+
+
+def _behind(studio: Studio, takes: Iterable[Take], received_on: str) -> Behind:
+    takes = list(takes)
+    recipes = studio.production.several(Recipe, {take.recipe for take in takes})
+    taught = {
+        id_: [step for step in recipe.steps if find_maker(step.maker).kind == "taught"]
+        for id_, recipe in recipes.items()
+    }
+    gone = withdrawn_before(studio, received_on)
+    asked = {work for id_, steps in taught.items() for step in steps for work in painted_for(recipes[id_], step)}
+    sources = studio.production.several(Source, asked | {one.grant.work for one in gone})
+    shots = studio.production.several(Shot, {take.shot for take in takes}) if gone else {}
+    return Behind(
+        {id_: _painters(recipes[id_], steps, sources) for id_, steps in taught.items()},
+        sources,
+        {take.id: [one for one in gone if one.touches(shots[take.shot], recipes[take.recipe])] for take in takes},
+    )
+
+
+def _seen(studio: Studio, take: Take, frames: range | None, told: Behind) -> Seen:
     extent = take.extent
     if frames is not None:
         some = [one for one in frame_extents(studio, take) if one.frame in frames]
         extent = total_extent(some, take.hands, take.span.but(start=frames.start, length=len(frames)))
     seconds = Fraction(len(frames) if frames is not None else take.span.length) / take.span.rate_fps
-    painters = _painters(studio, take)
+    painters = told.painters[take.recipe]
     by_hand = {hand: tuple(theirs) for hand, theirs in painters.items()}
-    return Seen(take.shot, take.id, seconds, extent, by_hand, _stopped(studio, take, painters, gone))
+    return Seen(take.shot, take.id, seconds, extent, by_hand, _stopped(take, painters, told))
 
 
-def _painters(studio: Studio, take: Take) -> dict[str, dict[str, tuple[str, ...]]]:
-    """By the id of each hand that was taught for a take: whose painted frames taught it, and which sources they are."""
-    recipe = studio.production.get(Recipe, take.recipe)
+def _painters(recipe: Recipe, steps: Iterable[Step], sources: Mapping[str, Source]) -> Painters:
     found: dict[str, dict[str, tuple[str, ...]]] = {}
-    for step in recipe.steps:
-        maker = find_maker(step.maker)
-        if maker.kind == "taught":
-            for name, ids in painters_of(studio, recipe, step).items():
-                theirs = found.setdefault(maker.hand.id, {})
-                theirs[name] = (*theirs.get(name, ()), *ids)
+    for step in steps:
+        for name, ids in painters_in(sources, recipe, step).items():
+            theirs = found.setdefault(find_maker(step.maker).hand.id, {})
+            theirs[name] = (*theirs.get(name, ()), *ids)
     return found
 
 
-def _stopped(
-    studio: Studio, take: Take, painters: Mapping[str, Mapping[str, tuple[str, ...]]], gone: Sequence[Gone]
-) -> dict[tuple[str, str], str]:
+def _stopped(take: Take, painters: Painters, told: Behind) -> dict[tuple[str, str], str]:
     """By hand and payee: why that payee has nothing more of a take, since what it was made with was withdrawn."""
     found = {}
-    for one in gone:
-        if not one.touches(studio, take):
-            continue
-        source = studio.production.get(Source, one.grant.work)
+    for one in told.gone[take.id]:
+        source = told.sources[one.grant.work]
         for part in take.extent.hands:
             if part.hand.behind == source.id and part.hand.origin in ("camera", "person"):
                 payee = source.owner if part.hand.origin == "camera" else part.hand.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from manyhands.actions.people import people
+from manyhands.actions.people import people, told_names
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError
 from manyhands.core.hand import Hand, slug
@@ -79,5 +79,9 @@ def statements(studio: Studio, shot: Shot) -> list[Statement]:
 def named_statements(studio: Studio, said: Iterable[Statement]) -> list[Statement]:
     """Statements with the names of the people whose ids they hold, as far as they are still told."""
     said = list(said)
-    names = {one.party.id: one.name for one in people(studio) if one.name} if any(one.of for one in said) else {}
-    return [one.but(of=names[one.of]) if one.of in names else one for one in said]
+    return with_names(said, told_names(people(studio)) if any(one.of for one in said) else {})
+
+
+def with_names(said: Iterable[Statement], names: Mapping[str, str]) -> list[Statement]:
+    """As :func:`named_statements`, by names that were read already (:func:`people.told_names`)."""
+    return [one.model_copy(update={"of": names[one.of]}) if one.of in names else one for one in said]

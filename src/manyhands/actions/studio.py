@@ -16,13 +16,8 @@ from manyhands.core.errors import RoleError, StateError
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
 from manyhands.run.schedule import Progress
-from manyhands.store.production import (
-    DATABASE,
-    Production,
-    Transaction,
-    create_production,
-    open_production,
-)
+from manyhands.store.database import is_kept
+from manyhands.store.production import Production, Transaction, create_production, open_production
 
 
 def now() -> str:
@@ -92,12 +87,15 @@ class Studio:
         check_may(member, act)
 
 
-def new(folder: Path, by: Hand, *, name: str = "", door: Door = "command line") -> Studio:
+def new(folder: Path, by: Hand, *, name: str = "", door: Door = "command line", database: str = "") -> Studio:
     """Start a production in a folder; its first person is director and producer.
 
-    Raises: StateError if the folder holds something else; StoreError, CapacityError.
+    Args:
+        database: PostgreSQL's address, where its tables are not to lie in the folder.
+    Raises: StateError if the folder holds something else; InputError for an address that is none; StoreError,
+    CapacityError.
     """
-    production = create_production(folder, name)
+    production = create_production(folder, name, database=database)
     studio = Studio(production, door)
     if production.find(Facts, "production") is None:
         with studio.act("new", by, name=name or folder.name) as t:
@@ -123,7 +121,7 @@ def enter_or_start(folder: Path, by: Hand, *, name: str, door: Door) -> Studio:
 
     Raises: as :func:`new` and :func:`enter`.
     """
-    if (folder / DATABASE).is_file():
+    if is_kept(folder):
         with suppress(StateError):
             return enter(folder, door=door)
     return new(folder, by, name=name, door=door)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from manyhands.actions.facts import take_of
 from manyhands.actions.labour import begun, tasks
-from manyhands.actions.replaced import replaced
+from manyhands.actions.replaced import replaced_in
+from manyhands.actions.slate import chosen
 from manyhands.actions.studio import Studio
+from manyhands.core.decision import Decision
 from manyhands.core.labour import Acknowledgement, Bid, Hours, Task
 from manyhands.core.shot import Shot
 
@@ -29,9 +30,9 @@ def tasks_told(studio: Studio, shot_id: str = "") -> list[TaskTold]:
     Raises: NotFoundError.
     """
     every = tasks(studio, studio.production.get(Shot, shot_id).id if shot_id else None)
-    shots = dict.fromkeys(one.shot for one in every if one.shot and one.craft)
-    takes = [take for id_ in shots if (take := take_of(studio, studio.production.get(Shot, id_)))]
-    does = {one.task.id: one for take in takes for one in replaced(studio, take)}
+    shots = {one.shot for one in every if one.shot and one.craft}
+    takes = chosen(studio, shots, studio.production.by_shot(Decision, shots))
+    does = {one.task.id: one for some in replaced_in(studio, takes).values() for one in some}
     said = studio.production.all(Bid)
     worked = {one.task for one in studio.production.all(Hours)}
     asked = {one.task for one in studio.production.all(Acknowledgement)}

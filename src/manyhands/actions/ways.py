@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from manyhands.actions.facts import facts_ahead, use_of
 from manyhands.actions.jobs import job, job_to_look_at
 from manyhands.actions.policies import policies
+from manyhands.actions.slate import Slate, slate
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import ManyhandsError
 from manyhands.core.maker import AboutModel, Kind, Maker, Purpose
@@ -88,9 +89,9 @@ def choices(studio: Studio, shot: Shot, found: Sequence[Way], size: tuple[int, i
     Args:
         size: of the plate, in pixels.
     """
-    packs = policies(studio)
-    beside = {(one.pack, one.rule.id): one.verdict for one in judge(packs, facts_ahead(studio, shot, []))}
-    told = [_choice(studio, shot, way, size, packs, beside) for way in found]
+    packs, known = policies(studio), slate(studio, [shot])
+    beside = {(one.pack, one.rule.id): one.verdict for one in judge(packs, facts_ahead(known, shot, []))}
+    told = [_choice(studio, shot, way, size, packs, beside, known) for way in found]
     order = {way.kind: number for number, way in enumerate(found)}  # found are in the order of their kinds
     told.sort(key=lambda one: (order[one.kind], not one.can_run, one.minor_most or 0))
     return [one.model_copy(update={"rank": rank}) for rank, one in enumerate(told, 1)]
@@ -101,7 +102,13 @@ Beside = Mapping[tuple[str, str], str]
 
 
 def _choice(
-    studio: Studio, shot: Shot, way: Way, size: tuple[int, int], packs: Sequence[Pack], beside: Beside
+    studio: Studio,
+    shot: Shot,
+    way: Way,
+    size: tuple[int, int],
+    packs: Sequence[Pack],
+    beside: Beside,
+    known: Slate,
 ) -> Choice:
     steps = way.recipe.steps if way.recipe else ()
     lacks = way.lacks or (_lacks(studio, shot, way.recipe) if way.recipe else "")
@@ -135,7 +142,7 @@ def _choice(
             )
         ),
         remarks=tuple(dict.fromkeys(remark for _, model in models for remark in model.remarks)),
-        rules=_touched(studio, shot, way, models, packs, beside),
+        rules=_touched(known, shot, way, models, packs, beside),
         why=WHY[way.kind],
     )
 
@@ -166,7 +173,7 @@ def _quotes(steps: Sequence[Step], shot: Shot, size: tuple[int, int]) -> tuple[l
 
 
 def _touched(
-    studio: Studio,
+    known: Slate,
     shot: Shot,
     way: Way,
     models: Sequence[tuple[Maker, AboutModel]],
@@ -177,7 +184,7 @@ def _touched(
     uses = [use_of(maker, way.purposes[0], model) for maker, model in models]
     steps = _makers(way.recipe.steps) if way.recipe else []
     needs = [need for step, maker in steps for need in maker.consents(maker.checked(step.params))]
-    found = judge(packs, facts_ahead(studio, shot, uses, needs))
+    found = judge(packs, facts_ahead(known, shot, uses, needs))
     return tuple(
         Touched(pack=one.pack, rule=one.rule.id, verdict=one.verdict, says=one.rule.says, missing=one.missing)
         for one in found

@@ -82,12 +82,21 @@ app.add_typer(rights, name="rights")
 
 @app.command()
 def new(
-    folder: Path, by: By, name: Annotated[str, typer.Option(help="What it is called.")] = "", json: Json = False
+    folder: Path,
+    by: By,
+    name: Annotated[str, typer.Option(help="What it is called.")] = "",
+    database: Annotated[
+        str,
+        typer.Option(
+            help="Its tables lie in PostgreSQL, at postgresql://NAME@HOST/DATABASE; the password in PGPASSWORD."
+        ),
+    ] = "",
+    json: Json = False,
 ) -> None:
     """Start a production in a folder; you are its director and producer."""
     from manyhands.actions import studio as acts
 
-    studio = acts.new(folder, person(by), name=name)
+    studio = acts.new(folder, person(by), name=name, database=database)
     show({"folder": str(folder), "name": studio.name}, as_json=json, text=f"Production {studio.name} is in {folder}.")
 
 

@@ -34,7 +34,7 @@ def consent_add(
 ) -> None:
     """Record that a person consented, with the document that they signed."""
     from manyhands.actions.consents import consent
-    from manyhands.actions.people import named, people
+    from manyhands.actions.people import named, people, told_names
     from manyhands.cli.commands import entered, person
 
     studio = entered(production)
@@ -43,14 +43,14 @@ def consent_add(
         studio, person(by), who, scopes=scopes, document=document, about=about, signed_on=signed,
         valid_until=until, guardian=guardian,
     )  # fmt: skip
-    show(given, as_json=json, text=grant_told(named(given, people(studio))))
+    show(given, as_json=json, text=grant_told(named(given, told_names(people(studio)))))
 
 
 @consents.command("list")
 def consent_list(production: Folder = HERE, json: Json = False) -> None:
     """Every consent that was recorded, and whether it holds today."""
     from manyhands.actions.consents import grants
-    from manyhands.actions.people import named, people
+    from manyhands.actions.people import named, people, told_names
     from manyhands.actions.studio import today
     from manyhands.cli.commands import entered
 
@@ -58,7 +58,8 @@ def consent_list(production: Folder = HERE, json: Json = False) -> None:
     known = people(studio)
     gone = {one.party.id for one in known if one.party.forgotten_on}
     given = [one for one in grants(studio) if one.person and one.form in ("consent", "release")]
-    found = [named(one, known) for one in given]
+    names = told_names(known)
+    found = [named(one, names) for one in given]
     rows = [
         (one.id, one.person, _told(one), "forgotten" if was.person in gone else one.state_on(today(studio)), one.about)
         for was, one in zip(given, found, strict=True)

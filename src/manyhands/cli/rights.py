@@ -57,7 +57,7 @@ def rights_grant(
     json: Json = False,
 ) -> None:
     """Record what somebody permits, forbids or wants to be asked about, with a source or a person."""
-    from manyhands.actions.people import named, people
+    from manyhands.actions.people import named, people, told_names
     from manyhands.actions.rights import grant
     from manyhands.cli import commands
     from manyhands.core.showing import read_media, read_territory
@@ -76,7 +76,7 @@ def rights_grant(
         terms=terms, about=about, signed_on=signed, valid_until=until, supersedes=supersedes,
         document=document,
     )  # fmt: skip
-    show(given, as_json=json, text=grant_told(named(given, people(studio))))
+    show(given, as_json=json, text=grant_told(named(given, told_names(people(studio)))))
 
 
 def _terms(scopes: Scopes, verdict: str, more: dict[str, Any]) -> list[Term]:
@@ -95,15 +95,15 @@ def _terms(scopes: Scopes, verdict: str, more: dict[str, Any]) -> list[Term]:
 def rights_list(production: Folder = HERE, json: Json = False) -> None:
     """Every grant that was recorded, and whether it holds today."""
     from manyhands.actions.consents import grants
-    from manyhands.actions.people import named, people
+    from manyhands.actions.people import named, people, told_names
     from manyhands.actions.studio import today
     from manyhands.cli.commands import entered
 
     studio = entered(production)
-    found, known = grants(studio), people(studio)
+    found, names = grants(studio), told_names(people(studio))
     rows = [
         (one.id, one.form, one.grantor, one.work or one.person, _said(one), one.state_on(today(studio)))
-        for one in (named(each, known) for each in found)
+        for one in (named(each, names) for each in found)
     ]
     heads = ("grant", "is a", "by", "about", "says", "state")
     show(found, as_json=json, text=table(heads, rows) if rows else "Nobody has granted anything.")
@@ -203,12 +203,12 @@ def rights_revoke(
 
 def withdrawn(studio: Studio, by: Any, grant_id: str, *, why: str, look: bool, yes: bool, json: bool) -> None:
     """Show a withdrawal, ask at a terminal, and record it."""
-    from manyhands.actions.people import named, people
+    from manyhands.actions.people import named, people, told_names
     from manyhands.actions.revocation import foresee, revoke
     from manyhands.core.errors import Stopped
 
     def told(found: Cascade) -> str:
-        return cascade_told(replace(found, grant=named(found.grant, people(studio))))
+        return cascade_told(replace(found, grant=named(found.grant, told_names(people(studio)))))
 
     if look:
         found = foresee(studio, grant_id)

@@ -8,11 +8,13 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from typing import Literal, get_args
 
 from manyhands.core.currency import check_amount, minor_digits, money
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError
+from manyhands.core.names import plain_name
 from manyhands.core.source import Source
 
 Owed = Literal["Wages", "Royalties", "Licences", "Replica"]
@@ -207,6 +209,11 @@ def account_name(name: str) -> str:
     composed = unicodedata.normalize("NFC", name)
     kept = "".join(letter if _is_kept(letter) else " " for letter in composed)
     return " ".join(kept.split()) or "unnamed"
+
+
+def payee_id(name: str) -> str:
+    """The id under which a payee's spelling is kept: one for all spellings of a name, as far as accounts tell them."""
+    return f"payee-{sha256(plain_name(account_name(name)).encode()).hexdigest()[:24]}"
 
 
 def _is_kept(letter: str) -> bool:

@@ -137,8 +137,9 @@ def shares_of(parts: Sequence[Part]) -> dict[str, Fraction]:
 def methods_of(parts: Sequence[Part]) -> dict[str, str]:
     """In a sentence for each payee: their share, and how much of it was measured, and how much only agreed."""
     told = {}
+    agreed_only = shares_of([part for part in parts if part.how.startswith(AGREED)])
     for payee, share in shares_of(parts).items():
-        only = sum((part.share for part in parts if part.payee == payee and part.how.startswith(AGREED)), Fraction(0))
+        only = agreed_only.get(payee, Fraction(0))
         told[payee] = f"{float(share):.4%} of the film by screen time and authorship ({METHOD})"
         told[payee] += f"; of that {float(only / share):.2%} agreed, not measured" if only else ""
     if ESCROW in told:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from manyhands.core.errors import InputError, NotFoundError
+from manyhands.core.noun import digest
 from manyhands.rights.conditions import Condition, Facts, condition
 from manyhands.rights.facts import FACTS
 
@@ -59,15 +61,23 @@ class Pack(BaseModel):
     is_not: str = Field(min_length=20)
     rule: tuple[Rule, ...] = Field(min_length=1)
 
-    def conditions(self) -> dict[str, Condition]:
-        """The condition of each rule, by the rule's id.  Raises: InputError."""
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of all that it says."""
+        return digest(self.model_dump(mode="json"))
+
+    @cached_property
+    def conditions(self) -> Mapping[str, Condition]:
+        """The condition of each rule, by the rule's id, read once: a check of a film asks them for every shot.
+
+        Raises: InputError.
+        """
         return {one.id: condition(one.when, FACTS, where=f"pack {self.id}, {one.id}") for one in self.rule}
 
 
-class Finding(BaseModel):
+@dataclass(frozen=True)
+class Finding:
     """What one rule says of a set of facts; ``missing`` are facts that would decide it."""
-
-    model_config = ConfigDict(frozen=True)
 
     pack: str
     rule: Rule
@@ -93,7 +103,7 @@ def read_pack(path: Path) -> Pack:
     twice = next((one for one in ids if ids.count(one) > 1), "")
     if twice:
         raise InputError(f"pack {found.id}: {twice} stands twice.", "Give each rule an id of its own.")
-    found.conditions()
+    found.conditions  # noqa: B018
     return found
 
 
@@ -110,21 +120,14 @@ def find_pack(id_: str) -> Pack:
     return all_packs()[id_]
 
 
-@cache
-def _conditions(pack: Pack) -> Mapping[str, Condition]:
-    """A pack's conditions, read once: a check of a film asks them for every shot."""
-    return pack.conditions()
-
-
 def judge(packs: Iterable[Pack], facts: Facts) -> list[Finding]:
     """What every rule says of the facts; a missing fact is unknown, and never a pass."""
     found = []
     for pack in packs:
-        conditions = _conditions(pack)
         for rule in pack.rule:
-            holds = conditions[rule.id].holds(facts)
+            holds = pack.conditions[rule.id].holds(facts)
             verdict: Verdict = "unknown" if holds is None else rule.outcome if holds else "pass"
-            missing = conditions[rule.id].missing(facts) if holds is None else ()
+            missing = pack.conditions[rule.id].missing(facts) if holds is None else ()
             found.append(Finding(pack=pack.id, rule=rule, verdict=verdict, missing=missing))
     return found
 

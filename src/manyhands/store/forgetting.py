@@ -134,10 +134,14 @@ def _open_to_change(connection: sa.Connection) -> Iterator[None]:
 
 
 def wipe(connection: sa.Connection) -> None:
-    """Leave nothing in the database's files of what was changed: no free page, no old page in the write-ahead log."""
+    """Leave nothing in the database's files of what was changed: no free page, no old page in the write-ahead log.
+
+    Of PostgreSQL that is the tables, their indexes and what is sampled of them; the server's write-ahead log and the
+    free pages of its own catalogue are not a production's to empty.
+    """
     if connection.dialect.name == "sqlite":
         for deed in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
             connection.execute(sa.text(deed))
     else:
-        connection.execute(sa.text("VACUUM FULL nouns"))
-        connection.execute(sa.text("VACUUM FULL log"))
+        for table in ("nouns", "log"):
+            connection.execute(sa.text(f"VACUUM (FULL, ANALYZE) {table}"))
