@@ -115,11 +115,11 @@ says "manyhands deliver sh010 --territory AT,DE --media cinema"
 does deliver sh010 --territory DE,AT --media cinema --until "$until"
 says "out/sh010.mp4"
 does verify out/sh010.mp4 --root out/root.pem
-says "intact and trusted"
+says "INTACT AND TRUSTED"
 
 # 9. Hours, wages, and what the film brought in
 does time suggest --submit --by "Person D"
-says "Said: hours-person-d-2"
+says "Nobody else is shown this"
 does task done task-the-coat-frame-by-frame-1 --by "Person D"
 cp "$here/card.toml" .
 does wages book card.toml
