@@ -126,6 +126,14 @@ def test_a_day_that_is_none_or_has_not_come_is_refused(day: str, made: Studio) -
         royalties(made, PRODUCER, "1", currency="EUR", about="x", received_on=day)
 
 
+def test_a_draft_looks_at_a_day_to_come_and_books_nothing(made: Studio) -> None:
+    now, before = on(made, DAY), ledger(made, PRODUCER)
+    revocation.revoke(now, PRODUCER, "p1-1", why="the licence was called back")
+    found = royalties(now, PRODUCER, "100", currency="EUR", about="May", received_on="2026-05-05", is_draft=True)
+    assert found.amounts == {ESCROW: 2500, "Film (the house)": 2500, "Person B": 5000}
+    assert ledger(made, PRODUCER) == before
+
+
 def test_of_several_painters_only_who_withdrew_has_nothing() -> None:
     painters = {MODEL.id: ("Person D", "Person E")}
     gone = {(MODEL.id, "Person E"): "Person E withdrew e-1"}

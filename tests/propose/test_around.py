@@ -9,6 +9,7 @@ import pytest
 from manyhands.core.recipe import PLATE, Step
 from manyhands.makers import all_makers
 from manyhands.propose import propose, understand
+from manyhands.propose.wiring import insert
 from tests.propose.house import no_sky, reading
 
 MAKERS = all_makers()
@@ -191,3 +192,12 @@ def test_a_word_that_describes_something_else_calls_none_of_them(note: str, make
 @pytest.mark.parametrize("note", ["pouring rain", "it's pouring", "it pours", "a downpour"])
 def test_it_pours(note: str) -> None:
     assert value(step(note, "rain"), "amount") >= 2.2
+
+
+@pytest.mark.parametrize("name", ["taught_look", "lock"])
+def test_what_was_painted_or_came_back_over_the_plate_as_shot_has_nothing_laid_in_before_it(name: str) -> None:
+    sky, smoke = (Step(name=each, maker=each, version=1, inputs={"plate": PLATE}) for each in ("sky", "place"))
+    row, last = insert([smoke], "place", sky, MAKERS)
+    row, last = insert(row, last, Step(name=name, maker=name, version=1), MAKERS)
+    assert {one.name: one.inputs["plate"] for one in row} == {name: PLATE, "sky": name, "place": "sky"}
+    assert last == "place"

@@ -241,9 +241,9 @@ def _to_be_shown(studio: Studio, shot: Shot, take: Take, showing: Showing) -> tu
 def _leave_until(studio: Studio, shot: Shot, recipe: Recipe, sources: list[Source], held: Registry) -> str:
     """The last day on which all leave holds that a shot goes out under; empty where no end of it is known."""
     ends = [
-        held.until("deliver", work=source.id, shot=shot.id, more=terms_as_grants(source))
+        held.until("deliver", work=source.id, shot=shot.id, more=terms_as_grants(source, recorded))
         for source in sources
-        if held.about(source.id)
+        if (recorded := held.about(source.id))
     ]
     for step in recipe.steps:
         maker = find_maker(step.maker)

@@ -302,7 +302,7 @@ def _lost(studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
 
 def _lost_in(held: Registry, studio: Studio, withdrawn: Grant) -> tuple[str, ...]:
     source = studio.production.find(Source, withdrawn.work) if withdrawn.work else None
-    more = terms_as_grants(source) if source else ()
+    more = terms_as_grants(source, held.about(source.id)) if source else ()
     given = dict.fromkeys(term.scope for term in withdrawn.terms if term.verdict != "prohibit")
     return tuple(
         scope

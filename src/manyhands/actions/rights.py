@@ -151,7 +151,7 @@ def check(
     found: dict[tuple[str, str, str], Checked] = {}
 
     def ask(step: str, scope: str, *, work: str = "", person: str = "") -> None:
-        more = terms_as_grants(sources[work]) if work else ()
+        more = terms_as_grants(sources[work], held.about(work)) if work else ()
         ruling = held.ruled(scope, work=work, person=person, shot=shot.id, more=more)
         found.setdefault((step, scope, work or person), Checked(step, scope, work or person, ruling))
 

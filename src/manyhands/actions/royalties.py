@@ -93,7 +93,7 @@ def royalties(
             measured.
         received_on: the day on which it came in, 2026-05-31; empty is today.  Whoever withdrew what they had granted
             before that day has no share of it: theirs is held in escrow.
-        is_draft: book nothing.
+        is_draft: book nothing; a draft may look at a day that has not come.
     Raises: RoleError; InputError, NotFoundError for what was given; StateError if it was shared already, hours are
         in no wages yet, wages are owed in another currency, or a share is nobody's.
     """
@@ -105,8 +105,11 @@ def royalties(
         raise InputError("royalties: nothing tells this amount from others.", 'Add --about "whose account, when".')
     today = studio.clock()[:10]
     came_on = str(day(received_on)) if received_on else today
-    if came_on > today:
-        raise InputError(f"royalties: {came_on} has not come; today is {today}.", "Say when it came in.")
+    if came_on > today and not is_draft:
+        raise InputError(
+            f"royalties: {came_on} has not come; today is {today}.",
+            "Say when it came in, or add --draft to look at what it would come to.",
+        )
     house = f"{studio.name} (the house)"
     seen = screened(studio, cut, received_on=came_on)
     agreed_keys = read_keys(keys)

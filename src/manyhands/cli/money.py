@@ -103,7 +103,9 @@ def ledger_share(
     cut: Annotated[Path | None, typer.Option(help="The film's pieces: a CSV file with shot, first, last.")] = None,
     keys: Annotated[Path | None, typer.Option(help="Who trained models' shares go to: a TOML file.")] = None,
     received: Annotated[str, typer.Option(help="The day on which it came in, 2026-05-31; by default today.")] = "",
-    draft: Annotated[bool, typer.Option(help="Only show how it would be shared; book nothing.")] = False,
+    draft: Annotated[
+        bool, typer.Option(help="Only show how it would be shared, also on a day to come; book nothing.")
+    ] = False,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:

@@ -18,6 +18,8 @@ def depth_of(maker: Maker | None) -> int:
     if maker is None or maker.role in ("placement", "element"):
         return 1
     takes = {item.name: item.needed for item in maker.inputs}
+    if takes.get("painted") or takes.get("edit"):
+        return -1  # was painted, or came back, over the plate as it was shot: what lies before it would be taken off
     if MATTE in takes and not takes[MATTE]:
         return 1  # what uncovers a background stands where elements do
     if MATTE in takes:

@@ -53,8 +53,8 @@ class Subject:
     def named_work(self) -> str:
         return self.source.id if self.source else self.work
 
-    def terms(self) -> tuple[Grant, ...]:
-        return terms_as_grants(self.source) if self.source else ()
+    def terms(self, held: Registry) -> tuple[Grant, ...]:
+        return terms_as_grants(self.source, held.about(self.source.id)) if self.source else ()
 
 
 @dataclass(frozen=True)
@@ -69,19 +69,19 @@ def opened(scope: str, subject: Subject, held: Registry) -> Opened:
     """Whether a scope of a subject is open to everybody today."""
     if subject.is_unknown:
         return Opened("notAllowed")
-    work, more = subject.named_work, subject.terms()
+    work, more = subject.named_work, subject.terms(held)
     ruling = held.ruled(scope, work=work, person=subject.person, more=more)
     if ruling.verdict == "deny":
         return Opened("notAllowed")
     permits, restricts = claims_about(scope, held, work=work, person=subject.person, more=more)
     if any(term.verdict == "prohibit" and not where_told(term) for _, term in restricts):
         return Opened("notAllowed")  # forbidden to all, though this production was let off
-    wide = [claim for claim in permits if _is_for_everybody(claim, subject) and not _limits(claim)]
+    wide = [claim for claim in permits if _is_for_everybody(claim, subject, held) and not _limits(claim)]
     if wide and not restricts:
         return Opened("allowed")
     limits = [limit for claim in permits for limit in _limits(claim)] if not wide else []
     limits += [f"not {limit}" if limit else ASK for limit in map(_forbidden, restricts)]
-    if not any(_is_for_everybody(claim, subject) for claim in permits):
+    if not any(_is_for_everybody(claim, subject, held) for claim in permits):
         limits.insert(0, ASK)
     return Opened("constrained", tuple(dict.fromkeys(limits)) or (ASK,))
 
@@ -121,9 +121,9 @@ def _entry(found: Opened) -> dict[str, str]:
     return told | ({"constraint_info": "; ".join(found.limits)} if found.use == "constrained" else {})
 
 
-def _is_for_everybody(claim: Claim, subject: Subject) -> bool:
+def _is_for_everybody(claim: Claim, subject: Subject, held: Registry) -> bool:
     grant, _ = claim
-    if subject.source and grant in subject.terms():
+    if subject.source and grant in subject.terms(held):
         return bool(subject.source.terms.licence_url)
     return grant.form == "declaration"
 

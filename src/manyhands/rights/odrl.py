@@ -74,7 +74,9 @@ def odrl_policy(subjects: Iterable[Subject], held: Registry) -> dict[str, Any]:
 
 
 def _rules(scope: str, subject: Subject, held: Registry) -> dict[str, list[dict[str, Any]]]:
-    permits, restricts = claims_about(scope, held, work=subject.named_work, person=subject.person, more=subject.terms())
+    permits, restricts = claims_about(
+        scope, held, work=subject.named_work, person=subject.person, more=subject.terms(held)
+    )
     forbids = [claim for claim in restricts if claim[1].verdict == "prohibit"]
     asks = [grant for grant, term in restricts if term.verdict == "ask"]
     barred = subject.is_unknown or any(not _constraints(grant, term) for grant, term in forbids)

@@ -17,11 +17,13 @@ from manyhands.core.currency import check_amount, minor_digits, money
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.grant import Grant, GrantScope, permits
 from manyhands.core.hand import person
+from manyhands.core.names import is_same_name
 from manyhands.core.source import Scope, Source, Terms
 from manyhands.rights.verdict import Registry, place_told
 
 NOTHING_RECORDED = Registry()
 HOSTED: Scope = "input_hosted"
+WRITTEN = "licensed"
 SCOPES: tuple[Scope, ...] = get_args(Scope)
 _FOR_PICTURES: tuple[Scope, ...] = ("view", "composite", "retouch", "style_reference", "input_local")
 
@@ -55,7 +57,7 @@ LICENCES: dict[str, Licence] = {
         Licence(
             "own", "I shot this, and everything in it may be used", "", (*_FOR_PICTURES, "train_shot"), True, False
         ),
-        Licence("licensed", "a written licence for this production covers it", "", _FOR_PICTURES, True, True),
+        Licence(WRITTEN, "a written licence for this production covers it", "", _FOR_PICTURES, True, True),
         Licence("unknown", "nobody has said yet", "", ("view", "composite", "retouch", "input_local"), False, False),
         Licence(
             "CC0-1.0",
@@ -108,11 +110,21 @@ def terms_named(
     )
 
 
-def terms_as_grants(source: Source) -> tuple[Grant, ...]:
-    """The terms of a source as the grant that they are, the simplest one: without days, places or paper."""
+def terms_as_grants(source: Source, recorded: Iterable[Grant] = ()) -> tuple[Grant, ...]:
+    """The terms of a source as the grant that they are, the simplest one: without days, places or paper.
+
+    Args:
+        recorded: every grant about the source, also those that have ended.  Terms that only say that there is a written
+            licence give way to it, scope by scope, once it is recorded: its places and days count then, and what it
+            gave goes when it is withdrawn.
+    """
     let_out: tuple[GrantScope, ...] = ("deliver",) if source.terms.deliverable else ()
-    stated = permits(*source.terms.permits, *let_out)
     owner = source.owner or "its owner"
+    written: set[str] = set()
+    if source.terms.licence == WRITTEN:
+        theirs = [one for one in recorded if one.form == "licence" and is_same_name(one.grantor, owner)]
+        written = {str(term.scope) for one in theirs for term in one.terms if term.verdict != "prohibit"}
+    stated = permits(*(scope for scope in (*source.terms.permits, *let_out) if scope not in written))
     grant = {
         "id": f"the terms of {source.id}",
         "form": "licence",
@@ -134,8 +146,8 @@ def check_use(
 
     Raises: RightsError that names the source, the scope and who can cure it.
     """
-    if registry.about(source.id):
-        ruling = registry.ruled(scope, work=source.id, shot=shot, more=terms_as_grants(source))
+    if recorded := registry.about(source.id):
+        ruling = registry.ruled(scope, work=source.id, shot=shot, more=terms_as_grants(source, recorded))
         if ruling.verdict != "allow":
             raise RightsError(
                 f"source {source.id} ({source.title}): {ruling.words}; {by_maker} needs {scope}.",
