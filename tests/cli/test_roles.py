@@ -21,7 +21,8 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A production in which nothing is yet, so that whoever may do something is told that it is not there."""
     folder = tmp_path_factory.mktemp("roles")
     opened = new(folder / "film", DIRECTOR)
-    (folder / "film/takes/sh010/sh010-none").mkdir(parents=True)
+    for shot in ("sh010", "sh030", "sh050"):
+        (folder / f"film/takes/{shot}/{shot}-none").mkdir(parents=True)
     yield opened
     opened.close()
 
@@ -34,7 +35,10 @@ ACTS = {
     "policy say": "say", "policy check": "check", "policy approve": "approve", "take show": "look",
     "task add": "task", "time add": "time", "time back": "time", "time compare": "time", "wages book": "wages",
     "ledger list": "ledger", "ledger reverse": "reverse", "ledger pay": "pay", "ledger share": "royalties",
-    "ledger export": "ledger", "sent": "look", "taught": "look", "invite": "person", "unshare": "share",
+    "invite": "person", "unshare": "share", "take comment": "comment",
+    "ledger measure": "measure", "ledger recompute": "look", "policy papers": "papers", "rights reteach": "run",
+    "task acknowledge": "acknowledge", "task bid": "task", "task done": "time", "task override": "override",
+    "time suggest": "time", "ledger export": "ledger", "sent": "look", "taught": "look",
 }  # fmt: skip
 """The row of the table behind each command that is not called as its row is."""
 
@@ -42,11 +46,13 @@ ACTS = {
 def asking(folder: Path) -> dict[str, list[object]]:
     """The commands that somebody does, and does in a production that there is, as Person B says them."""
     said = {" ".join(words): [*words, *given] for words, given in words_of(folder).items() if words not in WITHOUT}
-    return {
-        name: ["Person B" if word == ME[1] else word for word in given]
-        for name, given in said.items()
-        if ME[0] in given
-    }
+    return {name: by_person_b(given) for name, given in said.items() if ME[0] in given}
+
+
+def by_person_b(words: list[object]) -> list[object]:
+    """The same, said by Person B."""
+    at = words.index(ME[0])
+    return [*words[: at + 1], "Person B", *words[at + 2 :]]
 
 
 def test_every_command_by_somebody_has_a_row_and_every_row_but_these_a_command(studio: Studio) -> None:

@@ -515,6 +515,27 @@ def take_list(
     show(found, as_json=json, text=table(("id", "recipe", "seed", "not camera", "took", "verdict"), rows))
 
 
+@takes.command("comment")
+def take_comment(
+    take_id: str,
+    text: Annotated[str, typer.Argument(help="What you say.")],
+    frame: Annotated[int, typer.Option(help="The frame that it is about.")],
+    by: By,
+    until: Annotated[int | None, typer.Option(help="The last frame that it is about.")] = None,
+    answers: Annotated[str, typer.Option(help="The comment that it answers, by its id.")] = "",
+    settles: Annotated[bool, typer.Option("--settles", help="What that one wants is done.")] = False,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Say something of a frame or some frames of a take; the studio in the browser draws as well."""
+    from manyhands.actions.comments import comment as act
+
+    made = act(
+        entered(production), person(by), take_id, text, first=frame, last=until, answers=answers, settles=settles
+    )
+    show(made, as_json=json, text=f"{made.id}: on frame {made.first}, by {by}.")
+
+
 @takes.command("untouched")
 def take_untouched(
     take_id: str,
