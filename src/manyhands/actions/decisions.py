@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from manyhands.actions.jobs import check_rights
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
 from manyhands.core.decision import Decision, Verdict
+from manyhands.core.errors import StateError
 from manyhands.core.hand import Hand
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
@@ -14,8 +17,9 @@ from manyhands.review.verdict import decided
 
 
 def decide(
-    studio: Studio, by: Hand, take_id: str, verdict: Verdict, *, reason: str, note: str = "", unseen: bool = False
-) -> Decision:
+    studio: Studio, by: Hand, take_id: str, verdict: Verdict, *, reason: str, note: str = "", unseen: bool = False,
+    after: str | None = None,
+) -> Decision:  # fmt: skip
     """Record that a person accepts, sends back or rejects a take, and why.
 
     Whether that person had seen it follows from the log: they were shown it, or they were not.
@@ -23,7 +27,9 @@ def decide(
     Args:
         note: what to change, for a revise.
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
-    Raises: RoleError, NotFoundError, InputError, StateError; RightsError to accept what nobody permits any more.
+        after: the last decision on the take that the person knew of, empty for none; where it is given, one that
+            somebody else made since is no longer passed over.
+    Raises: RoleError, NotFoundError, InputError; StateError, also if somebody else decided meanwhile; RightsError to accept what nobody permits any more.
     """
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
@@ -31,6 +37,9 @@ def decide(
     if verdict == "accept":
         check_rights(studio, shot, studio.production.get(Recipe, take.recipe))
     earlier = decisions(studio, shot.id)
+    said = [item for item in earlier if item.take == take_id]
+    if after is not None and after != (said[-1].id if said else ""):
+        raise _meanwhile(said[-1:])
     decision = decided(
         take,
         verdict,
@@ -40,14 +49,21 @@ def decide(
         door=studio.door,
         seen=not unseen and was_shown(studio, by, take),
         at=studio.clock(),
-        earlier=[item for item in earlier if item.take == take_id],
+        earlier=said,
     )
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
+        if now_said := decisions(studio, shot.id)[len(earlier) :]:  # in the act: nobody else writes now
+            raise _meanwhile(now_said)
         t.put(decision, decision.id, shot=shot.id)
         before, now = _last_accepted(earlier), _last_accepted([*earlier, decision])
         if verdict == "accept" or now != before:
             t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)
     return decision
+
+
+def _meanwhile(said: Sequence[Decision]) -> StateError:
+    told = f"{said[-1].by.name} decided meanwhile: {said[-1].verdict}" if said else "what was said of it is gone"
+    return StateError(f"your verdict was not written: {told}.", "Look at what was said, then decide again if you still would.")
 
 
 def decisions(studio: Studio, shot_id: str) -> list[Decision]:

@@ -14,6 +14,7 @@ from manyhands.core.errors import StateError
 from manyhands.web.app import studio_app
 from manyhands.web.desk import Desk
 from manyhands.web.door import key_of
+from manyhands.web.examine import HAS_LIMITS
 
 HOST = "127.0.0.1"
 PORTS = range(7411, 7431)
@@ -36,6 +37,8 @@ def serve(folder: Path, *, person: str, port: int, workers: int, shows: bool, sa
 
     def tell() -> None:
         said(f"{address}/enter?key={key}")
+        if not HAS_LIMITS:
+            said("This system sets no limits to a process: what is brought in is looked at with a time limit only.")
         if shows:
             webbrowser.open(f"{address}/enter?key={key}")
 

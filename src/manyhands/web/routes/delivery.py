@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import FileResponse
@@ -19,6 +20,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.shot import Shot
 from manyhands.media.masters import FORMATS
 from manyhands.web.desk import AtDesk, By, InStudio
+from manyhands.web.door import ALONE
 from manyhands.web.pictures import picture
 from manyhands.web.shown import Gate
 
@@ -50,6 +52,7 @@ class Delivered(BaseModel):
     kind: str
 
 
+SHOWN = frozenset({".html", ".png", ".jpg", ".mp4", ".mov", ".json"})
 KINDS = {
     ".html": "page",
     ".json": "data",
@@ -123,9 +126,13 @@ def _bytes(item: FilePath) -> int:
 def file(desk: AtDesk, studio: InStudio, shot: Named, name: str) -> Response:
     """One file of a delivery; the audience's page is shown as it stands, everything else is a download or a picture."""
     path = _out(desk.folder, studio.production.get(Shot, shot).id) / name
-    if name != path.name or name.startswith(".") or not path.is_file():
+    if name != path.name or name.startswith(".") or not name.isprintable() or not path.is_file():
         raise NotFoundError("file", name[:200])
-    return picture(path)
+    shown = picture(path)
+    shown.headers["content-security-policy"] = ALONE
+    if path.suffix not in SHOWN:
+        shown.headers["content-disposition"] = "attachment; filename*=UTF-8''" + quote(path.name, safe="")
+    return shown
 
 
 def _gate(studio: Studio, by: Hand, shot_id: str) -> Gate:

@@ -10,8 +10,8 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
   const queries = useQueryClient();
   const [format, setFormat] = useState("");
   const { orders } = useLive();
-  const { data: gate, error } = useQuery({ queryKey: ["gate", shot.id], queryFn: () => get<Gate>(`/shots/${shot.id}/gate`) });
-  const { data: files } = useQuery({ queryKey: ["delivered", shot.id], queryFn: () => get<Delivered[]>(`/shots/${shot.id}/delivery`) });
+  const { data: gate, error } = useQuery({ queryKey: ["gate", shot.id], queryFn: () => get<Gate>(`/shots/${shot.id}/gate`), meta: { shot: shot.id } });
+  const { data: files } = useQuery({ queryKey: ["delivered", shot.id], queryFn: () => get<Delivered[]>(`/shots/${shot.id}/delivery`), meta: { shot: shot.id } });
   const { data: formats } = useQuery({ queryKey: ["formats"], queryFn: () => get<string[]>(`/shots/${shot.id}/formats`), staleTime: Infinity });
   const deliver = useMutation({
     mutationFn: () => post(`/shots/${shot.id}/delivery`, { format }),
