@@ -16,6 +16,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -102,12 +103,12 @@ def pictured(number: int, *, width: int = 960, height: int = 540) -> np.ndarray:
 
 
 def made_shot(folder: Path) -> None:
-    """One shot that can be played: an HD plate of 24 frames, with a take of it."""
+    """One shot that can be played: a plate of 24 frames, with a take of it."""
     from manyhands.media.previews import write_pictures
 
     film = studio.enter(folder)
     path = folder / "scratch" / "plate.mp4"
-    write_pictures(path, (pictured(1, width=1280, height=720) for _ in range(24)), rate_fps=Span(length=1).rate_fps)
+    write_pictures(path, (pictured(1) for _ in range(24)), rate_fps=Fraction(24))
     source, _ = intake.source(film, DIRECTOR, path, owner="", terms=terms_named("own"))
     intake.shot(film, DIRECTOR, source.id, id_="sh00010")
     for note in ("smoke in front", "haze in the distance"):
