@@ -70,7 +70,9 @@ def large(folder: Path, *, shots: int = SHOTS, takes: int = TAKES) -> None:
     recipe = Recipe(steps=(Step(name="smoke", maker="smoke", version=1, inputs={"plate": PLATE}),))
     for number in range(shots):
         shot = f"sh{10 * (number + 2):05d}"
-        plate = Source(id=f"p{number}", title=shot, sha256=f"{number:064x}", path="p", owner="x", terms=terms_named("own"))
+        plate = Source(
+            id=f"p{number}", title=shot, sha256=f"{number:064x}", path="p", owner="x", terms=terms_named("own")
+        )
         share = 900_000 - 1_500 * (number % 300)
         parts = tuple(
             HandExtent(hand=hand, origin_ppm=ppm, area_ppm=0, altered_ppm=0, frames=48)
@@ -81,7 +83,11 @@ def large(folder: Path, *, shots: int = SHOTS, takes: int = TAKES) -> None:
             t.put(plate, plate.id)
             if number == 0:
                 t.put(recipe, recipe.id)
-            t.put(Shot(id=shot, plate=plate.id, span=span, standing="taken", notes=("smoke over the roof",)), shot, shot=shot)
+            t.put(
+                Shot(id=shot, plate=plate.id, span=span, standing="taken", notes=("smoke over the roof",)),
+                shot,
+                shot=shot,
+            )
             for seed in range(takes):
                 name = f"{shot}-{seed}"
                 take = Take(
@@ -152,7 +158,8 @@ def browsing(address: str) -> Iterator[Any]:
 
 SEEN = """() => {
   const cards = [...document.querySelectorAll('.cards img')];
-  const seen = cards.filter((one) => { const box = one.getBoundingClientRect(); return box.top < innerHeight && box.bottom > 0; });
+  const inView = (box) => box.top < innerHeight && box.bottom > 0;
+  const seen = cards.filter((one) => inView(one.getBoundingClientRect()));
   return seen.length > 3 && seen.every((one) => one.complete && one.naturalWidth > 0);
 }"""
 TIMED = f"""() => new Promise((done) => {{
@@ -164,7 +171,7 @@ TIMED = f"""() => new Promise((done) => {{
 
 def first_screen(page: Any, address: str) -> Iterator[Figure]:
     """From asking for the page until every picture that is in view is drawn: the first time, and again."""
-    home = address.split("/enter")[0] + "/"
+    home = address.split("/enter", maxsplit=1)[0] + "/"
     took = []
     for _ in range(TRIES + 1):
         page.goto(home, wait_until="commit")
@@ -176,7 +183,8 @@ def first_screen(page: Any, address: str) -> Iterator[Figure]:
 STEP = """(frame) => new Promise((done) => {
   const canvas = document.querySelector('.screen canvas'); const began = performance.now();
   document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
-  const look = () => canvas.dataset.frame === String(frame) ? done(performance.now() - began) : requestAnimationFrame(look);
+  const there = () => canvas.dataset.frame === String(frame);
+  const look = () => there() ? done(performance.now() - began) : requestAnimationFrame(look);
   look();
 })"""
 OVERLAY = """() => new Promise((done) => {
@@ -191,7 +199,7 @@ ALL_HERE = """(count) => new Set(performance.getEntriesByType('resource').map((o
 
 def frames_and_hands(page: Any, address: str) -> Iterator[Figure]:
     """Stepping, and the overlay of hands on, paused and while it plays."""
-    page.goto(address.split("/enter")[0] + "/shots/sh00010/decide")
+    page.goto(address.split("/enter", maxsplit=1)[0] + "/shots/sh00010/decide")
     page.wait_for_selector("canvas[data-frame='1001']")
     page.wait_for_function(ALL_HERE, arg=24)
     steps = [page.evaluate(STEP, 1002 + number) for number in range(22)]

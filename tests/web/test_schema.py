@@ -54,7 +54,7 @@ def test_whatever_is_sent_is_answered_as_the_openapi_says(app: FastAPI) -> None:
                 max_examples=EACH, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )  # fmt: skip
-            def one(case: Any) -> None:
+            def one(case: Any, operation: Any = operation) -> None:
                 answer = case.call(base_url="http://127.0.0.1", headers=SENT)
                 checks = [
                     schemathesis.checks.not_a_server_error, checks_of_it.response_schema_conformance,

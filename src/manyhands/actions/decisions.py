@@ -29,7 +29,8 @@ def decide(
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
         after: the last decision on the take that the person knew of, empty for none; where it is given, one that
             somebody else made since is no longer passed over.
-    Raises: RoleError, NotFoundError, InputError; StateError, also if somebody else decided meanwhile; RightsError to accept what nobody permits any more.
+    Raises: RoleError, NotFoundError, InputError; StateError, also if somebody else decided meanwhile; RightsError
+        to accept what nobody permits any more.
     """
     studio.check(by, "decide")
     take = studio.production.get(Take, take_id)
@@ -63,7 +64,9 @@ def decide(
 
 def _meanwhile(said: Sequence[Decision]) -> StateError:
     told = f"{said[-1].by.name} decided meanwhile: {said[-1].verdict}" if said else "what was said of it is gone"
-    return StateError(f"your verdict was not written: {told}.", "Look at what was said, then decide again if you still would.")
+    return StateError(
+        f"your verdict was not written: {told}.", "Look at what was said, then decide again if you still would."
+    )
 
 
 def decisions(studio: Studio, shot_id: str) -> list[Decision]:

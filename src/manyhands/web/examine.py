@@ -81,7 +81,9 @@ def _broken(path: Path, code: int) -> ManyhandsError:
 
     if HAS_LIMITS and code in (-signal.SIGXCPU, -signal.SIGKILL):
         return _too_much(path, "reading it took more processor time or memory than a file may")
-    return MediaError(f"{path.name}: reading it broke the process that did ({code}).", "Export it anew, then drop that.")
+    return MediaError(
+        f"{path.name}: reading it broke the process that did ({code}).", "Export it anew, then drop that."
+    )
 
 
 def _too_much(path: Path, why: str) -> CapacityError:

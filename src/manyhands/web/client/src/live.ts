@@ -66,4 +66,15 @@ export function useLive(): State {
   );
 }
 
+/** Whether the studio answers; asked alone, so that nothing is drawn anew for every step of a run. */
+export function useConnected(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    () => state.connected,
+  );
+}
+
 export const isOpen = (one: Standing) => one.state === "waiting" || one.state === "at work";

@@ -1,7 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { type Production, type ShotCard, get } from "../api";
+import { useConnected } from "../live";
 import { HandsBar, Trouble } from "../parts";
 import { TakeIn } from "./TakeIn";
 
@@ -66,7 +67,7 @@ export function Shots({ production }: { production: Production }) {
         {shown.map((shot) => (
           <li key={shot.id}>
             <Link href={`/shots/${shot.id}${shot.standing === "taken" ? "/decide" : shot.standing === "approved" ? "/deliver" : ""}`} className="shot">
-              <img src={shot.picture} alt={`${shot.id}: ${shot.note || "the plate"}`} loading="lazy" width={480} height={270} />
+              <Thumb src={shot.picture} alt={`${shot.id}: ${shot.note || "the plate"}`} />
               <span className="row">
                 <b>{shot.id}</b> <span className={`standing ${shot.standing}`}>{shot.standing}</span>
                 <span className="quiet right">{shot.frames.last - shot.frames.first + 1} frames</span>
@@ -82,4 +83,15 @@ export function Shots({ production }: { production: Production }) {
       {dropped && <TakeIn file={dropped} production={production} done={() => setDropped(null)} />}
     </div>
   );
+}
+
+/** A shot's picture; one that did not come is asked for again when the studio answers again. */
+function Thumb({ src, alt }: { src: string; alt: string }) {
+  const connected = useConnected();
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    if (connected) setFailed(false);
+  }, [connected, src]);
+  if (failed) return <span className="nopicture quiet">no picture yet</span>;
+  return <img src={src} alt={alt} loading="lazy" width={480} height={270} onError={() => setFailed(true)} />;
 }
