@@ -133,7 +133,7 @@ def test_two_who_decide_at_once_are_one_verdict_and_a_clear_word(
         seen.page.get_by_role("radio", name="Accept").click()
         seen.page.get_by_label("Why?").fill("it sits")
     for seen in (one, other):
-        seen.page.get_by_role("button", name="Accept literal").click()
+        seen.page.get_by_role("button", name="Accept restrained").click()
         if seen is one:
             seen.page.get_by_text("accepted").first.wait_for()
     other.page.get_by_role("alert").filter(has_text="decided meanwhile: accept").wait_for()

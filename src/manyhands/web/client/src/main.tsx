@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { Refused } from "./api";
+import { Refused, type ShotCard, get } from "./api";
 import { listen } from "./live";
 import "./style.css";
 
@@ -16,6 +16,8 @@ const queries = new QueryClient({
   },
 });
 listen(queries);
+// the contact sheet is asked for beside what it waits for
+if (location.pathname === "/") void queries.prefetchQuery({ queryKey: ["shots"], queryFn: () => get<ShotCard[]>("/shots") });
 
 createRoot(document.getElementById("studio")!).render(
   <StrictMode>

@@ -1,10 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
+import { startTransition, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { type Production, type ShotCard, get } from "../api";
 import { useConnected } from "../live";
 import { HandsBar, Trouble } from "../parts";
 import { TakeIn } from "./TakeIn";
+
+const FIRST = 40; // more than a screen holds: they are drawn at once
+const MORE = 80; // and the others behind them, a few at a time, so that the page answers meanwhile
 
 /** The contact sheet of the production: where each shot stands, whose hands are in it, what waits for whom. */
 export function Shots({ production }: { production: Production }) {
@@ -15,6 +18,12 @@ export function Shots({ production }: { production: Production }) {
   const chooser = useRef<HTMLInputElement>(null);
   const may = production.may.includes("source") && production.may.includes("shot");
   const shown = (data ?? []).filter((one) => !waiting || one.waits);
+  const [many, setMany] = useState(FIRST);
+  useEffect(() => {
+    if (many >= shown.length) return;
+    const soon = window.setTimeout(() => startTransition(() => setMany(many + MORE)), 30);
+    return () => window.clearTimeout(soon);
+  }, [many, shown.length]);
   return (
     <div
       className={over ? "sheet over" : "sheet"}
@@ -64,7 +73,7 @@ export function Shots({ production }: { production: Production }) {
         </div>
       )}
       <ol className="cards">
-        {shown.map((shot) => (
+        {shown.slice(0, many).map((shot) => (
           <li key={shot.id}>
             <Link href={`/shots/${shot.id}${shot.standing === "taken" ? "/decide" : shot.standing === "approved" ? "/deliver" : ""}`} className="shot">
               <Thumb src={shot.picture} alt={`${shot.id}: ${shot.note || "the plate"}`} />
