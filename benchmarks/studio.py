@@ -55,8 +55,8 @@ def figures() -> Iterator[Figure]:
         with served(Path(folder) / "film") as (address, process), browsing(address) as page:
             yield from first_screen(page, address)
             yield from frames_and_hands(page, address)
-            yield from drafts(address)
             yield watched(address, process)
+            yield from drafts(address)
 
 
 def bundle_bytes() -> int:

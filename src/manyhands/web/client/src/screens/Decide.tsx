@@ -22,6 +22,7 @@ export function Decide({ shot, take, production, show }: { shot: Shot; take: Tak
   }, [id]);
   const decide = useMutation({
     mutationFn: () => post(`/takes/${take!.id}/decisions`, { verdict, reason, note, after: take!.verdicts.at(-1)?.id ?? "" }),
+    onError: () => queries.invalidateQueries({ queryKey: ["shot", shot.id] }), // so that what others said is seen
     onSuccess: () => {
       setVerdict(null);
       setReason("");
