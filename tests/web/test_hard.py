@@ -205,12 +205,12 @@ def test_the_whole_way_by_the_keyboard_alone(browser: Any, serve: Callable[..., 
     page.locator(".takes button").nth(1).wait_for(timeout=120_000)
     tab_to("a[href$='/decide']", most=200)
     page.keyboard.press("Enter")
-    page.get_by_label("Why?").wait_for()
+    page.get_by_role("radio", name="Reject").wait_for()
     tab_to("[role=radio]", most=200)
     page.keyboard.press("Enter")
-    page.keyboard.press("Space")
-    page.get_by_label("Why?").focus()
-    page.keyboard.type("it sits")
+    tab_to("textarea", most=20)
+    page.keyboard.type("it floats")
+    assert page.get_by_label("Why?").input_value() == "it floats"
     seen.picture("keyboard")
     assert not seen.said
 

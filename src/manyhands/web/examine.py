@@ -64,9 +64,8 @@ def examine(
         told = None
     if not isinstance(told, dict):
         raise _broken(path, done.returncode)
-    if error := told.get("error"):
-        kind = getattr(errors, str(error["kind"]), MediaError)
-        raise _as_said(kind, path, error)
+    if said := told.get("error"):
+        raise _as_said(getattr(errors, str(said["kind"]), MediaError), path, said)
 
 
 def _as_said(kind: type[ManyhandsError], path: Path, error: dict[str, Any]) -> ManyhandsError:
