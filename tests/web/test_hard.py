@@ -206,7 +206,7 @@ def test_the_whole_way_by_the_keyboard_alone(browser: Any, serve: Callable[..., 
     tab_to("a[href$='/decide']", most=200)
     page.keyboard.press("Enter")
     page.get_by_role("radio", name="Reject").wait_for()
-    tab_to("[role=radio]", most=200)
+    tab_to("[role=radio].reject", most=200)
     page.keyboard.press("Enter")
     tab_to("textarea", most=20)
     page.keyboard.type("it floats")
