@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 
-
 from manyhands.core import errors
 from manyhands.core.errors import ManyhandsError, NotFoundError, TrustError
 from pages.markdown import paragraph, rest, table

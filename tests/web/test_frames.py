@@ -70,9 +70,9 @@ def test_a_take_s_pictures_and_whose_hands_are_in_them(client: TestClient) -> No
     order = client.post(f"/api/shots/{SHOT}/runs", json={"recipe": proposed(client)}).json()
     take = settled(client, order["id"])["result"]
     pictures = {
-        kind: client.get(f"/api/takes/{take}/frames/1003/{kind}.jpg?full={full}")
+        kind: client.get(f"/api/takes/{take}/frames/1003/{kind}.jpg?size={size}")
         for kind in ("take", "plate", "hands")
-        for full in ("false", "true")
+        for size in ("", "full", "thumb")
     }
     for kind, answer in pictures.items():
         assert opened(answer.content).shape == (64, 96, 3), kind

@@ -19,8 +19,9 @@ from manyhands.review.verdict import decided
 
 
 def decide(
-    studio: Studio, by: Hand, take_id: str, verdict: Verdict, *, reason: str, note: str = "", unseen: bool = False
-) -> Decision:
+    studio: Studio, by: Hand, take_id: str, verdict: Verdict, *, reason: str, note: str = "", unseen: bool = False,
+    after: str | None = None,
+) -> Decision:  # fmt: skip
     """Record that a person accepts, sends back or rejects a take, and why.
 
     Whether that person had seen it follows from the log: they were shown it, or they were not.
@@ -28,7 +29,9 @@ def decide(
     Args:
         note: what to change, for a revise.
         unseen: the verdict counts as given unseen whatever the log says, as one given in advance does.
-    Raises: RoleError, NotFoundError, InputError; StateError, also if somebody else decided on it at the same moment;
+        after: the last decision on the take that the person knew of, empty for none; where it is given, one that
+            somebody else made since is no longer passed over.
+    Raises: RoleError, NotFoundError, InputError; StateError, also if somebody else decided on it meanwhile;
         RightsError to accept what nobody permits any more, or what does somebody's task without their word.
     """
     studio.check(by, "decide")
@@ -38,6 +41,9 @@ def decide(
         check_rights(studio, shot, studio.production.get(Recipe, take.recipe))
         check_acknowledged(studio, take)
     earlier = decisions(studio, shot.id)
+    said = [item for item in earlier if item.take == take_id]
+    if after is not None and after != (said[-1].id if said else ""):
+        raise _meanwhile(said[-1:])
     decision = decided(
         take,
         verdict,
@@ -47,7 +53,7 @@ def decide(
         door=studio.door,
         seen=not unseen and was_shown(studio, by, take),
         at=studio.clock(),
-        earlier=_of_take(earlier, take_id),
+        earlier=said,
     )
     looks = of_take(studio, take) if verdict == "accept" else None
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
@@ -65,6 +71,13 @@ def decide(
         if verdict == "accept" or now != before:
             t.put(shot.but(standing="approved" if now else "taken"), shot.id, shot=shot.id)
     return decision
+
+
+def _meanwhile(said: Sequence[Decision]) -> StateError:
+    told = f"{said[-1].by.name} decided meanwhile: {said[-1].verdict}" if said else "what was said of it is gone"
+    return StateError(
+        f"your verdict was not written: {told}.", "Look at what was said, then decide again if you still would."
+    )
 
 
 def decisions(studio: Studio, shot_id: str) -> list[Decision]:

@@ -23,7 +23,7 @@ from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.media.footage import open_clip
 from manyhands.media.previews import read_small
-from manyhands.media.proxies import proxy_of
+from manyhands.media.proxies import PROXY_PX, THUMB_PX, proxy_file, proxy_of, small
 from manyhands.media.stills import write_jpeg
 from manyhands.media.view import screen_for
 from manyhands.review import pictures
@@ -42,7 +42,12 @@ class HandHere:
     altered_ppm: int
 
 
-def plate_picture(studio: Studio, by: Hand, shot_id: str, at: int, *, full: bool = False) -> Path:
+Size = Literal["", "full", "thumb"]
+"""The picture to step through, that at the frame's own size, or the small one of a contact sheet."""
+WIDTHS: dict[Size, int] = {"": PROXY_PX, "full": 0, "thumb": THUMB_PX}
+
+
+def plate_picture(studio: Studio, by: Hand, shot_id: str, at: int, *, size: Size = "") -> Path:
     """A shot's plate as its view shows it, as a JPEG; made once.
 
     Raises: RoleError, NotFoundError; InputError if the shot has no such frame; MediaError.
@@ -52,14 +57,14 @@ def plate_picture(studio: Studio, by: Hand, shot_id: str, at: int, *, full: bool
     shot = studio.production.get(Shot, shot_id)
     _check_within(shot.id, at, shot.span.start, shot.span.end)
     plate = studio.production.get(Source, shot.plate)
-    footage = plate_footage(studio, plate)
     folder = studio.folder / "cache" / "review" / plate.sha256[:16]
-    view = screen_for(plate.colour_space)
-    clip = open_clip(footage, plate.hand)
-    return proxy_of(clip, at, folder, view, width_px=0) if full else proxy_of(clip, at, folder, view)
+    if (made := proxy_file(folder, at, WIDTHS[size])).is_file():
+        return made
+    clip = open_clip(plate_footage(studio, plate), plate.hand)
+    return proxy_of(clip, at, folder, screen_for(plate.colour_space), width_px=WIDTHS[size])
 
 
-def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *, full: bool = False) -> Path:
+def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *, size: Size = "") -> Path:
     """A frame of a take, of the plate beside it, or its hands in colour, as a JPEG; made once.
 
     Raises: RoleError, NotFoundError; InputError if the take has no such frame; MediaError.
@@ -69,17 +74,19 @@ def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *,
     take = studio.production.get(Take, take_id)
     _check_within(take.id, at, take.span.start, take.span.end)
     folder = studio.folder / take.folder
-    path = folder / "look" / f"full.{kind}.{at:04d}.jpg" if full else proxy_path(folder, kind, at)
+    path = folder / "look" / f"{size}.{kind}.{at:04d}.jpg" if size else proxy_path(folder, kind, at)
     if path.is_file():
         return path
-    if kind == "hands":
+    if size == "thumb":
+        write_jpeg(path, small(read_small(take_picture(studio, by, take_id, at, kind)), THUMB_PX), quality=85)
+    elif kind == "hands":
         frame = _kept_frame(studio, take, at)
-        shown = displayed(studio, take, frame) if full else read_small(proxy_path(folder, "take", at))
+        shown = displayed(studio, take, frame) if size else read_small(proxy_path(folder, "take", at))
         colours = pictures.hand_colours(take.hands)
         write_jpeg(path, pictures.tinted(shown, _sized(frame.authorship, shown.shape[:2]), colours))
     else:
         frame = _kept_frame(studio, take, at) if kind == "take" else plate_frame(studio, take, at)
-        write_jpeg(path, displayed(studio, take, frame))
+        write_jpeg(path, small(displayed(studio, take, frame), WIDTHS[size]))
     return path
 
 

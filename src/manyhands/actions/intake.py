@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
@@ -238,6 +239,11 @@ def shot(
     frames lie outside the plate.
     """
     studio.check(by, "shot")
+    if id_ and not re.fullmatch(r"\w[\w.-]{0,63}", id_):
+        raise InputError(
+            f"shot {id_[:64]!r}: that is no id of a shot; its takes lie in a folder of that name.",
+            "Use up to 64 letters, digits, dots, hyphens and underscores, such as sh010.",
+        )
     plate = studio.production.get(Source, source_id)
     whole = plate_footage(studio, plate).span
     start, end = whole.start if first is None else first, whole.end if last is None else last

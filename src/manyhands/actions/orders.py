@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import threading
 import time
 import uuid
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -34,7 +36,7 @@ from manyhands.core.showing import Showing, read_showing
 from manyhands.disk import held, write_whole
 from manyhands.run.schedule import Progress, Report
 
-FOLDER = "orders"
+FOLDER, OLD = "orders", "old"
 EVERY_S = 0.2
 """So often at most is it written down how far an order is."""
 
@@ -103,15 +105,74 @@ def order(studio: Studio, by: Hand, what: What, shot_id: str, **asked: object) -
 
 
 def standings(studio: Studio) -> list[Standing]:
-    """All orders with how far they are, oldest first."""
+    """All orders with how far they are, oldest first.
+
+    It is asked several times a second: what is over never changes and is read once, and the folder is looked
+    through only when an order came or went.
+    """
     folder = studio.folder / FOLDER
-    ids = sorted(item.name for item in folder.iterdir() if (item / "order.json").is_file()) if folder.is_dir() else []
-    return [standing(studio, id_) for id_ in ids]
+    try:
+        stamp = folder.stat().st_mtime_ns
+    except FileNotFoundError:
+        return []
+    with _reading:
+        known = _known.setdefault(folder, _Known())
+        while len(_known) > MOST_KNOWN:
+            del _known[next(iter(_known))]
+        if stamp != known.stamp:
+            ids = sorted(item.name for item in os.scandir(folder) if item.name != OLD)
+            known.ids = tuple(id_ for id_ in ids if id_ in known.over or (folder / id_ / "order.json").is_file())
+            known.over = {id_: known.over[id_] for id_ in known.ids if id_ in known.over}
+            # one that was made within the clock's grain, or is not written yet, may still come under this stamp
+            settled = time.time_ns() - stamp > GRAIN_NS and len(known.ids) == len(ids)
+            known.stamp = stamp if settled else -1
+        found = []
+        for id_ in known.ids:
+            now = known.over.get(id_)
+            if now is None:
+                try:
+                    now = standing(studio, id_)
+                except NotFoundError:  # put away meanwhile
+                    continue
+                if now.state not in OPEN:
+                    known.over[id_] = now
+            found.append(now)
+        return found
+
+
+@dataclass
+class _Known:
+    """What was read of a folder of orders."""
+
+    stamp: int = -1
+    ids: tuple[str, ...] = ()
+    over: dict[str, Standing] = field(default_factory=dict)
+
+
+_reading = threading.Lock()
+_known: dict[Path, _Known] = {}
+MOST_KNOWN = 8
+GRAIN_NS = 2_000_000_000
+
+
+def put_away(studio: Studio, *, older_than_s: float = 7 * 24 * 3600) -> int:
+    """Move the orders that have long been over out of the way; each is still found by its id.  Returns: how many."""
+    folder, moved = studio.folder / FOLDER, 0
+    for one in standings(studio):
+        home = folder / one.order.id
+        with suppress(OSError):
+            if one.state not in OPEN and time.time() - (home / "stands.json").stat().st_mtime > older_than_s:
+                (folder / OLD).mkdir(exist_ok=True)
+                os.replace(home, folder / OLD / one.order.id)
+                moved += 1
+    return moved
 
 
 def standing(studio: Studio, order_id: str) -> Standing:
     """How far one order is.  Raises: NotFoundError."""
     folder = _folder(studio, order_id)
+    if not folder.is_dir():
+        folder = folder.parent / OLD / order_id
     for name in ("stands.json", "order.json"):
         with suppress(FileNotFoundError):
             text = (folder / name).read_text()
@@ -239,7 +300,7 @@ def _told(error: ManyhandsError) -> dict[str, str]:
 
 
 def _folder(studio: Studio, order_id: str) -> Path:
-    if not order_id.replace("-", "").isalnum():
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,80}", order_id) or order_id == OLD:
         raise NotFoundError("order", order_id)
     return studio.folder / FOLDER / order_id
 

@@ -178,8 +178,8 @@ def propose(
         settings=placed.get(literal.id, ()),
         why=f"drawn in frame {here.frame}" if here and placed.get(literal.id) else "",
     )
-    number = len(answers(studio, shot_id)) + 1
     with studio.act("propose", by, shot=shot_id, note=note, recipes=list(answer.recipes)) as t:
+        number = len(answers(studio, shot_id)) + 1  # in the act: nobody else writes now
         t.put(answer, f"{shot_id}-{number:03d}", shot=shot_id)
         if studio.production.find(Reading, shot_id) != seen:
             t.put(seen, shot_id, shot=shot_id)
@@ -187,7 +187,8 @@ def propose(
         for recipe in sorted(recipes, key=lambda one: one.name == "literal"):
             if studio.production.find(Recipe, recipe.id) != recipe:
                 t.put(recipe, recipe.id, shot=shot_id)
-        t.put(shot.but(notes=(*shot.notes, note), standing=_further(shot)), shot_id, shot=shot_id)
+        now = studio.production.get(Shot, shot_id)  # with the notes that others said meanwhile
+        t.put(now.but(notes=(*now.notes, note), standing=_further(now)), shot_id, shot=shot_id)
     offers = _offers(studio, shot, recipes, previews=previews)
     said = {recipe.id for recipe in readings}
     return answer, [replace(offer, is_reading=offer.recipe.id in said) for offer in offers]
@@ -233,10 +234,10 @@ def adjust(
         like=before.id,
         why=why.strip(),
     )
-    number = len(answers(studio, shot_id)) + 1
     with studio.act(
         "adjust", by, shot=shot_id, like=before.id, recipe=recipe.id, set=[str(one) for one in wanted], why=answer.why
     ) as t:
+        number = len(answers(studio, shot_id)) + 1
         t.put(answer, f"{shot_id}-{number:03d}", shot=shot_id)
         if studio.production.find(Recipe, recipe.id) is None:
             t.put(recipe, recipe.id, shot=shot_id)

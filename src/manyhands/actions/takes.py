@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -190,8 +190,17 @@ def _findings(studio: Studio, take: Take) -> tuple[str, ...]:
 
 def was_shown(studio: Studio, by: Hand, take: Take) -> bool:
     """Whether the log says that a person was shown just these frames."""
-    told = [json.loads(row.about) for row in studio.production.log(act="look", by=by.id)]
-    return any((about["take"], about["frames"]) == (take.id, take.frames_sha256) for about in told)
+    return take.id in shown_of(studio, by, [take])
+
+
+def shown_of(studio: Studio, by: Hand, takes: Sequence[Take]) -> set[str]:
+    """Of some takes the ids of those whose very frames the log says that a person was shown; read once for all."""
+    if not takes:
+        return set()
+    naming = [canonical(take.frames_sha256).decode() for take in takes]
+    told = [json.loads(row.about) for row in studio.production.log(act="look", by=by.id, naming=naming)]
+    seen = {(about["take"], about["frames"]) for about in told}
+    return {take.id for take in takes if (take.id, take.frames_sha256) in seen}
 
 
 def pictured(studio: Studio, take: Take) -> Looks:

@@ -16,6 +16,7 @@ from manyhands.media.stills import write_jpeg
 from manyhands.media.view import View
 
 PROXY_PX = 960  # wide enough to judge by, small enough to step through
+THUMB_PX = 480  # for a contact sheet, where hundreds are seen at once
 
 _decoding = threading.Lock()
 
@@ -27,12 +28,17 @@ def proxy_of(clip: Clip, at: int, folder: Path, view: View, *, width_px: int = P
         width_px: at most so wide; 0 for the plate's own size.
     Raises: MediaError if the frame cannot be read; CapacityError, StoreError.
     """
-    path = folder / f"{width_px}.{at:06d}.jpg"
+    path = proxy_file(folder, at, width_px)
     if not path.is_file():
         with _decoding:
             shown = view.display8(clip.frame(at).rgba)
         write_jpeg(path, small(shown, width_px))
     return path
+
+
+def proxy_file(folder: Path, at: int, width_px: int) -> Path:
+    """Where the review picture of a frame lies, at most so wide."""
+    return folder / f"{width_px}.{at:06d}.jpg"
 
 
 def small(picture: np.ndarray, width_px: int = PROXY_PX) -> np.ndarray:

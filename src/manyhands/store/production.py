@@ -222,6 +222,13 @@ class Production:
         with self._connected() as connection:
             return {row.noun: row for some in _in_turn(ids) for row in connection.execute(query.where(n.id.in_(some)))}
 
+    def places(self, kind: type[Noun]) -> list[tuple[str, str]]:
+        """The ids of one kind with the shot of each, in the order they came; nothing else is read."""
+        n = tables.nouns.c
+        query = sa.select(n.id, n.shot).where(n.kind == kind.KIND, n.revision == 1).order_by(n.line, n.id)
+        with self._connected() as connection:
+            return [(row.id, row.shot) for row in connection.execute(query).all()]
+
     def all(self, kind: type[AnyNoun], *, shot: str | None = None) -> list[AnyNoun]:
         """The latest revisions of one kind, in the order they came; of one shot where one is named."""
         return [self._read(kind, row.body) for row in self._latest(kind, None if shot is None else [shot])]
@@ -329,9 +336,18 @@ class Production:
         with self._connected() as connection:
             return [row.id for row in connection.execute(query).all()]
 
-    def log(self, *, act: str = "", by: str = "") -> list[Any]:
-        """The log's rows, oldest first; of one act, or by one hand, where they are named."""
+    def log(self, *, act: str = "", by: str = "", after: int = 0, naming: Sequence[str] = ()) -> list[Any]:
+        """The log's rows, oldest first; of one act, or by one hand, where they are named.
+
+        Args:
+            after: only lines behind this number.
+            naming: only lines whose facts hold one of these texts, as canonical JSON holds them.
+        """
         query = sa.select(tables.log).order_by(tables.log.c.number)
+        if after:
+            query = query.where(tables.log.c.number > after)
+        if naming:
+            query = query.where(sa.or_(*(tables.log.c.about.contains(one, autoescape=True) for one in naming)))
         if act:
             query = query.where(tables.log.c.act == act)
         if by:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, Response, StreamingResponse
@@ -13,7 +14,7 @@ from fastapi.staticfiles import StaticFiles
 
 import manyhands
 from manyhands.web.desk import Desk
-from manyhands.web.door import guard, tell_errors
+from manyhands.web.door import Told, guard, tell_errors
 from manyhands.web.drafts import Drawing
 from manyhands.web.events import Watch
 from manyhands.web.hands import Hands
@@ -36,6 +37,9 @@ from manyhands.web.routes import (
 )
 from manyhands.web.team_door import guard_team, while_in
 
+TOLD: dict[int | str, dict[str, Any]] = {
+    "default": {"model": Told, "description": "What is the matter, and what to do next."}
+}
 BUILT = Path(__file__).parent / "built"
 
 
@@ -71,11 +75,12 @@ def studio_app(desk: Desk, *, key: str, built: Path = BUILT) -> FastAPI:
         production, sources, shots, takes, work, teach, delivery, verifying, rights, people, policies, ledger,
         accounts, shares, guests,
     ):  # fmt: skip
-        app.include_router(module.router)
+        app.include_router(module.router, responses=TOLD)
 
     @app.get("/api/events", tags=["events"], response_class=StreamingResponse)
     async def events(request: Request) -> Response:
-        """A stream of what happens: ``log`` when somebody did something, ``order`` when something is being made."""
+        """A stream of what happens: ``log`` when somebody did something, with the shots that it touched or null where
+        it may touch any; ``order`` when something is being made."""
         stream = watch.stream() if desk.team is None else while_in(request, desk, desk.team, watch.stream())
         return StreamingResponse(stream, media_type="text/event-stream", headers={"cache-control": "no-store"})
 

@@ -10,6 +10,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from manyhands.actions.sheet import Sheet
 from manyhands.actions.studio import Studio, enter
 from manyhands.core.errors import RoleError, StateError
 from manyhands.core.hand import Hand
@@ -29,6 +30,7 @@ class Desk:
     person: str = ""
     workers: int = 1
     team: Team | None = None
+    sheet: Sheet = field(default_factory=Sheet)
     _studio: Studio | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
 

@@ -9,21 +9,28 @@ so that no page far away can pass itself off as it.
 from __future__ import annotations
 
 import hmac
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from manyhands.core.errors import InputError, ManyhandsError, NotFoundError, RoleError
+from manyhands.core.errors import CapacityError, InputError, ManyhandsError, NotFoundError, RoleError
 from manyhands.disk import write_whole
 
 COOKIE, HEADER = "manyhands", "x-manyhands"
 LOCAL = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+MOST_BODY_BYTES = 1 << 20
+"""Of what is said in JSON; files come in pieces, elsewhere."""
+ALONE = "sandbox; default-src 'none'; img-src data:; media-src data:; style-src 'unsafe-inline'; frame-ancestors 'none'"
+"""For a page that was made for others and is only shown: it runs nothing, loads nothing, and is of no origin."""
 POLICY = (
     "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; style-src 'self'; script-src 'self'; "
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -93,7 +100,28 @@ def _refusal(request: Request, key: str, hosts: frozenset[str]) -> Response | No
         return error_answer(
             RoleError("studio: it does not know this browser.", "Open the address that `manyhands studio` printed.")
         )
-    return None if says_header(request) else another_page()
+    if not says_header(request):
+        return another_page()
+    return too_much(request)
+
+
+def too_much(request: Request) -> Response | None:
+    """What is answered to more than any act takes."""
+    if not _says_too_much(request):
+        return None
+    return error_answer(
+        CapacityError(f"request: more than {MOST_BODY_BYTES:,} bytes.", "Say less at once."), status=413
+    )
+
+
+def _says_too_much(request: Request) -> bool:
+    """Whether more is said than any act takes; without a length it is not known, and that is no way to say JSON."""
+    if request.method in SAFE or (request.method == "PATCH" and request.url.path.startswith("/api/uploads/")):
+        return False
+    length = request.headers.get("content-length", "")
+    if "transfer-encoding" in request.headers:
+        return True
+    return bool(length) and not (length.isdigit() and int(length) <= MOST_BODY_BYTES)
 
 
 def tell_errors(app: FastAPI) -> None:
@@ -108,7 +136,7 @@ def tell_errors(app: FastAPI) -> None:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"][1:])
         return error_answer(
-            InputError(f"{where or 'request'}: {first['msg'].lower()}.", "Correct it and send it again.")
+            InputError(f"{where[:200] or 'request'}: {first['msg'].lower()}.", "Correct it and send it again.")
         )
 
     @app.exception_handler(HTTPException)
@@ -123,4 +151,27 @@ def tell_errors(app: FastAPI) -> None:
 
 def error_answer(error: ManyhandsError, *, status: int = 0) -> JSONResponse:
     """An error as an answer: ``{"error": {kind, what, fix, about, status}}``."""
-    return JSONResponse({"error": error.shape()}, status_code=status or error.status)
+    return Plain({"error": error.shape()}, status_code=status or error.status)
+
+
+class Trouble(BaseModel):
+    """What is the matter, and what to do next; ``about`` holds facts for a program."""
+
+    kind: str
+    what: str
+    fix: str
+    about: dict[str, Any]
+    status: int
+
+
+class Told(BaseModel):
+    """The one shape of an error."""
+
+    error: Trouble
+
+
+class Plain(JSONResponse):
+    """JSON in ASCII: what somebody sent and is told again may hold letters that are none."""
+
+    def render(self, content: object) -> bytes:
+        return json.dumps(content, separators=(",", ":")).encode()

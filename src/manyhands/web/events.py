@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from manyhands.actions import orders
+from manyhands.actions.sheet import touched_since
 from manyhands.core.errors import ManyhandsError
 from manyhands.web.desk import Desk
 
@@ -44,8 +45,9 @@ class Watch:
         studio, found = self.desk.studio, []
         head = studio.production.head().number
         if head != self._head:
+            shots = touched_since(studio.production, self._head) if self._head >= 0 else None
+            found.append(event("log", {"head": head, "shots": None if shots is None else sorted(shots)}))
             self._head = head
-            found.append(event("log", {"head": head}))
         for one in orders.standings(studio):
             text = one.model_dump_json()
             if self._seen.get(one.order.id) != text:
@@ -63,7 +65,7 @@ class Watch:
         queue: asyncio.Queue[str] = asyncio.Queue()
         self.listening.add(queue)
         try:
-            yield event("log", {"head": self._head})
+            yield event("log", {"head": self._head, "shots": None})
             while True:
                 try:
                     yield await asyncio.wait_for(queue.get(), 15)

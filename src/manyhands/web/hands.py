@@ -24,10 +24,17 @@ class Hands:
 
     async def go_on(self) -> None:
         """Look for orders again and again, until cancelled."""
+        with suppress(ManyhandsError):
+            await asyncio.to_thread(self.put_away)
         while True:
             with suppress(ManyhandsError):
                 await asyncio.to_thread(self.take_up)
             await asyncio.sleep(EVERY_S)
+
+    def put_away(self) -> None:
+        """What has long been over is not looked at any more."""
+        if self.desk.has_production:
+            orders.put_away(self.desk.studio)
 
     def take_up(self) -> None:
         """Start the oldest order that waits, if nothing is at work."""

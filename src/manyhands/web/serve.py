@@ -21,6 +21,7 @@ from manyhands.store.access import Access
 from manyhands.web.app import studio_app
 from manyhands.web.desk import Desk
 from manyhands.web.door import LOCAL, key_of
+from manyhands.web.examine import HAS_LIMITS
 from manyhands.web.passwords import check_can_hash
 from manyhands.web.team import ADDRESS, Team, invitation
 
@@ -46,6 +47,8 @@ def serve(folder: Path, *, person: str, port: int, workers: int, shows: bool, sa
 
     def tell() -> None:
         said(address)
+        if not HAS_LIMITS:
+            said("This system sets no limits to a process: what is brought in is looked at with a time limit only.")
         if shows:
             webbrowser.open(address)
 

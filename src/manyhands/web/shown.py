@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
 from manyhands.actions.gate import Check
 from manyhands.actions.orders import Standing
 from manyhands.actions.proposals import Answer, Offer
+from manyhands.actions.sheet import Row
 from manyhands.actions.ways import Choice
 from manyhands.core.decision import Decision
 from manyhands.core.extent import Extent
@@ -316,22 +318,22 @@ def plate_shown(source: Source, size: tuple[int, int], notes: Sequence[str]) -> 
     )  # fmt: skip
 
 
-def card(shot: Shot, takes: Sequence[Take], accepted: str, working: Sequence[Standing]) -> ShotCard:
+def card(row: Row, working: Sequence[Standing]) -> ShotCard:
     """A shot on the contact sheet: by the take that stands accepted, or else the last one."""
-    take = next((one for one in takes if one.id == accepted), takes[-1] if takes else None)
+    shot, take = row.shot, row.take
     at = shot.span.start + shot.span.length // 2
     picture = (
-        f"/api/takes/{take.id}/frames/{at}/take.jpg?v={take.frames_sha256[:12]}" if take
-        else f"/api/shots/{shot.id}/frames/{at}/plate.jpg"
+        f"/api/takes/{quote(take.id, safe='')}/frames/{at}/take.jpg?size=thumb&v={take.frames_sha256[:12]}" if take
+        else f"/api/shots/{quote(shot.id, safe='')}/frames/{at}/plate.jpg?size=thumb"
     )  # fmt: skip
     return ShotCard(
         id=shot.id, standing=shot.standing, frames=Frames.of(shot.span), note=shot.notes[-1] if shot.notes else "",
-        plate=shot.plate, take=take.id if take else "", picture=picture, takes=len(takes),
-        extent=parts(take.extent, take.hands) if take else (), waits=_waits(shot, takes, working),
+        plate=shot.plate, take=take.id if take else "", picture=picture, takes=row.takes,
+        extent=parts(take.extent, take.hands) if take else (), waits=_waits(shot, working),
     )  # fmt: skip
 
 
-def _waits(shot: Shot, takes: Sequence[Take], working: Sequence[Standing]) -> str:
+def _waits(shot: Shot, working: Sequence[Standing]) -> str:
     if working:
         return "being made" if working[0].order.what == "run" else "at work"
     waits = {

@@ -16,7 +16,7 @@ from manyhands.core.errors import InputError, ManyhandsError, RoleError
 from manyhands.core.hand import Hand
 from manyhands.core.hand import person as named
 from manyhands.web.desk import Desk
-from manyhands.web.door import SAFE, another_page, error_answer, host_refused, says_header, sealed
+from manyhands.web.door import SAFE, another_page, error_answer, host_refused, says_header, sealed, too_much
 from manyhands.web.team import Team, session
 from manyhands.web.waits import place
 
@@ -87,6 +87,8 @@ def _refusal(request: Request, team: Team) -> Response | None:
         return error_answer(RoleError("studio: it is opened by https only.", "Write https:// before its name."))
     if not says_header(request) or not _is_own_page(request):
         return another_page()
+    if (told := too_much(request)) is not None:
+        return told
     return None
 
 

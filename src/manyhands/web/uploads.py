@@ -18,6 +18,8 @@ from manyhands.disk import unwritable, write_whole
 FOLDER = Path("scratch") / "uploads"
 MOST_BYTES = 1 << 40
 LONGEST_NAME = 120
+MOST_NAME_BYTES = 180
+"""File systems count bytes, to 255, and a file that is being written has a longer name for a while."""
 KEPT_FREE_BYTES = 1 << 28
 
 
@@ -108,8 +110,14 @@ def safe_name(name: str) -> str:
     seen = re.sub(r'[<>:"|?*]', "_", seen)
     stem, dot, ending = seen.rpartition(".")
     if not dot:
-        return (seen or "file")[:LONGEST_NAME]
-    return f"{(stem or 'file')[: LONGEST_NAME - 12]}.{ending[:11]}"
+        return _cut(seen or "file", MOST_NAME_BYTES)
+    ending = _cut(ending[:11], 44)
+    return f"{_cut((stem or 'file')[: LONGEST_NAME - 12], MOST_NAME_BYTES - 45).rstrip(' .') or 'file'}.{ending}"
+
+
+def _cut(text: str, most_bytes: int) -> str:
+    """The text's beginning in so many bytes; no letter is cut in two."""
+    return text[:LONGEST_NAME].encode("utf-8", "replace")[:most_bytes].decode("utf-8", "ignore")
 
 
 def _folder(production: Path, upload_id: str) -> Path:

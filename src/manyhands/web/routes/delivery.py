@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path as FilePath
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Response
 from fastapi.responses import FileResponse
@@ -21,6 +22,7 @@ from manyhands.core.showing import MEDIA, WIDEST, Showing, read_showing
 from manyhands.deliver.page import policy
 from manyhands.media.masters import FORMATS
 from manyhands.web.desk import AtDesk, By, InStudio
+from manyhands.web.door import ALONE
 from manyhands.web.pictures import picture
 from manyhands.web.shown import Gate
 
@@ -61,6 +63,7 @@ class Delivered(BaseModel):
     kind: str
 
 
+SHOWN = frozenset({".html", ".png", ".jpg", ".mp4", ".mov", ".json"})
 KINDS = {
     ".html": "page",
     ".json": "data",
@@ -143,12 +146,17 @@ def _bytes(item: FilePath) -> int:
 def file(desk: AtDesk, studio: InStudio, shot: Named, name: str) -> Response:
     """One file of a delivery; the audience's page is shown as it stands, everything else is a download or a picture."""
     path = _out(desk.folder, studio.production.get(Shot, shot).id) / name
-    if name != path.name or name.startswith(".") or not path.is_file():
+    if name != path.name or name.startswith(".") or not name.isprintable() or not path.is_file():
         raise NotFoundError("file", name[:200])
-    answer = picture(path)
-    if path.suffix == ".html":
-        answer.headers["content-security-policy"] = f"{policy()}; frame-ancestors 'self'"
-    return answer
+    shown = picture(path)
+    shown.headers["content-security-policy"] = (
+        f"{policy()}; frame-ancestors 'self'; sandbox allow-scripts allow-downloads"
+        if path.suffix == ".html"
+        else ALONE
+    )
+    if path.suffix not in SHOWN:
+        shown.headers["content-disposition"] = "attachment; filename*=UTF-8''" + quote(path.name, safe="")
+    return shown
 
 
 def _gate(studio: Studio, by: Hand, shot_id: str, showing: Showing = WIDEST) -> Gate:

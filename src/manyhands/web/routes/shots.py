@@ -6,25 +6,25 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, TypeAdapter
 
 from manyhands.actions import intake, orders
 from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.frames import plate_picture
+from manyhands.actions.frames import Size, plate_picture
 from manyhands.actions.orders import Order, Standing
 from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import Answer, adjust, answers, draft, find_recipe, offered, propose
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import was_shown
-from manyhands.core.decision import Decision
+from manyhands.actions.takes import shown_of
 from manyhands.core.errors import NotFoundError
 from manyhands.core.hand import Hand
+from manyhands.core.noun import digest
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.propose.here import MOST_POINTS, Here, Stroke, Tool
-from manyhands.web.desk import By, InStudio
+from manyhands.web.desk import AtDesk, By, InStudio
 from manyhands.web.pictures import LASTS, picture
 from manyhands.web.shown import AnswerShown, Frames, ShotCard, ShotShown, TakeShown, card, plate_shown
 
@@ -33,6 +33,7 @@ router = APIRouter(prefix="/api/shots", tags=["shots"])
 Named = Annotated[str, Path(max_length=200)]
 ANSWERS_SHOWN = 3
 DRAFT_SCALE = 0.25
+CARDS = TypeAdapter(list[ShotCard])
 
 
 class NewShot(BaseModel):
@@ -101,30 +102,20 @@ class Ask(BaseModel):
     most_minor: int | None = None
 
 
-@router.get("")
-def contact_sheet(studio: InStudio) -> list[ShotCard]:
+@router.get("", response_model=list[ShotCard], responses={304: {"description": "It is as it was."}})
+def contact_sheet(request: Request, desk: AtDesk, studio: InStudio) -> Response:
     """All shots, with where each stands, whose hands are in it, and what waits."""
-    takes: dict[str, list[Take]] = {}
-    for take in studio.production.all(Take):
-        takes.setdefault(take.shot, []).append(take)
-    shot_of = {take.id: take.shot for some in takes.values() for take in some}
-    said: dict[str, dict[str, str]] = {}
-    for decision in studio.production.all(Decision):
-        standing = said.setdefault(shot_of.get(decision.take, ""), {})
-        standing.pop(decision.take, None)
-        standing[decision.take] = decision.verdict
     working: dict[str, list[Standing]] = {}
     for one in orders.standings(studio):
         if one.state in orders.OPEN:
             working.setdefault(one.order.shot, []).append(one)
-    return [
-        card(shot, takes.get(shot.id, []), _standing_take(said.get(shot.id, {})), working.get(shot.id, []))
-        for shot in studio.production.all(Shot)
-    ]
-
-
-def _standing_take(said: dict[str, str]) -> str:
-    return next((take for take, verdict in reversed(said.items()) if verdict == "accept"), "")
+    head, rows = desk.sheet.rows(studio)
+    busy = sorted((shot, some[0].order.what) for shot, some in working.items())
+    headers = {"etag": f'"{head}-{digest(busy)[:16]}"', "cache-control": "private, no-cache"}
+    if request.headers.get("if-none-match") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    cards = [card(row, working.get(row.shot.id, [])) for row in rows]
+    return Response(CARDS.dump_json(cards), media_type="application/json", headers=headers)
 
 
 @router.post("")
@@ -141,27 +132,27 @@ def one(studio: InStudio, by: By, shot: Named) -> ShotShown:
 
 
 @router.get("/{shot}/frames/{at}/plate.jpg", response_class=FileResponse)
-def plate(studio: InStudio, by: By, shot: Named, at: int, full: bool = False) -> Response:
-    """A frame of the plate, small or in full."""
-    return picture(plate_picture(studio, by, shot, at, full=full), lasts=LASTS)
+def plate(studio: InStudio, by: By, shot: Named, at: int, size: Size = "") -> Response:
+    """A frame of the plate, as small as is asked for or in full."""
+    return picture(plate_picture(studio, by, shot, at, size=size), lasts=LASTS)
 
 
 @router.post("/{shot}/notes")
 def say(studio: InStudio, by: By, shot: Named, wish: Note) -> AnswerShown:
     """Read a note and propose recipes; their moving previews are ordered, and come as they are made."""
-    propose(
+    answer, _ = propose(
         studio, by, shot, wish.note, revise=wish.revise, elements=wish.elements, mattes=wish.mattes,
         painted=wish.painted, clean=wish.clean, edits=wish.edits,
         here=wish.here.meant() if wish.here else None, previews=False,
     )  # fmt: skip
-    return _answered(studio, by, shot)
+    return _answered(studio, by, shot, answer)
 
 
 @router.post("/{shot}/settings")
 def set_by_hand(studio: InStudio, by: By, shot: Named, wish: Setting) -> AnswerShown:
     """Set parameters of a proposal; what comes of it is a proposal of the person who set them."""
-    adjust(studio, by, shot, wish.like, wish.settings, why=wish.why, previews=False)
-    return _answered(studio, by, shot)
+    answer, _ = adjust(studio, by, shot, wish.like, wish.settings, why=wish.why, previews=False)
+    return _answered(studio, by, shot, answer)
 
 
 @router.post("/{shot}/drafts", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
@@ -172,15 +163,15 @@ def look(request: Request, studio: InStudio, by: By, shot: Named, wish: Look) ->
     return Response(request.app.state.drawing.draw(work, span.clamped(wish.frame)), media_type="image/jpeg")
 
 
-def _answered(studio: Studio, by: Hand, shot: str) -> AnswerShown:
-    """The last answer, with pictures of its recipes on order."""
-    answer = answers(studio, shot)[-1]
+def _answered(studio: Studio, by: Hand, shot: str, answer: Answer) -> AnswerShown:
+    """An answer with pictures of its recipes on order."""
+    number = max(number for number, one in enumerate(answers(studio, shot), 1) if one == answer)
     free = tuple(
         offer.recipe.id for offer in offered(studio, shot, answer) if not offer.prices and offer.preview is None
     )
     if free:
         orders.order(studio, by, "previews", shot, recipes=free)
-    return _answer(studio, shot, len(answers(studio, shot)), answer)
+    return _answer(studio, shot, number, answer)
 
 
 @router.get("/{shot}/proposals/{recipe}/preview.mp4", response_class=FileResponse)
@@ -219,14 +210,15 @@ def shown(studio: Studio, by: Hand, shot: Shot) -> ShotShown:
     footage = plate_footage(studio, source)
     said = decisions(studio, shot.id)
     found = answers(studio, shot.id)
+    takes = studio.production.all(Take, shot=shot.id)
+    seen = shown_of(studio, by, takes)
     numbered = list(enumerate(found, 1))[-ANSWERS_SHOWN:]
     return ShotShown(
         id=shot.id, standing=shot.standing, frames=Frames.of(shot.span), notes=shot.notes,
         plate=plate_shown(source, (footage.width, footage.height), footage.notes),
         answers=tuple(_answer(studio, shot.id, number, one) for number, one in reversed(numbered)),
         takes=tuple(
-            TakeShown.of(take, studio.production.get(Recipe, take.recipe), said, seen=was_shown(studio, by, take))
-            for take in studio.production.all(Take, shot=shot.id)
+            TakeShown.of(take, studio.production.get(Recipe, take.recipe), said, seen=take.id in seen) for take in takes
         ),
         accepted=accepted(studio, shot.id) or "",
         orders=tuple(one for one in orders.standings(studio) if one.order.shot == shot.id)[-20:],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from manyhands.actions import intake
 from manyhands.core.errors import InputError
@@ -13,13 +13,17 @@ from manyhands.core.source import Source, SourceRole
 from manyhands.rights import LICENCES, terms_named
 from manyhands.web import uploads
 from manyhands.web.desk import AtDesk, By, InStudio
+from manyhands.web.examine import examine
 from manyhands.web.uploads import Upload
 
 router = APIRouter(prefix="/api", tags=["sources"])
 
+MOST_NAME = 4096
+"""Longer than any system's; what is kept of a name is shorter by far."""
+
 
 class File(BaseModel):
-    name: str
+    name: str = Field(max_length=MOST_NAME)
     size: int
 
 
@@ -100,10 +104,13 @@ def give_up(desk: AtDesk, studio: InStudio, by: By, upload: str) -> None:
 @router.post("/uploads/{upload}/source")
 def bring_in(desk: AtDesk, studio: InStudio, by: By, upload: str, stated: Stated) -> SourceShown:
     """Bring a file that is all here into the production, with its terms."""
+    studio.check(by, "source")
     path = uploads.finished(desk.folder, upload)
     terms = terms_named(stated.terms, credit=stated.credit.strip(), hosted=stated.hosted)
     owner = stated.owner.strip() or (by.name if terms.licence == "own" else stated.credit.strip())
     notes: tuple[str, ...] = ()
+    _rate(stated.rate)
+    examine(path, rate=stated.rate.strip(), colour_space=stated.colour_space, role=stated.role)
     if intake.is_data(path):
         made = intake.data(studio, by, path, owner=owner, terms=terms, title=stated.title.strip())
     else:

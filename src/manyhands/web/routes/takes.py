@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from manyhands.actions.comments import LONGEST, MOST_MARKS, MOST_POINTS, Comment, Mark, comment, comments
 from manyhands.actions.decisions import decide, decisions
-from manyhands.actions.frames import Kind, hands_at, take_picture
+from manyhands.actions.frames import Kind, Size, hands_at, take_picture
 from manyhands.actions.takes import frame_extents, look, was_shown
 from manyhands.core.recipe import Recipe
 from manyhands.core.take import Take
@@ -20,6 +20,8 @@ from manyhands.web.pictures import LASTS, picture
 from manyhands.web.shown import TakeShown, css
 
 router = APIRouter(prefix="/api/takes", tags=["takes"])
+
+LONGEST_SAID = 10_000
 
 Named = Annotated[str, Path(max_length=200)]
 
@@ -51,11 +53,12 @@ class Looked(BaseModel):
 
 
 class Say(BaseModel):
-    """A verdict on a take; ``note`` says what to change, for a revise."""
+    """A verdict on a take; ``note`` says what to change, for a revise; ``after`` is the last verdict that was seen."""
 
     verdict: Literal["accept", "revise", "reject"]
-    reason: str
-    note: str = ""
+    reason: str = Field(max_length=LONGEST_SAID)
+    note: str = Field("", max_length=LONGEST_SAID)
+    after: str | None = None
 
 
 class MarkShown(BaseModel):
@@ -117,9 +120,9 @@ def remark(studio: InStudio, by: By, take: Named, wish: Remark) -> CommentShown:
 
 
 @router.get("/{take}/frames/{at}/{kind}.jpg", response_class=FileResponse)
-def frame(studio: InStudio, by: By, take: Named, at: int, kind: Kind, full: bool = False) -> Response:
+def frame(studio: InStudio, by: By, take: Named, at: int, kind: Kind, size: Size = "") -> Response:
     """A frame of a take, of the plate beside it, or its hands in colour."""
-    return picture(take_picture(studio, by, take, at, kind, full=full), lasts=LASTS)
+    return picture(take_picture(studio, by, take, at, kind, size=size), lasts=LASTS)
 
 
 @router.get("/{take}/frames/{at}/hands")
@@ -154,7 +157,7 @@ def looked(studio: InStudio, by: By, take: Named) -> Looked:
 @router.post("/{take}/decisions")
 def say(studio: InStudio, by: By, take: Named, wish: Say) -> TakeShown:
     """Accept a take, send it back or reject it, with the reason."""
-    decide(studio, by, take, wish.verdict, reason=wish.reason, note=wish.note)
+    decide(studio, by, take, wish.verdict, reason=wish.reason, note=wish.note, after=wish.after)
     made = studio.production.get(Take, take)
     recipe = studio.production.get(Recipe, made.recipe)
     return TakeShown.of(made, recipe, decisions(studio, made.shot), seen=was_shown(studio, by, made))

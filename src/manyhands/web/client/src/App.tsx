@@ -41,7 +41,7 @@ function Inside() {
 function Studio() {
   const queries = useQueryClient();
   useEffect(() => listen(queries), [queries]);
-  const { data, error, isPending } = useQuery({ queryKey: ["production"], queryFn: () => get<Production>("/production") });
+  const { data, error, isPending } = useQuery({ queryKey: ["production"], queryFn: () => get<Production>("/production"), meta: { settled: true } });
   if (isPending) return <main className="empty" aria-busy="true">Opening the studio …</main>;
   if (error || !data) return <main className="empty"><Trouble error={error} /></main>;
   if (!data.name || !data.me) return <Begin production={data} />;

@@ -1,4 +1,5 @@
-// What happens in the production, as it happens: every change that anybody makes asks the screens to look anew.
+// What happens in the production, as it happens: a change that anybody makes asks the screens that it touches to look
+// anew.  A query that is about one shot says so (`meta: { shot }`), and stays as it is when only others were touched.
 
 import type { QueryClient } from "@tanstack/react-query";
 import { useSyncExternalStore } from "react";
@@ -13,25 +14,58 @@ function set(next: State) {
   for (const listener of listeners) listener();
 }
 
+const TOGETHER_MS = 80; // what comes so close together is looked at once
+
+let touched: Set<string> | null = new Set();
+let due = 0;
+
+/** Look anew at what a change touched: some shots, or anything where that is not known. */
+function lookAnew(queries: QueryClient, shots: readonly string[] | null) {
+  if (shots === null) touched = null;
+  else for (const shot of shots) touched?.add(shot);
+  due ||= window.setTimeout(() => {
+    const these = touched;
+    touched = new Set();
+    due = 0;
+    void queries.invalidateQueries({
+      predicate: ({ meta, options }) =>
+        (options as { staleTime?: unknown }).staleTime !== Infinity && (these === null || (!meta?.settled && (!meta?.shot || these.has(meta.shot as string)))),
+    });
+  }, TOGETHER_MS);
+}
+
+const AGAIN_MS = 2000;
+
 /** Listens until it is told to stop. */
 export function listen(queries: QueryClient): () => void {
+  let over = false;
+  let stop = () => {};
   const events = new EventSource("/api/events");
   events.onopen = () => {
     set({ ...state, connected: true });
-    void queries.invalidateQueries();
+    lookAnew(queries, null);
   };
   events.onerror = () => {
     set({ ...state, connected: false });
     void queries.invalidateQueries({ queryKey: ["session"] }); // it may be over
+    // a browser gives up where something else answered at the address for a moment
+    if (events.readyState === EventSource.CLOSED && !over) {
+      const again = window.setTimeout(() => (stop = listen(queries)), AGAIN_MS);
+      stop = () => window.clearTimeout(again);
+    }
   };
-  events.addEventListener("log", () => void queries.invalidateQueries());
+  events.addEventListener("log", (event) => lookAnew(queries, (JSON.parse(event.data) as { shots: string[] | null }).shots));
   events.addEventListener("order", (event) => {
     const standing = JSON.parse(event.data) as Standing;
     const before = state.orders.get(standing.order.id);
     set({ ...state, orders: new Map(state.orders).set(standing.order.id, standing) });
-    if (before?.state !== standing.state) void queries.invalidateQueries();
+    if (before?.state !== standing.state) lookAnew(queries, [standing.order.shot]);
   });
-  return () => events.close();
+  return () => {
+    over = true;
+    events.close();
+    stop();
+  };
 }
 
 export function useLive(): State {
@@ -41,6 +75,17 @@ export function useLive(): State {
       return () => listeners.delete(changed);
     },
     () => state,
+  );
+}
+
+/** Whether the studio answers; asked alone, so that nothing is drawn anew for every step of a run. */
+export function useConnected(): boolean {
+  return useSyncExternalStore(
+    (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+    () => state.connected,
   );
 }
 

@@ -2,7 +2,7 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@ta
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
-import { Refused } from "./api";
+import { Refused, type ShotCard, get } from "./api";
 import "./style.css";
 
 /** Whoever is told to log in first had a session that is over. */
@@ -21,6 +21,9 @@ const queries: QueryClient = new QueryClient({
     },
   },
 });
+// the contact sheet is asked for beside what it waits for
+if (location.pathname === "/") void queries.prefetchQuery({ queryKey: ["shots"], queryFn: () => get<ShotCard[]>("/shots") });
+
 createRoot(document.getElementById("studio")!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

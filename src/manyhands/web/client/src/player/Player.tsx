@@ -74,6 +74,7 @@ export function Player({ frames, width, height, versions, parts = [], onFrame, p
       if (pictures.some((one) => !one) || (shown === "hands" && !over) || !canvas.current) return false;
       box.current = draw(canvas.current, { pictures: pictures as ImageBitmap[], hands: over, mode: shown, wipe, tint }, width / height);
       canvas.current.dataset.frame = String(frame);
+      canvas.current.dataset.mode = shown;
       setDrawn(frame);
       const ratio = canvas.current.width / Math.max(1, canvas.current.clientWidth);
       const { x, y, width: w, height: h } = box.current;
@@ -95,10 +96,10 @@ export function Player({ frames, width, height, versions, parts = [], onFrame, p
         const due = transport.due(time);
         const { needed, hands, shown } = now.current;
         for (const row of needed) row.ahead(due, transport.direction);
-        if (shown === "hands") hands?.ahead(due, transport.direction);
+        hands?.ahead(due, transport.direction); // also while they are not shown, so that they are there when asked for
         if (due !== transport.frame) {
           if (paint(due)) transport.arrive(due);
-          else for (const row of needed) void row.picture(due).catch(() => undefined);
+          else for (const row of shown === "hands" && hands ? [...needed, hands] : needed) void row.picture(due).catch(() => undefined);
         }
       }
       request = requestAnimationFrame(loop);
@@ -136,9 +137,11 @@ export function Player({ frames, width, height, versions, parts = [], onFrame, p
 
   useEffect(() => {
     const stop = new AbortController();
-    for (const row of rows) void row.fetchAll(transport.frame, stop.signal);
+    const pictures = Promise.all(rows.map((row) => row.fetchAll(transport.frame, stop.signal)));
+    // the hands are drawn when they are first asked for, which is work: one after the other, behind the pictures
+    void pictures.then(() => hands?.fetchAll(transport.frame, stop.signal, 1));
     return () => stop.abort();
-  }, [rows, transport]);
+  }, [rows, hands, transport]);
 
   useEffect(() => {
     const size = () => {
@@ -155,7 +158,7 @@ export function Player({ frames, width, height, versions, parts = [], onFrame, p
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      const target = event.target as HTMLElement;
+      const target = event.target instanceof Element ? event.target : document.body;
       if (target.closest("input, textarea, select, [contenteditable], dialog") || event.ctrlKey || event.metaKey || event.altKey) return;
       const act: Record<string, () => void> = {
         " ": () => transport.toggle(),

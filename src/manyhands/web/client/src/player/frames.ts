@@ -45,7 +45,7 @@ export class FrameRow {
   }
 
   /** Fetch from a frame on, round to the frames before it, until told to stop. */
-  async fetchAll(from: number, signal: AbortSignal) {
+  async fetchAll(from: number, signal: AbortSignal, atOnce = AT_ONCE) {
     const order: number[] = [];
     for (let frame = from; frame <= this.last; frame++) order.push(frame);
     for (let frame = this.first; frame < from; frame++) order.push(frame);
@@ -54,7 +54,7 @@ export class FrameRow {
         await this.file(frame).catch(() => undefined);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    await Promise.all(Array.from({ length: atOnce }, worker));
   }
 
   /** Decode the next few, so that playing finds them. */

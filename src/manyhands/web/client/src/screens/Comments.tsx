@@ -22,7 +22,7 @@ export function Comments({ take, production, frame, tool, setTool, marks, setMar
 }) {
   const queries = useQueryClient();
   const key = ["comments", take.id];
-  const { data } = useQuery({ queryKey: key, queryFn: () => get<Comment[]>(`/takes/${take.id}/comments`) });
+  const { data } = useQuery({ queryKey: key, queryFn: () => get<Comment[]>(`/takes/${take.id}/comments`), meta: { shot: take.shot } });
   const place = `${KEPT}.${take.id}`;
   const [unsent, setUnsent] = useState<Unsent[]>(() => JSON.parse(localStorage.getItem(place) ?? "[]"));
   const [text, setText] = useState("");

@@ -12,7 +12,7 @@ export function Decide({ shot, take, production, show }: { shot: Shot; take: Tak
   const [reason, setReason] = useState("");
   const [note, setNote] = useState("");
   const looked = useMutation({ mutationFn: (id: string) => post<{ frame: number; findings: string[] }>(`/takes/${id}/looks`) });
-  const { data: gate } = useQuery({ queryKey: ["gate", shot.id], queryFn: () => get<Gate>(`/shots/${shot.id}/gate`), enabled: !!take });
+  const { data: gate } = useQuery({ queryKey: ["gate", shot.id], queryFn: () => get<Gate>(`/shots/${shot.id}/gate`), enabled: !!take, meta: { shot: shot.id } });
   const may = production.may.includes("decide");
   const id = take?.id;
   useEffect(() => {
@@ -21,7 +21,8 @@ export function Decide({ shot, take, production, show }: { shot: Shot; take: Tak
     // eslint-disable-next-line
   }, [id]);
   const decide = useMutation({
-    mutationFn: () => post(`/takes/${take!.id}/decisions`, { verdict, reason, note }),
+    mutationFn: () => post(`/takes/${take!.id}/decisions`, { verdict, reason, note, after: take!.verdicts.at(-1)?.id ?? "" }),
+    onError: () => queries.invalidateQueries({ queryKey: ["shot", shot.id] }), // so that what others said is seen
     onSuccess: () => {
       setVerdict(null);
       setReason("");

@@ -18,9 +18,10 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
     queryKey: ["gate", shot.id, asked(where)],
     queryFn: () => get<Gate>(`/shots/${shot.id}/gate?${asked(where)}`),
     placeholderData: (before) => before,
+    meta: { shot: shot.id },
   });
   const { data: media } = useQuery({ queryKey: ["media"], queryFn: () => get<Record<string, string>>(`/shots/${shot.id}/media`), staleTime: Infinity });
-  const { data: files } = useQuery({ queryKey: ["delivered", shot.id], queryFn: () => get<Delivered[]>(`/shots/${shot.id}/delivery`) });
+  const { data: files } = useQuery({ queryKey: ["delivered", shot.id], queryFn: () => get<Delivered[]>(`/shots/${shot.id}/delivery`), meta: { shot: shot.id } });
   const { data: formats } = useQuery({ queryKey: ["formats"], queryFn: () => get<string[]>(`/shots/${shot.id}/formats`), staleTime: Infinity });
   const deliver = useMutation({
     mutationFn: () => post(`/shots/${shot.id}/delivery`, { format, ...showing, territory: [showing.territory] }),

@@ -17,7 +17,7 @@ const AT_ONCE = 4;
 
 /** A shot: its picture, the largest thing, and beside it what is said, decided and delivered. */
 export function ShotPage({ id, mode, production }: { id: string; mode: string; production: Production }) {
-  const { data: shot, error } = useQuery({ queryKey: ["shot", id], queryFn: () => get<Shot>(`/shots/${id}`) });
+  const { data: shot, error } = useQuery({ queryKey: ["shot", id], queryFn: () => get<Shot>(`/shots/${id}`), meta: { shot: id } });
   const [chosen, setChosen] = useState<readonly string[] | null>(null);
   const [frame, setFrame] = useState(0);
   const [preview, setPreview] = useState<string | null>(null);
@@ -33,6 +33,7 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
     queryKey: ["comments", onTake?.id],
     queryFn: () => get<Comment[]>(`/takes/${onTake!.id}/comments`),
     enabled: !!onTake,
+    meta: { shot: id },
   });
   useEffect(() => {
     if (hereTool !== "brush") return;

@@ -1,9 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { startTransition, useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
 import { type Production, type ShotCard, get } from "../api";
+import { useConnected } from "../live";
 import { HandsBar, Trouble } from "../parts";
 import { TakeIn } from "./TakeIn";
+
+const FIRST = 40; // more than a screen holds: they are drawn at once
+const MORE = 80; // and the others behind them, a few at a time, so that the page answers meanwhile
 
 /** The contact sheet of the production: where each shot stands, whose hands are in it, what waits for whom. */
 export function Shots({ production }: { production: Production }) {
@@ -14,6 +18,12 @@ export function Shots({ production }: { production: Production }) {
   const chooser = useRef<HTMLInputElement>(null);
   const may = production.may.includes("source") && production.may.includes("shot");
   const shown = (data ?? []).filter((one) => !waiting || one.waits);
+  const [many, setMany] = useState(FIRST);
+  useEffect(() => {
+    if (many >= shown.length) return;
+    const soon = window.setTimeout(() => startTransition(() => setMany(many + MORE)), 30);
+    return () => window.clearTimeout(soon);
+  }, [many, shown.length]);
   return (
     <div
       className={over ? "sheet over" : "sheet"}
@@ -63,10 +73,10 @@ export function Shots({ production }: { production: Production }) {
         </div>
       )}
       <ol className="cards">
-        {shown.map((shot) => (
+        {shown.slice(0, many).map((shot) => (
           <li key={shot.id}>
             <Link href={`/shots/${shot.id}${shot.standing === "taken" ? "/decide" : shot.standing === "approved" ? "/deliver" : ""}`} className="shot">
-              <img src={shot.picture} alt={`${shot.id}: ${shot.note || "the plate"}`} loading="lazy" width={480} height={270} />
+              <Thumb src={shot.picture} alt={`${shot.id}: ${shot.note || "the plate"}`} />
               <span className="row">
                 <b>{shot.id}</b> <span className={`standing ${shot.standing}`}>{shot.standing}</span>
                 <span className="quiet right">{shot.frames.last - shot.frames.first + 1} frames</span>
@@ -82,4 +92,15 @@ export function Shots({ production }: { production: Production }) {
       {dropped && <TakeIn file={dropped} production={production} done={() => setDropped(null)} />}
     </div>
   );
+}
+
+/** A shot's picture; one that did not come is asked for again when the studio answers again. */
+function Thumb({ src, alt }: { src: string; alt: string }) {
+  const connected = useConnected();
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    if (connected) setFailed(false);
+  }, [connected, src]);
+  if (failed) return <span className="nopicture quiet">no picture yet</span>;
+  return <img src={src} alt={alt} loading="lazy" width={480} height={270} onError={() => setFailed(true)} />;
 }

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { useLocation } from "wouter";
 import { type Licence, type Production, type Shot, type Source, get, post, upload } from "../api";
+import { useConnected } from "../live";
 import { Trouble } from "../parts";
 
 /** A clip comes in: it travels while its person answers whose it is. */
@@ -10,6 +11,7 @@ export function TakeIn({ file, production, done }: { file: File; production: Pro
   const queries = useQueryClient();
   const [, go] = useLocation();
   const [share, setShare] = useState(0);
+  const connected = useConnected();
   const [terms, setTerms] = useState("");
   const [owner, setOwner] = useState("");
   const [credit, setCredit] = useState("");
@@ -47,6 +49,7 @@ export function TakeIn({ file, production, done }: { file: File; production: Pro
       >
         <h2 id="takein">{file.name}</h2>
         <progress max={1} value={share} aria-label="Upload" />
+        {!connected && share < 1 && <p className="finding" role="status">The studio does not answer. It goes on by itself when it does.</p>}
         <span className="quiet">{share < 1 ? `${Math.round(share * 100)} % of ${(file.size / 1e6).toFixed(1)} MB are here` : "It is here."}</span>
         <fieldset>
           <legend>Whose is it, and what may be done with it?</legend>
