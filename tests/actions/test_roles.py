@@ -237,7 +237,8 @@ def asking() -> Iterator[tuple[str, str, str]]:
 def test_nothing_that_somebody_does_goes_without_asking_for_a_role() -> None:
     """Of what takes ``by``: what is called by an act that has asked already stands here."""
     within = {
-        "recorded", "has_accepted", "gate", "checked", "accounted_for", "book", "was_shown", "new", "enter_or_start", "checks",
+        "recorded", "has_accepted", "gate", "checked", "accounted_for", "book", "was_shown", "new", "checks",
+        "enter_or_start",
         "film_of", "hours_of", "intake_of", "grant_of", "submit_time", "cue_lines",
     }  # fmt: skip
     asks = {function for _, function, _ in asking()}
