@@ -153,7 +153,7 @@ def test_two_who_decide_on_a_take(number: int, film: Studio, both: Both) -> None
     kept = [one for one in film.production.all(Decision) if one.take == take]
     assert len(kept) == sum(bool(one[1]) for one in found)
     for words in told(found):  # unless the first was done before the second began, and then both stand
-        assert f"Person {'AB'[PEOPLE.index(kept[0].by)]} said {kept[0].verdict} of it at the same moment" in words
+        assert f"Person {'AB'[PEOPLE.index(kept[0].by)]} decided meanwhile: {kept[0].verdict}" in words
     assert holds(film)
 
 

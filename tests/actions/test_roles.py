@@ -12,12 +12,14 @@ import pytest
 from manyhands.actions import (
     accounts,
     books,
+    comments,
     compared,
     consents,
     decisions,
     delivery,
     facts,
     filmpage,
+    frames,
     gate,
     intake,
     invitations,
@@ -25,6 +27,7 @@ from manyhands.actions import (
     measuring,
     mine,
     models,
+    orders,
     painting,
     papers,
     people,
@@ -75,6 +78,7 @@ ALLOWED = {
     "forget": "director producer",
     "seen": f"{MAKERS} contributor",
     "allow": f"{MAKERS} contributor",
+    "comment": f"{MAKERS} contributor",
     "decide": HEADS,
     "deliver": HEADS,
     "disclose": f"{HEADS} creative_technologist ml_editor",
@@ -114,6 +118,7 @@ ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "terms": lambda studio_, by, folder: intake.terms(
         studio_, by, "none", owner=None, terms=terms_named("own", credit="")
     ),
+    "comment": lambda studio_, by, folder: comments.comment(studio_, by, "none", "thin", first=1001),
     "decide": lambda studio_, by, folder: decisions.decide(studio_, by, "none", "accept", reason="good"),
     "deliver": lambda studio_, by, folder: delivery.deliver(studio_, by, "none", folder / "out"),
     "disclose": lambda studio_, by, folder: delivery.disclose(studio_, by, "none", folder / "out"),
@@ -158,6 +163,12 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
     "taking a link back": ("share", lambda studio_, by, folder: shares.unshare(studio_, by, "none")),
     "what is shared": ("share", lambda studio_, by, folder: shares.shares(studio_, by)),
     "the film's page": ("disclose", lambda studio_, by, folder: filmpage.disclose_film(studio_, by, folder / "out")),
+    "a frame of a plate": ("look", lambda studio_, by, folder: frames.plate_picture(studio_, by, "none", 1001)),
+    "a frame of a take": ("look", lambda studio_, by, folder: frames.take_picture(studio_, by, "none", 1001, "take")),
+    "whose pixel": ("look", lambda studio_, by, folder: frames.hands_at(studio_, by, "none", 1001, 0.5, 0.5)),
+    "stopping an order": ("run", lambda studio_, by, folder: orders.stop(studio_, by, "none")),
+    "moving pictures": ("propose", lambda studio_, by, folder: proposals.preview(studio_, by, "none", [])),
+    "a small look": ("adjust", lambda studio_, by, folder: proposals.draft(studio_, by, "none", "x", [], scale=0.25)),
     "bringing data": ("source", lambda studio_, by, folder: intake.data(
         studio_, by, folder / "none.csv", owner="", terms=terms_named("own")
     )),
@@ -262,8 +273,9 @@ def asking() -> Iterator[tuple[str, str, str]]:
 def test_nothing_that_somebody_does_goes_without_asking_for_a_role() -> None:
     """Of what takes ``by``: what is called by an act that has asked already stands here."""
     within = {
-        "recorded", "has_accepted", "gate", "checked", "accounted_for", "book", "was_shown", "shown_of", "new",
-        "enter_or_start", "dossier_of", "film_of", "hours_of", "intake_of", "grant_of", "submit_time", "cue_lines",
+        "recorded", "has_accepted", "gate", "checked", "checks", "accounted_for", "book", "was_shown", "shown_of",
+        "new", "enter_or_start", "dossier_of", "film_of", "hours_of", "intake_of", "grant_of", "submit_time",
+        "cue_lines", "order",
     }  # fmt: skip
     asks = {function for _, function, _ in asking()}
     for path in Path(studio.__file__).parent.glob("*.py"):

@@ -186,7 +186,7 @@ def test_odd_letters_break_nothing(client: TestClient, wish: str) -> None:
         assert answer.json()
 
 
-OF_NO_SHOT = ("/api/shots/{shot}/formats",)  # the same for every shot
+OF_NO_SHOT = ("/api/shots/{shot}/formats", "/api/shots/{shot}/media")  # the same for every shot
 
 
 def paths(client: TestClient) -> list[tuple[str, str]]:
@@ -220,8 +220,10 @@ def test_a_page_that_was_delivered_cannot_act_in_the_studio(client: TestClient, 
     (out / "disclosure.html").write_text(SCRIPT)
     (out / "drawn.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
     page = client.get(f"/api/shots/{SHOT}/delivery/disclosure.html")
-    assert page.headers["content-security-policy"].startswith("sandbox;")
-    assert "allow-scripts" not in page.headers["content-security-policy"]
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("sandbox allow-scripts allow-downloads; default-src 'none'")  # in an origin of its own
+    assert "allow-same-origin" not in policy
+    assert re.search(r"script-src 'sha256-[^']+';", policy)  # the page's one script, and no other
     drawn = client.get(f"/api/shots/{SHOT}/delivery/drawn.svg")
     assert drawn.headers["content-disposition"].startswith("attachment")
     assert client.get(f"/api/shots/{SHOT}/delivery/a%0Ab").status_code == 404

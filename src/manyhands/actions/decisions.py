@@ -58,12 +58,8 @@ def decide(
     looks = of_take(studio, take) if verdict == "accept" else None
     with studio.act("decide", by, take=take_id, verdict=verdict, decision=decision.id) as t:
         since = decisions(studio, shot.id)
-        if len(_of_take(since, take_id)) > len(_of_take(earlier, take_id)):
-            other = _of_take(since, take_id)[-1]
-            raise StateError(
-                f"take {take_id}: {other.by.name} said {other.verdict} of it at the same moment: {other.reason}.",
-                "Look at what they said, then decide.",
-            )
+        if now_said := _of_take(since, take_id)[len(said) :]:  # in the act: nobody else writes now
+            raise _meanwhile(now_said)
         t.put(decision, decision.id, shot=shot.id, is_new=True)
         if looks is not None:
             t.put(looks, looks.id, shot=shot.id)

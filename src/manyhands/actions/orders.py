@@ -199,8 +199,8 @@ def stop(studio: Studio, by: Hand, order_id: str) -> Standing:
 
     Raises: NotFoundError; RoleError; StateError if it is over.
     """
-    now = standing(studio, order_id)
     studio.check(by, "run")
+    now = standing(studio, order_id)
     if now.state not in OPEN:
         raise StateError(f"order {order_id}: it is {now.state}.", "There is nothing to stop.")
     folder = _folder(studio, order_id)

@@ -150,7 +150,7 @@ def file(desk: AtDesk, studio: InStudio, shot: Named, name: str) -> Response:
         raise NotFoundError("file", name[:200])
     shown = picture(path)
     shown.headers["content-security-policy"] = (
-        f"{policy()}; frame-ancestors 'self'; sandbox allow-scripts allow-downloads"
+        f"sandbox allow-scripts allow-downloads; {policy()}; frame-ancestors 'self'"  # it is no page of the studio's
         if path.suffix == ".html"
         else ALONE
     )

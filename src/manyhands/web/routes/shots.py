@@ -103,8 +103,11 @@ class Ask(BaseModel):
 
 
 @router.get("", response_model=list[ShotCard], responses={304: {"description": "It is as it was."}})
-def contact_sheet(request: Request, desk: AtDesk, studio: InStudio) -> Response:
-    """All shots, with where each stands, whose hands are in it, and what waits."""
+def contact_sheet(request: Request, desk: AtDesk) -> Response:
+    """All shots, with where each stands, whose hands are in it, and what waits; none while there is no production."""
+    if not desk.has_production:
+        return Response("[]", media_type="application/json")
+    studio = desk.studio
     working: dict[str, list[Standing]] = {}
     for one in orders.standings(studio):
         if one.state in orders.OPEN:
@@ -165,7 +168,9 @@ def look(request: Request, studio: InStudio, by: By, shot: Named, wish: Look) ->
 
 def _answered(studio: Studio, by: Hand, shot: str, answer: Answer) -> AnswerShown:
     """An answer with pictures of its recipes on order."""
-    number = max(number for number, one in enumerate(answers(studio, shot), 1) if one == answer)
+    said = (answer.note, answer.recipes, answer.settings)
+    there = enumerate(answers(studio, shot), 1)
+    number = max(number for number, one in there if (one.note, one.recipes, one.settings) == said)
     free = tuple(
         offer.recipe.id for offer in offered(studio, shot, answer) if not offer.prices and offer.preview is None
     )

@@ -38,7 +38,7 @@ class Dropped(BaseModel):
     again: bool = False
 
 
-class Told(BaseModel):
+class FindingTold(BaseModel):
     words: str
     weight: Weight
 
@@ -78,7 +78,7 @@ class Verified(BaseModel):
     state: State
     sentence: str
     is_sound: bool
-    findings: tuple[Told, ...]
+    findings: tuple[FindingTold, ...]
     signer: str
     issuer: str
     title: str
@@ -184,7 +184,7 @@ def _shown(report: Report) -> Verified:
         state=report.state,
         sentence=report.sentence,
         is_sound=report.is_sound,
-        findings=tuple(Told(words=one.words, weight=one.weight) for one in report.findings),
+        findings=tuple(FindingTold(words=one.words, weight=one.weight) for one in report.findings),
         signer=report.signer.name if report.signer else "",
         issuer=report.signer.issuer if report.signer else "",
         title=report.title,
