@@ -10,15 +10,12 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
-from pathlib import Path
-
-import jinja2
 
 from manyhands.core.extent import PPM, FrameExtent, HandExtent
 from manyhands.core.hand import Hand, Origin
 from manyhands.deliver.authority import Authority
 from manyhands.deliver.disclosure import EncodingTold
+from manyhands.deliver.document import template
 from manyhands.deliver.dossier import Dossier, Rgb
 from manyhands.deliver.manifest import image_format
 from manyhands.deliver.plain import (
@@ -92,7 +89,7 @@ def disclosure_page(dossier: Dossier, authority: Authority, masters: Sequence[En
     """The audience's page as HTML."""
     span = dossier.take.span
     made = {part.hand: part.origin_ppm for part in dossier.take.extent.hands}
-    return _template().render(
+    return template("disclosure.html.j2").render(
         dossier=dossier,
         sentence=sentence(dossier),
         trained=trained_sentence(dossier),
@@ -124,15 +121,6 @@ def disclosure_page(dossier: Dossier, authority: Authority, masters: Sequence[En
         link=_link,
         picture=_data_url,
     )
-
-
-@cache
-def _template() -> jinja2.Template:
-    loader = jinja2.FileSystemLoader(Path(__file__).parent)
-    made = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    return made.get_template("disclosure.html.j2")
 
 
 def _shares(dossier: Dossier) -> list[Share]:

@@ -49,18 +49,17 @@ def packets(path: Path) -> list[Packet]:
     """
     with path.open("rb") as file:
         head = file.read(16)
-        size = os.fstat(file.fileno()).st_size
         reader = _reader(head)
         found: list[Packet] = []
         with suppress(ValueError, IndexError, struct.error, OverflowError, zlib.error):
-            for packet in reader(file, size):
+            for packet in reader(file):
                 if len(found) >= MOST_PARTS:
                     break
                 found.append(packet)
         return found
 
 
-def _reader(head: bytes) -> Callable[[BinaryIO, int], Iterator[Packet]]:
+def _reader(head: bytes) -> Callable[[BinaryIO], Iterator[Packet]]:
     if head[:2] == b"\xff\xd8":
         return _jpeg
     if head[:8] == b"\x89PNG\r\n\x1a\n":
@@ -73,13 +72,13 @@ def _reader(head: bytes) -> Callable[[BinaryIO, int], Iterator[Packet]]:
         return _riff
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"uuid", b"pnot"):
         return _boxes
-    return lambda file, size: iter(())
+    return lambda file: iter(())
 
 
 # --- by format --------------------------------------------------------------------------------
 
 
-def _jpeg(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _jpeg(file: BinaryIO) -> Iterator[Packet]:
     at = 2
     for _ in range(MOST_PARTS):
         file.seek(at)
@@ -99,7 +98,7 @@ def _jpeg(file: BinaryIO, size: int) -> Iterator[Packet]:
         at += 2 + max(2, length)
 
 
-def _png(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _png(file: BinaryIO) -> Iterator[Packet]:
     at = 8
     for _ in range(MOST_PARTS):
         file.seek(at)
@@ -123,7 +122,7 @@ def _inflated(text: bytes) -> bytes:
     return zlib.decompressobj().decompress(text, MOST_BYTES)
 
 
-def _riff(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _riff(file: BinaryIO) -> Iterator[Packet]:
     """WebP, AVI and WAV: chunks at the top."""
     at = 12
     for _ in range(MOST_PARTS):
@@ -141,7 +140,7 @@ def _riff(file: BinaryIO, size: int) -> Iterator[Packet]:
         at += 8 + length + length % 2
 
 
-def _tiff(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _tiff(file: BinaryIO) -> Iterator[Packet]:
     def read(at: int, length: int) -> bytes:
         file.seek(at)
         return file.read(length)
@@ -213,7 +212,7 @@ def _fields(data: bytes) -> Iterator[Packet]:
         at += 5 + length
 
 
-def _exr(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _exr(file: BinaryIO) -> Iterator[Packet]:
     """The header's text attributes; OpenEXR's standard attribute *owner* is whose the picture is."""
     file.seek(8)
     for _ in range(MOST_PARTS):
@@ -235,9 +234,9 @@ def _word(file: BinaryIO) -> bytes:
     return bytes(word)
 
 
-def _boxes(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _boxes(file: BinaryIO) -> Iterator[Packet]:
     """MP4 and MOV: uuid boxes at the top, and QuickTime's own place, moov/udta/XMP_."""
-    for kind, start, length in _box(file, 0, size):
+    for kind, start, length in _box(file, 0, os.fstat(file.fileno()).st_size):
         if kind == b"uuid":
             file.seek(start)
             name = file.read(16)
