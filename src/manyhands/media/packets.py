@@ -30,6 +30,8 @@ _EXIF = {0x013B: "Artist", 0x8298: "Copyright"}
 _TIFF_XMP, _TIFF_IIM, _TIFF_C2PA = 700, 33723, 0xCD41
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 13: 4, 16: 8, 18: 8}
 
+_BROKEN = (ValueError, IndexError, struct.error, OverflowError, zlib.error)
+
 Kind = Literal["xmp", "iptc", "exif", "c2pa", "header"]
 
 
@@ -51,12 +53,18 @@ def packets(path: Path) -> list[Packet]:
         head = file.read(16)
         reader = _reader(head)
         found: list[Packet] = []
-        with suppress(ValueError, IndexError, struct.error, OverflowError, zlib.error):
+        with suppress(*_BROKEN):
             for packet in reader(file):
                 if len(found) >= MOST_PARTS:
                     break
                 found.append(packet)
         return found
+
+
+def _as_far(parts: Iterator[Packet]) -> Iterator[Packet]:
+    """What can be read of one part of a file: what is broken there hides nothing that lies behind it."""
+    with suppress(*_BROKEN):
+        yield from parts
 
 
 def _reader(head: bytes) -> Callable[[BinaryIO], Iterator[Packet]]:
@@ -90,9 +98,9 @@ def _jpeg(file: BinaryIO) -> Iterator[Packet]:
         if head[1] == 0xE1 and body.startswith(_XMP_HEAD):
             yield Packet("xmp", body[len(_XMP_HEAD) :])
         elif head[1] == 0xE1 and body.startswith(b"Exif\0\0"):
-            yield from _entries(body[6:])
+            yield from _as_far(_entries(body[6:]))
         elif head[1] == 0xED and body.startswith(b"Photoshop 3.0\0"):
-            yield from _photoshop(body[14:])
+            yield from _as_far(_photoshop(body[14:]))
         elif head[1] == 0xEB and b"c2pa" in body[:64]:
             yield Packet("c2pa", b"")
         at += 2 + max(2, length)
@@ -112,14 +120,18 @@ def _png(file: BinaryIO) -> Iterator[Packet]:
             if name == b"XML:com.adobe.xmp":
                 yield Packet("xmp", _inflated(text) if packed else text)
         elif kind == b"eXIf" and length <= MOST_BYTES:
-            yield from _entries(file.read(length))
+            yield from _as_far(_entries(file.read(length)))
         elif kind == b"caBX":
             yield Packet("c2pa", b"")
         at += 12 + length
 
 
 def _inflated(text: bytes) -> bytes:
-    return zlib.decompressobj().decompress(text, MOST_BYTES)
+    """A packed text; one that cannot be unpacked comes as it is, which nobody can read."""
+    try:
+        return zlib.decompressobj().decompress(text, MOST_BYTES)
+    except zlib.error:
+        return text
 
 
 def _riff(file: BinaryIO) -> Iterator[Packet]:
@@ -134,7 +146,7 @@ def _riff(file: BinaryIO) -> Iterator[Packet]:
         if kind in (b"XMP ", b"_PMX") and length <= MOST_BYTES:
             yield Packet("xmp", file.read(length))
         elif kind == b"EXIF" and length <= MOST_BYTES:
-            yield from _entries(file.read(length).removeprefix(b"Exif\0\0"))
+            yield from _as_far(_entries(file.read(length).removeprefix(b"Exif\0\0")))
         elif kind == b"C2PA":
             yield Packet("c2pa", b"")
         at += 8 + length + length % 2
