@@ -139,7 +139,7 @@ def test_hours_are_told_of_a_role_in_which_three_worked_and_of_nobody_alone(
     labour.time(made, ARTIST, work.id, 90, day="2020-01-01")
     told = film_of(made)
     assert told.hours == {"artist": 210}
-    assert b'"minutes"' not in told.kept()
+    assert b'"minutes"' not in told.kept
 
 
 def test_before_there_is_a_take_what_is_planned_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -202,7 +202,7 @@ def test_a_box_is_followed_through_the_shot_and_shown(filmed: Studio) -> None:
     assert picture.shape[1] == 1600
     yellow = (np.abs(picture.astype(int) - (66, 228, 240)) < 12).all(-1)
     assert yellow.sum() > 200
-    assert people.seen_in(filmed, said.party) == [said]
+    assert people.seen_in(filmed).get(said.party, []) == [said]
     people.forget(filmed, DIRECTOR, "Person B", why="a letter")
     assert not (filmed.folder / said.picture).exists()
 

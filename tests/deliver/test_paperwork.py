@@ -83,7 +83,7 @@ def points(document: Document, title: str) -> list[Any]:
 @every_paper
 def test_it_tells_its_day_the_hash_of_its_facts_its_sources_and_who_checks_it(name: str) -> None:
     told = film(wishes=(wish(name), wish(name, rule="R2", seen="text", verdict="unknown")))
-    assert hashlib.sha256(told.kept()).hexdigest() == told.sha256
+    assert hashlib.sha256(told.kept).hexdigest() == told.sha256
     files = [file for one in written(all_papers()[name], told, made_on="2026-05-05") for file in one.files.items()]
     assert files
     for file, content in files:
@@ -109,7 +109,7 @@ def test_no_number_and_no_name_in_it_comes_from_elsewhere_than_the_facts(name: s
     """Each is in the facts, follows from them, or stands in a sentence of ours, in the source of the papers."""
     people = (somebody(), somebody("Мария Ёлкина", scopes=("voice_replica",)))
     told = film(shots=(shot(people=people), unaccepted()), meanings={name: fact.about for name, fact in FACTS.items()})
-    facts = {word.casefold() for word in _split(told.kept().decode())} | set(_derived(told))
+    facts = {word.casefold() for word in _split(told.kept.decode())} | set(_derived(told))
     for document in made(name, told):
         words = [word for word in _words(document) if re.search(r"\d", word) or word[:1].isupper()]
         assert words

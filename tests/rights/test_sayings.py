@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -191,3 +192,23 @@ def test_copyright_lines_name_somebody() -> None:
 def test_unknown_properties_are_left_alone() -> None:
     assert "http://purl.org/dc/elements/1.1/ rights" in xmp_properties(xmp(dc_rights="mine"))
     assert said_in_xmp(described("<dc:subject>tree</dc:subject>"), "a") == []
+
+
+def test_what_is_broken_before_them_does_not_hide_content_credentials(tmp_path: Path) -> None:
+    """A packed text that cannot be unpacked, and EXIF that is none, lie before the box of a PNG's credentials."""
+
+    def chunk(kind: bytes, body: bytes) -> bytes:
+        return len(body).to_bytes(4) + kind + body + zlib.crc32(kind + body).to_bytes(4)
+
+    broken = b"XML:com.adobe.xmp\0\1\0\0\0not packed at all"
+    path = tmp_path / "a.png"
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"iTXt", broken)
+        + chunk(b"eXIf", b"MM\0*\0")
+        + chunk(b"caBX", b"")
+        + chunk(b"IEND", b"")
+    )
+    found = [packet.kind for packet in packets(path)]
+    assert found == ["xmp", "c2pa"]  # and what cannot be unpacked is told as unreadable
+    assert any(one.name == UNREADABLE for one in sayings_of(path))

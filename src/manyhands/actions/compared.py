@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from manyhands.actions.labour import booked_so_far
 from manyhands.actions.studio import Studio
+from manyhands.core.cells import inert
 from manyhands.core.currency import money
 from manyhands.core.decision import Decision
 from manyhands.core.entry import Entry
@@ -319,10 +320,10 @@ def as_csv(report: Report) -> str:
         rows.writerow([_cell(one) for one in page_row(page)])
         for one in page.by_work:
             minutes = (one.bid_minutes, "", one.minutes, one.difference_minutes)
-            rows.writerow([_cell(cell) for cell in (page.whose, one.work, "", "", *minutes, *[""] * 7)])
+            rows.writerow([_cell(value) for value in (page.whose, one.work, "", "", *minutes, *[""] * 7)])
     if report.hidden:
         rows.writerow(["not told", report.hidden, *[""] * (len(COLUMNS) - 2)])
-    rows.writerow([_cell(cell) for cell in ("the film", "", *[""] * 9, *_machine_cells(report.film))])
+    rows.writerow([_cell(value) for value in ("the film", "", *[""] * 9, *_machine_cells(report.film))])
     return written.getvalue()
 
 
@@ -340,4 +341,4 @@ def _machine_cells(machine: Machine) -> tuple[object, ...]:
 
 def _cell(value: object) -> object:
     """A text that no spreadsheet takes for a formula; numbers stay numbers."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+    return inert(value) if isinstance(value, str) else value

@@ -9,7 +9,7 @@ from manyhands.actions.known import of_take
 from manyhands.actions.replaced import check_acknowledged
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import was_shown
-from manyhands.core.decision import Decision, Verdict
+from manyhands.core.decision import Decision, Verdict, last_accepted
 from manyhands.core.errors import StateError
 from manyhands.core.hand import Hand
 from manyhands.core.recipe import Recipe
@@ -108,12 +108,3 @@ def all_accepted(studio: Studio) -> list[Take]:
     chosen = [take for shot in shots if (take := last_accepted(said.get(shot, ()))) is not None]
     takes = studio.production.several(Take, chosen)
     return [takes[take] for take in chosen]
-
-
-def last_accepted(said: Sequence[Decision]) -> str | None:
-    """Of the decisions on a shot, oldest first, the take that stands accepted."""
-    standing: dict[str, Verdict] = {}
-    for decision in said:
-        standing.pop(decision.take, None)
-        standing[decision.take] = decision.verdict
-    return next((take for take, verdict in reversed(standing.items()) if verdict == "accept"), None)

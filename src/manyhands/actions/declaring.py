@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from manyhands.actions.consents import registry
+from manyhands.actions.extents import frame_extents
 from manyhands.actions.facts import facts_of, take_of
 from manyhands.actions.people import depictions, people
 from manyhands.actions.slate import slate
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import frame_extents
 from manyhands.core.errors import InputError, StateError
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
@@ -66,9 +66,9 @@ def mining_of(studio: Studio, shot: Shot, take: Take, held: Registry) -> dict[st
     return training_mining(subjects_of(studio, shot, take), held)
 
 
-def told_facts(studio: Studio, shot: Shot, take: Take) -> dict[str, bool | None]:
+def told_facts(studio: Studio, shot: Shot, take: Take, held: Registry) -> dict[str, bool | None]:
     """What people said of a take that schemes of disclosure ask."""
-    known = facts_of(slate(studio, [shot], takes={shot.id: take}), shot)
+    known = facts_of(slate(studio, [shot], takes={shot.id: take}, held=held), shot)
     return {name: known.get(name) for name in ("alters_performance", "has_synthetic_performer", "script_is_human")}
 
 
@@ -77,10 +77,7 @@ def profile(studio: Studio, shot_id: str) -> tuple[Scheme, ...]:
 
     Raises: NotFoundError; StateError if there is no take.
     """
-    shot = studio.production.get(Shot, shot_id)
-    take = take_of(studio, shot)
-    if take is None:
-        raise StateError(f"shot {shot_id}: there is no take of it.", "Make one: manyhands run.")
+    shot, take = _shot_and_take(studio, shot_id)
     recipe = studio.production.get(Recipe, take.recipe)
     hands = (*take.hands, *(use.hand for use in take.uses), *(find_maker(step.maker).hand for step in recipe.steps))
     return schemes(
@@ -88,9 +85,18 @@ def profile(studio: Studio, shot_id: str) -> tuple[Scheme, ...]:
             (hand for hand in hands if hand.origin == "trained"),
             frame_extents(studio, take),
             trained_ppm=take.extent.of("trained"),
-            facts=told_facts(studio, shot, take),
+            facts=told_facts(studio, shot, take, registry(studio)),
         )
     )
+
+
+def _shot_and_take(studio: Studio, shot_id: str) -> tuple[Shot, Take]:
+    """A shot with the take of it that counts.  Raises: NotFoundError; StateError if there is none."""
+    shot = studio.production.get(Shot, shot_id)
+    take = take_of(studio, shot)
+    if take is None:
+        raise StateError(f"shot {shot_id}: there is no take of it.", "Make one: manyhands run.")
+    return shot, take
 
 
 def export(
@@ -128,15 +134,11 @@ Declared = Mapping[str, list[Subject]]
 
 
 def _of_take(studio: Studio, shot_id: str, take_id: str) -> Declared:
-    take: Take | None
     if take_id:
         take = studio.production.get(Take, take_id)
         shot = studio.production.get(Shot, take.shot)
     else:
-        shot = studio.production.get(Shot, shot_id)
-        take = take_of(studio, shot)
-    if take is None:
-        raise StateError(f"shot {shot_id}: there is no take of it.", "Make one: manyhands run.")
+        shot, take = _shot_and_take(studio, shot_id)
     return {f"/*{shot.id}*": subjects_of(studio, shot, take)}
 
 

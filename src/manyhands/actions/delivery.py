@@ -17,6 +17,7 @@ from manyhands.actions.checks import check_frames, check_models, check_sources
 from manyhands.actions.consents import registry
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.declaring import mining_of, told_facts
+from manyhands.actions.extents import frame_extents
 from manyhands.actions.gate import Approval, Check, checks, gate
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.people import check_seen
@@ -24,7 +25,7 @@ from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.replaced import check_acknowledged, told_of_tasks
 from manyhands.actions.studio import Studio, today
-from manyhands.actions.takes import frame_extents, pictured, take_frame, telling_frame
+from manyhands.actions.takes import pictured, take_frame, telling_frame
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
@@ -110,12 +111,12 @@ def deliver(
     check_sources(studio, sources)
     check_frames(studio, take)
     authority = open_authority(studio.folder / "keys", studio.name, at=_moment(studio))
-    work = _work(studio, shot, take)
+    now = replace(held, showing=None)
+    work = _work(studio, shot, take, now)
     bought = _bought(work, take)
-    dossier = replace(
-        _dossier(studio, by, shot, take, sources, remarks, work, bought, _pictures(studio, take), held),
-        overrides=_overrides(studio, passed),
-    )
+    pictures = _pictures(studio, take)
+    dossier = _dossier(studio, by, shot, take, sources, remarks, work, bought, pictures, held)
+    dossier = _ruled(studio, dossier, passed, now)
     chosen = FORMATS[format]
     with _staged(out, shot.id) as stage:
         master = stage / (shot.id + (chosen.suffix if chosen.kind == "movie" else ""))
@@ -210,22 +211,21 @@ def dossier_of(studio: Studio, by: Hand, shot: Shot, take: Take, showing: Showin
     sources = _sources(studio, shot, take)
     work = _work(studio, shot, take)
     _, held = _to_be_shown(studio, shot, take, showing)
+    now = replace(held, showing=None)
     remarks = check_delivery(sources, registry=held, shot=shot.id)
     pictures = _pictures(studio, take)
-    (passed,) = checks(studio, by, [shot], takes={shot.id: take}, is_final=True)
-    return replace(
-        _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take), pictures, held),
-        overrides=_overrides(studio, passed),
-    )
+    (passed,) = checks(studio, by, [shot], takes={shot.id: take}, held=now, is_final=True)
+    told = _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take), pictures, held)
+    return _ruled(studio, told, passed, now)
 
 
-def cue_lines(studio: Studio, by: Hand, shot: Shot, take: Take) -> tuple[Cue, ...]:
+def cue_lines(studio: Studio, by: Hand, shot: Shot, take: Take, held: Registry) -> tuple[Cue, ...]:
     """The lines of the cue sheet of an accepted take; nothing is drawn for them, and what was withdrawn may be told."""
     recipe = studio.production.get(Recipe, take.recipe)
     work = job_to_look_at(studio, shot, recipe, seed=take.seed)
     undrawn = Pictures(take.span.start, b"", b"", b"", ())
     sources = _sources(studio, shot, take)
-    return tuple(cues(_dossier(studio, by, shot, take, sources, [], work, {}, undrawn, registry(studio))))
+    return tuple(cues(_dossier(studio, by, shot, take, sources, [], work, {}, undrawn, held)))
 
 
 def _to_be_shown(studio: Studio, shot: Shot, take: Take, showing: Showing) -> tuple[Showing, Registry]:
@@ -238,7 +238,7 @@ def _to_be_shown(studio: Studio, shot: Shot, take: Take, showing: Showing) -> tu
     return showing, registry(studio, showing)
 
 
-def _leave_until(studio: Studio, shot: Shot, recipe: Recipe, sources: list[Source], held: Registry) -> str:
+def _leave_until(shot: Shot, recipe: Recipe, sources: list[Source], held: Registry) -> str:
     """The last day on which all leave holds that a shot goes out under; empty where no end of it is known."""
     ends = [
         held.until("deliver", work=source.id, shot=shot.id, more=terms_as_grants(source, recorded))
@@ -314,9 +314,9 @@ def _metadata(studio: Studio, shot: Shot, remarks: list[str]) -> dict[str, str]:
     return {"title": f"{studio.name} {shot.id}", "copyright": " ".join(remarks)}
 
 
-def _work(studio: Studio, shot: Shot, take: Take) -> Job:
+def _work(studio: Studio, shot: Shot, take: Take, held: Registry | None = None) -> Job:
     """What a take was made of."""
-    return job(studio, shot, studio.production.get(Recipe, take.recipe), seed=take.seed)
+    return job(studio, shot, studio.production.get(Recipe, take.recipe), seed=take.seed, held=held)
 
 
 def _dossier(
@@ -375,10 +375,18 @@ def _dossier(
         pictures=pictures,
         remarks=(*remarks, *told_of_tasks(studio, take)),
         showing=held.showing or WIDEST,
-        leave_until=_leave_until(studio, shot, recipe, sources, held),
+        leave_until=_leave_until(shot, recipe, sources, held),
         timecode=first_timecode(footage, take.span),
-        mining=mining_of(studio, shot, take, registry(studio)),
-        facts=told_facts(studio, shot, take),
+    )
+
+
+def _ruled(studio: Studio, told: Dossier, passed: Check, held: Registry) -> Dossier:
+    """A dossier with what follows from the rules and the grants of today: overrides, uses by others, what was said."""
+    return replace(
+        told,
+        overrides=_overrides(studio, passed),
+        mining=mining_of(studio, told.shot, told.take, held),
+        facts=told_facts(studio, told.shot, told.take, held),
     )
 
 

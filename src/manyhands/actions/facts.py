@@ -56,7 +56,7 @@ def facts_ahead(
 
 def _with_said(known: Slate, shot: Shot, worked: Mapping[str, Any]) -> dict[str, Any]:
     """What the program works out, with what people have said beside it; nothing worked out: there is no take yet."""
-    every = [one for whose in ("", shot.id) for one in known.statements.get(whose, ()) if one.value is not None]
+    every = known.said_of(shot.id)
     said = _by_whom(every)
     facts = {
         "is_final": True,

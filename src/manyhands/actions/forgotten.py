@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from manyhands.core.errors import InputError, TrustError
 from manyhands.core.hand import person
-from manyhands.deliver.authority import Authority
-from manyhands.deliver.seal import opened, sealed
 from manyhands.store.forgetting import changed
+
+if TYPE_CHECKING:
+    from manyhands.deliver.authority import Authority
 
 DOCUMENTS, REPORTS = "consents", "reports"
 """The folders of signed papers, and of what the production itself signed."""
@@ -97,6 +99,8 @@ class Resealed:
 
 def resealed(folder: Path, change: Callable[[str], str], authority: Authority) -> list[Resealed]:
     """The production's reports that a change touches, signed anew; what it did not sign itself is left alone."""
+    from manyhands.deliver.seal import opened, sealed
+
     found = []
     for path in sorted((folder / REPORTS).glob("*.json")):
         with suppress(TrustError, ValueError, OSError):

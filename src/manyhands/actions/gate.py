@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from manyhands.actions.consents import registry
 from manyhands.actions.facts import facts_of
 from manyhands.actions.policies import policies
-from manyhands.actions.slate import slate
+from manyhands.actions.slate import Slate, slate
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
 from manyhands.core.hand import Hand
@@ -104,8 +105,9 @@ def check(studio: Studio, by: Hand, shot_ids: Sequence[str] = ()) -> list[Check]
     studio.check(by, "check")
     shots = [studio.production.get(Shot, id_) for id_ in dict.fromkeys(shot_ids)] or studio.production.all(Shot)
     found: list[Check] = []
+    held = registry(studio)
     for some in (shots[at : at + AT_ONCE] for at in range(0, len(shots), AT_ONCE)):
-        found += _kept(studio, by, checks(studio, by, some))
+        found += _kept(studio, by, checks(studio, by, some, held=held))
     return found
 
 
@@ -206,6 +208,7 @@ def checks(
     *,
     takes: Mapping[str, Take] | None = None,
     held: Registry | None = None,
+    known: Slate | None = None,
     is_final: bool | None = None,
 ) -> list[Check]:
     """What the packs say of shots now, of each one's take that counts; nothing is kept.
@@ -213,10 +216,11 @@ def checks(
     Args:
         takes: the take of each shot that is meant, by the shot's id, where another one than what counts.
         held: who has agreed to what, and where it is to be shown, where that was read already.
+        known: what there is of the shots, where that was read already.
         is_final: whether they are meant for the final, whatever was said; None is what was said.  What models drew
             where somebody is seen is then measured again.
     """
-    known, packs = slate(studio, shots, takes=takes, held=held, fresh=bool(is_final)), policies(studio)
+    known, packs = known or slate(studio, shots, takes=takes, held=held, fresh=bool(is_final)), policies(studio)
     approvals = studio.production.by_shot(Approval, {shot.id for shot in shots})
     told: dict[Any, Found] = {}  # most shots are told the same of most rules
     at, made = studio.clock(), []

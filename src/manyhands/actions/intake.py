@@ -80,7 +80,8 @@ def source(
     sayings = carried(path, footage.files)
     offer = offered(sayings)
     sha, inside = bring_in(footage.files or (path,), studio.folder / "sources", named=sparse)
-    known = [item for item in studio.production.all(Source) if (item.sha256, item.role) == (sha, role)]
+    same = [item for item in studio.production.all(Source) if item.sha256 == sha]
+    known = [item for item in same if item.role == role]
     before = studio.production.find(Intake, known[0].id) if known else None
     resting = rests(path.name, offer, terms=terms, owner=owner, confirm=confirm, why=why, before=before)
     owner = resting.owner
@@ -108,8 +109,8 @@ def source(
     looks: tuple[Alike, ...] = before.alike if before else ()
     if before is None and role in KNOWN_BY_LOOKS:
         kept, asked = of_footage(brought.id, footage)
-        same = [item.id for item in studio.production.all(Source) if item.sha256 == sha]
-        looks = () if role == "edit" else tuple(alike(studio, asked, but=same))  # an edit looks like its plate
+        but = [item.id for item in same]
+        looks = () if role == "edit" else tuple(alike(studio, asked, but=but))  # an edit looks like its plate
         check_alike(path.name, looks, why=why)
         nouns.append((kept, kept.id))
     found = intake_of(brought.id, by, studio.clock(), sayings, offer, resting, alike=looks, why=resting.why or why)

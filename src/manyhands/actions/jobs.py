@@ -17,13 +17,17 @@ from manyhands.rights import Registry, check_use
 from manyhands.run.job import Footing, Job
 
 
-def job(studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0) -> Job:
+def job(
+    studio: Studio, shot: Shot, recipe: Recipe, *, seed: int, scale: float = 1.0, held: Registry | None = None
+) -> Job:
     """The job of a recipe on a shot, with each source checked for what the makers that it reaches do with it, and each
     person for whether they consented.
 
+    Args:
+        held: the grants and consents, where they were read already.
     Raises: RightsError if a maker may not use a source as it needs to, or a consent is missing; NotFoundError.
     """
-    check_rights(studio, shot, recipe)
+    check_rights(studio, shot, recipe, held=held)
     return job_to_look_at(studio, shot, recipe, seed=seed, scale=scale)
 
 

@@ -21,6 +21,7 @@ from manyhands.kit.fingerprint import A_SECOND, Asked, Hashes
 from manyhands.media.footage import Footage
 from manyhands.media.glimpses import glimpses
 from manyhands.media.previews import read_small
+from manyhands.rights import Registry
 from manyhands.run.work import proxy_path
 
 METHOD = "cosine-256-1"
@@ -62,7 +63,8 @@ def alike(studio: Studio, asked: Asked, *, but: Sequence[str] = ()) -> list[Alik
         if one.method == METHOD and not (one.of == "source" and one.subject in but)
     ]
     found = fingerprint.matches(asked, [_hashes(one) for one in known])
-    return [_told_alike(studio, known[match.known], match) for match in found]
+    held = registry(studio) if found else Registry()
+    return [_told_alike(studio, held, known[match.known], match) for match in found]
 
 
 def check_alike(where: str, found: Iterable[Alike], *, why: str) -> None:
@@ -84,21 +86,16 @@ def alike_told(one: Alike) -> str:
     return f"this looks like {length}{one.of} {one.subject} ({one.terms}) from frame {one.frame}{placed}{mirrored}"
 
 
-def _told_alike(studio: Studio, known: Fingerprint, match: fingerprint.Match) -> Alike:
+def _told_alike(studio: Studio, held: Registry, known: Fingerprint, match: fingerprint.Match) -> Alike:
     if known.of == "source":
         source = studio.production.get(Source, known.subject)
-        works, terms = [source.id], f"terms {source.terms.licence}"
+        work, terms = source.id, f"terms {source.terms.licence}"
     else:
         take = studio.production.get(Take, known.subject)
         shot = studio.production.get(Shot, take.shot)
-        works, terms = [shot.plate], f"of shot {shot.id}"
-    held = registry(studio)
+        work, terms = shot.plate, f"of shot {shot.id}"
     forbids = dict.fromkeys(
-        str(term.scope)
-        for work in works
-        for grant in held.about(work)
-        for term in grant.terms
-        if term.verdict == "prohibit"
+        str(term.scope) for grant in held.about(work) for term in grant.terms if term.verdict == "prohibit"
     )
     return Alike(
         of=known.of,

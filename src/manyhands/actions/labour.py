@@ -107,7 +107,9 @@ def bids(studio: Studio, task_id: str) -> list[Bid]:
     return [one for one in studio.production.all(Bid) if one.task == task_id]
 
 
-def begun(studio: Studio, task: Task, *, worked: Collection[str] = (), asked: Collection[str] = ()) -> str:
+def begun(
+    studio: Studio, task: Task, *, worked: Collection[str] | None = None, asked: Collection[str] | None = None
+) -> str:
     """By what work on a task began, in words; empty where nothing was done yet.
 
     It began with the first hour that was said of it (also one taken back), with its being said done, with a word on a
@@ -116,11 +118,15 @@ def begun(studio: Studio, task: Task, *, worked: Collection[str] = (), asked: Co
     Args:
         worked, asked: the tasks with hours, and those with a word on a take, where they were read already.
     """
-    if task.id in (worked or {one.task for one in studio.production.all(Hours)}):
+    if worked is None:
+        worked = {one.task for one in studio.production.all(Hours)}
+    if task.id in worked:
         return "hours were given to it"
     if task.done_on:
         return f"it was said to be done on {task.done_on}"
-    if task.id in (asked or {one.task for one in studio.production.all(Acknowledgement)}):
+    if asked is None:
+        asked = {one.task for one in studio.production.all(Acknowledgement)}
+    if task.id in asked:
         return "somebody was asked about a take that does it"
     if not task.shot:
         return ""
@@ -176,8 +182,7 @@ def time(
     if not 1 <= minutes <= DAY_MINUTES:
         raise InputError(f"time: {minutes} minutes; it must be 1 to {DAY_MINUTES}.", "Say one day at a time.")
     with studio.act("time", by, task=task_id, minutes=minutes, day=day) as t:
-        own = hours_of(studio, by, withdrawn=True)
-        before = sum(one.minutes for one in own if one.day == day and not one.withdrawn_why)
+        before = sum(one.minutes for one in hours_of(studio, by) if one.day == day)
         if before + minutes > DAY_MINUTES:
             raise InputError(f"time: {by.name} has {before} minutes on {day} already.", f"A day has {DAY_MINUTES}.")
         id_ = _free(f"hours-{slug(by.name)[:60]}", studio.production.ids(Hours))
@@ -198,9 +203,8 @@ def time(
 
 
 def hours_of(studio: Studio, by: Hand, *, withdrawn: bool = False) -> list[Hours]:
-    """What a person says that they worked; on request also what they took back."""
-    own = [one for one in studio.production.all(Hours) if one.by == by]
-    return [one for one in own if withdrawn or not one.withdrawn_why]
+    """What a person says that they worked, without what they took back unless that is wanted too."""
+    return [one for one in studio.production.all(Hours) if one.by == by and (withdrawn or not one.withdrawn_why)]
 
 
 def take_back_time(studio: Studio, by: Hand, hours_id: str, *, why: str) -> Hours:

@@ -197,7 +197,11 @@ def published(studio: Studio, take_id: str) -> dict[str, Any]:
     found = _logged(studio)
     if take_id not in found:
         raise NotFoundError("measured take", take_id, known=list(found))
-    about = found[take_id]
+    return _document(studio, found[take_id])
+
+
+def _document(studio: Studio, about: Mapping[str, Any]) -> dict[str, Any]:
+    """What a line of the log says was published.  Raises: TrustError."""
     path = studio.folder / about["file"]
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != about["sha256"]:
@@ -222,7 +226,7 @@ def measured_keys(studio: Studio, takes: Mapping[str, str]) -> list[Key]:
     found = []
     for take, shot in takes.items():
         if take in logged:
-            document = published(studio, take)
+            document = _document(studio, logged[take])
             where, valued = f"{logged[take]['file']} (SHA-256 {logged[take]['sha256']})", _valued_in(document)
             if max(valued.parts.values()) > 0:
                 found.append(measured(document["plan"]["hand"], valued, shot=shot, published=where))

@@ -6,15 +6,14 @@ is sent to anybody.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from manyhands.actions.compared import LEAST_PEOPLE, hours_by_role
-from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.delivery import cue_lines, first_timecode
+from manyhands.actions.extents import frame_extents
 from manyhands.actions.facts import facts_ahead, facts_of, uses_of
 from manyhands.actions.gate import Check, checks
 from manyhands.actions.jobs import job_to_look_at
@@ -23,9 +22,10 @@ from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answers
 from manyhands.actions.roles import Member
 from manyhands.actions.slate import Slate, slate
-from manyhands.actions.statements import Statement, statements
+from manyhands.actions.statements import Statement
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import frame_extents, takes
+from manyhands.actions.takes import takes
+from manyhands.core.decision import last_accepted
 from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.grant import Need
 from manyhands.core.hand import Hand
@@ -117,7 +117,7 @@ def _written(
     made = [one for kind in kinds for one in written(kind, film, made_on=studio.clock()[:10])]
     files = {name: content for one in made for name, content in one.files.items()}
     if files:
-        files[FACTS_FILE] = film.kept()
+        files[FACTS_FILE] = film.kept
         for name, content in files.items():
             write_whole(out / name, content)
         studio.note("papers", by, papers=[kind.name for kind in kinds], facts_sha256=film.sha256)
@@ -144,8 +144,9 @@ def wanted_of(film: Film) -> tuple[Wanted, ...]:
 
 def film_of(studio: Studio, by: Hand, shots: Sequence[Shot]) -> Film:
     """All that papers tell of some shots, as the record stands now."""
-    runs = {json.loads(row.about)["take"]: row.at for row in studio.production.log(act="run")}
     ids, known = {shot.id for shot in shots}, slate(studio, shots)
+    came = studio.production.came_by(Take, [take.id for take in known.takes.values() if take])
+    runs = {id_: row.at for id_, row in came.items()}
     return Film(
         production=studio.name,
         shots=tuple(_shot(studio, by, shot, known, runs) for shot in shots),
@@ -158,7 +159,7 @@ def film_of(studio: Studio, by: Hand, shots: Sequence[Shot]) -> Film:
         ),
         hours=hours_by_role(studio),
         least_people=LEAST_PEOPLE,
-        wishes=tuple(wish for made in checks(studio, by, shots, held=known.held) for wish in _wishes(made)),
+        wishes=tuple(wish for made in checks(studio, by, shots, known=known) for wish in _wishes(made)),
         meanings={name: fact.about for name, fact in {**PERSON, **USE, **FACTS}.items() if fact.kind is bool},
     )  # fmt: skip
 
@@ -179,7 +180,7 @@ def _shot(studio: Studio, by: Hand, shot: Shot, known: Slate, runs: Mapping[str,
     take = known.takes.get(shot.id)
     works = _works(studio, shot, take)
     facts = facts_of(known, shot) if take else facts_ahead(known, shot, _model_uses(works), _needs(works))
-    said = statements(studio, shot)
+    said, decided = known.said_of(shot.id), known.decisions.get(shot.id, ())
     footage = plate_footage(studio, studio.production.get(Source, shot.plate))
     told: dict[str, Any] = {
         "id": shot.id,
@@ -193,7 +194,7 @@ def _shot(studio: Studio, by: Hand, shot: Shot, known: Slate, runs: Mapping[str,
     }
     if take is None:
         return ShotTold(**told)
-    is_accepted = accepted(studio, shot.id) == take.id
+    is_accepted = last_accepted(decided) == take.id
     return ShotTold(
         **told,
         take=take.id,
@@ -204,9 +205,9 @@ def _shot(studio: Studio, by: Hand, shot: Shot, known: Slate, runs: Mapping[str,
         is_accepted=is_accepted,
         parts=take.extent.hands,
         frames=frame_extents(studio, take),
-        decisions=tuple(decisions(studio, shot.id)),
+        decisions=tuple(decided),
         sources=tuple(_sources(studio, shot, works)),
-        cues=cue_lines(studio, by, shot, take) if is_accepted else (),
+        cues=cue_lines(studio, by, shot, take, known.held) if is_accepted else (),
     )
 
 

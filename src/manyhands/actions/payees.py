@@ -43,7 +43,7 @@ def spelled(studio: Studio, names: Iterable[str]) -> dict[str, str]:
     known: dict[str, str] | None = None
     names = set(names)
     spellings = studio.production.several_saved(Payee, {payee_id(name) for name in names})
-    for name in sorted(set(names)):
+    for name in sorted(names):
         key = _key(name)
         if key not in found:
             booked = spellings.get(payee_id(name))
@@ -61,8 +61,9 @@ def book(studio: Studio, t: Transaction, entries: Iterable[Entry], *, shot: str 
         root, name, *_ = entry.account.split(":")
         if root == "Liabilities":
             owed.setdefault(payee_id(name), name)
+    known = studio.production.several_saved(Payee, owed)
     for id_, name in owed.items():
-        if studio.production.find(Payee, id_) is None:
+        if id_ not in known:
             t.put(Payee(name=name), id_)
 
 
@@ -71,10 +72,12 @@ def someone(studio: Studio, name: str) -> str:
 
     Raises: NotFoundError for a name that nobody here has, with the one that comes nearest.
     """
+    booked = studio.production.find(Payee, payee_id(name))
+    if booked is not None:
+        return booked.name
     spelling = spelled(studio, [name])[name]
     names = {_key(one): one for one in recorded_names(studio)}
-    is_known = _key(name) in names or studio.production.find(Payee, payee_id(name)) is not None
-    if not is_known and not studio.production.beginning(Entry, "account", owed_to(spelling)):
+    if _key(name) not in names and not studio.production.beginning(Entry, "account", owed_to(spelling)):
         names |= {_key(one.name): one.name for one in studio.production.all(Payee)}
         near = get_close_matches(_key(name), names, n=1, cutoff=0.6)
         error = NotFoundError("person", name, known=sorted(names.values()))

@@ -22,7 +22,6 @@ from manyhands.core.recipe import SOURCE, Recipe
 from manyhands.core.shot import Shot
 from manyhands.core.span import Span
 from manyhands.core.take import Take
-from manyhands.deliver.authority import open_authority
 from manyhands.disk import write_whole
 from manyhands.ledger.booking import payee_id
 
@@ -134,6 +133,8 @@ def forget(studio: Studio, by: Hand, name: str, *, why: str) -> tuple[Known, lis
     StateError if they are forgotten already; StoreError, CapacityError, and then nothing was changed, or only the
     database's free pages are left to be emptied, which asking again does.
     """
+    from manyhands.deliver.authority import open_authority
+
     studio.check(by, "forget")
     found = find_person(people(studio), name)
     if not why.strip():
@@ -320,10 +321,12 @@ def every_depiction(studio: Studio) -> list[Depiction]:
     return [one for said in of.values() for one in standing(said)]
 
 
-def seen_in(studio: Studio, party_id: str) -> list[Depiction]:
-    """Everything in which somebody was said to be seen or heard, as far as that was not taken back since."""
-    said = [one for one in studio.production.all(Depiction) if one.party == party_id]
-    return [one for one in said if one in depictions(studio, one.shot, source_id=one.source)]
+def seen_in(studio: Studio) -> dict[str, list[Depiction]]:
+    """By party: everything in which they were said to be seen or heard, as far as that was not taken back since."""
+    found: dict[str, list[Depiction]] = {}
+    for one in every_depiction(studio):
+        found.setdefault(one.party, []).append(one)
+    return found
 
 
 def said_of(studio: Studio, shot: Shot) -> Sequence[Depiction]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from manyhands.actions.studio import Studio
 from manyhands.core.source import Source
-from manyhands.media.footage import Footage, probe
+
+if TYPE_CHECKING:
+    from manyhands.media.footage import Footage
 
 
 def plate_footage(studio: Studio, plate: Source) -> Footage:
     """A source as it is read: its file inside the production, in the colour space it was taken in by."""
+    from manyhands.media.footage import probe
+
     return probe(
         studio.folder / plate.path,
         rate_fps=Fraction(plate.rate_fps) if plate.rate_fps else None,

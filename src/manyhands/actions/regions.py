@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from manyhands.actions.extents import frame_extents
 from manyhands.actions.plates import plate_footage
 from manyhands.actions.studio import Studio
 from manyhands.core.clip import Clip
-from manyhands.core.errors import MediaError
+from manyhands.core.errors import MediaError, StateError
 from manyhands.core.extent import PPM, THRESHOLD
 from manyhands.core.frame import Frame
 from manyhands.core.noun import canonical
@@ -22,14 +23,7 @@ from manyhands.core.source import Source
 from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.disk import write_whole
-from manyhands.kit.boxes import follow_box
 from manyhands.makers import find_maker
-from manyhands.media.exr import read_frame
-from manyhands.media.footage import open_clip
-from manyhands.media.stills import write_png
-from manyhands.media.view import screen_for
-from manyhands.review.pictures import boxed, sheet
-from manyhands.run.take import frame_file
 
 SEEN = "seen"
 MEASURED = "seen.json"
@@ -58,6 +52,8 @@ class Shown:
         """Its frames, and the colour space that they came in.  Raises: MediaError."""
         source = self.studio.production.get(Source, self.source)
         footage = plate_footage(self.studio, source)
+        from manyhands.media.footage import open_clip
+
         return replace(open_clip(footage, source.hand), span=self.span), source.colour_space
 
 
@@ -85,6 +81,8 @@ def followed(shown: Shown, box: Sequence[float], at: int, span: Span) -> Kept:
     clip, _ = shown.clip()
     width, height = clip.width, clip.height
     left, top, across, down = (part * side for part, side in zip(box, (width, height, width, height), strict=True))
+    from manyhands.kit.boxes import follow_box
+
     found = follow_box(
         replace(clip, span=span), (left, top, max(across, 2), max(down, 2)), at, bell=lambda done, of: None
     )
@@ -102,6 +100,10 @@ def strip(studio: Studio, shown: Shown, one: Depiction) -> str:
     it is lost, without a box.
     Raises: MediaError, CapacityError, StoreError.
     """
+    from manyhands.media.stills import write_png
+    from manyhands.media.view import screen_for
+    from manyhands.review.pictures import boxed, sheet
+
     clip, space = shown.clip()
     ends = (one.regions[0][0], one.regions[-1][0]) if one.regions else (one.first, one.last)
     spread = {round(float(at)) for at in np.linspace(*ends, 5)} | ({one.drawn_at} - {None})
@@ -147,7 +149,7 @@ def altered_ppm(studio: Studio, take: Take, one: Depiction, *, fresh: bool = Fal
                 _everywhere(frame) if is_moved or not one.region(at) else _share(frame, one.region(at))
                 for at, frame in _frames(studio, take, one)
             ]
-        except MediaError:
+        except (MediaError, StateError):
             return None
         known[one.id] = round(max(shares, default=0.0) * PPM)
         write_whole(kept, canonical({"frames_sha256": take.frames_sha256, "ppm": known}))
@@ -156,12 +158,12 @@ def altered_ppm(studio: Studio, take: Take, one: Depiction, *, fresh: bool = Fal
 
 def _frames(studio: Studio, take: Take, one: Depiction) -> Iterator[tuple[int, Frame]]:
     """Frames of a take in which a trained hand did anything and somebody is seen, spread evenly."""
+    from manyhands.media.exr import read_frame
+    from manyhands.run.take import frame_file
+
     trained = {part.hand.id for part in take.extent.hands if part.hand.origin == "trained"}
-    path = studio.folder / take.folder / "extent.json"
-    if not path.is_file():
-        raise MediaError(f"take {take.id}: {path.name} is gone.", "Run the take again.")
-    told = json.loads(path.read_text())
-    drew = [each["frame"] for each in told if trained & ({*each["origin_ppm"]} | {*each["altered_ppm"]})]
+    told = frame_extents(studio, take)
+    drew = [each.frame for each in told if trained & ({*each.origin_ppm} | {*each.altered_ppm})]
     able = [at for at in drew if one.first <= at <= one.last]
     picked = {able[round(float(index))] for index in np.linspace(0, len(able) - 1, min(MOST_FRAMES, len(able)))}
     for at in sorted(picked):

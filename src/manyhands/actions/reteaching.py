@@ -22,7 +22,7 @@ from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.disk import write_whole
-from manyhands.kit.mattes import coverage_in
+from manyhands.kit.mattes import coverage_of
 from manyhands.kit.taught import score
 from manyhands.makers import find_maker
 from manyhands.media.exr import read_frame
@@ -281,7 +281,7 @@ def _scores(studio: Studio, before: Take, after: Take, steps: list[Step], truth:
     for step in steps:
         old, new = _mattes(studio, before, step), _mattes(studio, after, step)
         if old and new:
-            true = {at: _coverage(clip.frame(at)) for at in there}
+            true = {at: coverage_of(clip.frame(at)) for at in there}
             for measure, of in (("overlap (Jaccard)", score.overlap), ("outline (F)", score.outline)):
                 means = [float(np.mean([of(mattes(at), true[at]) for at in there])) for mattes in (old, new)]
                 yield Score(len(there), measure, round(means[0], 4), round(means[1], 4))
@@ -291,10 +291,6 @@ def _scores(studio: Studio, before: Take, after: Take, steps: list[Step], truth:
             if whole:
                 means = [1 - sum(one[which] for one in gaps) / whole for which in (1, 2)]
                 yield Score(len(there), "the share of the change that is met", round(means[0], 4), round(means[1], 4))
-
-
-def _coverage(frame: Frame) -> np.ndarray:
-    return coverage_in(frame, "brightness" if bool(np.all(frame.alpha >= 1)) else "alpha", "srgb")
 
 
 def _gaps(studio: Studio, before: Take, after: Take, true: Frame, at: int) -> tuple[float, float, float]:

@@ -222,11 +222,8 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
     lost = _lost(studio, withdrawn)
     if not lost:
         return Cascade(withdrawn, (), (), (), ())
-    uses = (
-        _uses_of_work(withdrawn.work, lost)
-        if withdrawn.work
-        else _uses_of_person(named(withdrawn, told_names(people(studio))).person, lost)
-    )
+    told = named(withdrawn, told_names(people(studio)))
+    uses = _uses_of_work(withdrawn.work, lost) if withdrawn.work else _uses_of_person(told.person, lost)
     on_it = {id_ for id_, shot in store.saved(Shot).items() if withdrawn.work and shot["plate"] == withdrawn.work}
     found = _taken(store, withdrawn, on_it)
     used = {take["recipe"] for take in found}
@@ -253,7 +250,6 @@ def _walked(studio: Studio, withdrawn: Grant) -> Cascade:
             if scope.startswith("train_"):
                 model = Learned(saved["shot"], saved["recipe"], step, maker, (withdrawn.work,), saved["id"])
                 models[(model.shot, model.recipe, step)] = _to_be_taught(model, recipes[model.recipe], key[1])
-    told = named(withdrawn, told_names(people(studio)))
     notices = tuple(_notice(studio, told, take, *masters[take.take]) for take in takes if take.take in masters)
     return Cascade(withdrawn, lost, tuple(takes), tuple(models.values()), notices)
 

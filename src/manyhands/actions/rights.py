@@ -62,11 +62,11 @@ def grant(
     for term in terms:
         check_days(where, term.valid_from or signed_on, term.valid_until)
     terms = [term.but(territory=read_territory(term.territory), media=read_media(term.media)) for term in terms]
+    whose, giver = kept_name(studio, person), kept_name(studio, grantor)
     if supersedes:
-        earlier = studio.production.get(Grant, supersedes)
-        _check_replaced(earlier, work, kept_name(studio, person), kept_name(studio, grantor))
-    said = Said(form, kept_name(studio, grantor), tuple(terms), about, signed_on, valid_until, supersedes)
-    return recorded(studio, by, "grant", said, work=work, person=kept_name(studio, person), document=document)
+        _check_replaced(studio.production.get(Grant, supersedes), work, whose, giver)
+    said = Said(form, giver, tuple(terms), about, signed_on, valid_until, supersedes)
+    return recorded(studio, by, "grant", said, work=work, person=whose, document=document)
 
 
 def _check_replaced(earlier: Grant, work: str, person: str, grantor: str) -> None:

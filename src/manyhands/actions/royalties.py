@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from manyhands.actions import payees
-from manyhands.actions.decisions import all_accepted, last_accepted
+from manyhands.actions.decisions import all_accepted
+from manyhands.actions.extents import frame_extents
 from manyhands.actions.labour import unbooked
 from manyhands.actions.measuring import PUBLISHED, measured_keys, painted_for, painters_in
 from manyhands.actions.revocation import Gone, withdrawn_before
 from manyhands.actions.studio import Studio
-from manyhands.actions.takes import frame_extents
 from manyhands.core.currency import minor_of, money
-from manyhands.core.decision import Decision
+from manyhands.core.decision import Decision, last_accepted
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, NotFoundError, StateError
 from manyhands.core.extent import total_extent

@@ -12,14 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from manyhands.actions.consents import registry
-from manyhands.actions.decisions import last_accepted
 from manyhands.actions.people import kept_under, standing, told_names, told_of
 from manyhands.actions.regions import altered_ppm
 from manyhands.actions.replaced import facts_of_tasks
 from manyhands.actions.roles import Member
 from manyhands.actions.statements import Statement, with_names
 from manyhands.actions.studio import Studio
-from manyhands.core.decision import Decision
+from manyhands.core.decision import Decision, last_accepted
 from manyhands.core.party import Depiction
 from manyhands.core.recipe import Recipe
 from manyhands.core.shot import Shot
@@ -51,6 +50,10 @@ class Slate:
     sources: Mapping[str, Source]
     tasks: Mapping[str, Sequence[Mapping[str, Any]]]
     marked: Mapping[str, Mapping[str, int | None]]
+
+    def said_of(self, shot: str) -> list[Statement]:
+        """What people have said of the whole production and of a shot, in that order, and have not taken back."""
+        return [one for of in ("", shot) for one in self.statements.get(of, ()) if one.value is not None]
 
     @cached_property
     def _names(self) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from manyhands.actions.guests import check_guest, check_shown_to, is_guest
 from manyhands.actions.roles import Member, check_may, check_roles
@@ -16,9 +16,11 @@ from manyhands.core.decision import Door
 from manyhands.core.errors import RoleError, StateError
 from manyhands.core.hand import Hand
 from manyhands.core.noun import Noun
-from manyhands.run.schedule import Progress
 from manyhands.store.database import is_kept
 from manyhands.store.production import Production, Transaction, create_production, open_production
+
+if TYPE_CHECKING:
+    from manyhands.run.schedule import Progress
 
 
 def now() -> str:

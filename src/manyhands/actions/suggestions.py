@@ -105,14 +105,14 @@ def suggest_time(
             f"Name days that have been, at most {MOST_DAYS} of them.",
         )
     moments = _moments(studio, by, first, last)
-    given = [one for one in tasks(studio) if one.assignee == by]
+    known = {one.id: one for one in tasks(studio)}
+    given = [one for one in known.values() if one.assignee == by]
     grouped: dict[_Key, list[Piece]] = defaultdict(list)
     for piece in pieces(moments, rule):
         if first <= piece.day <= last:
             shot, work = piece.moment.target
             task, unplaced = _placed(given, shot, work, str(piece.day))
             grouped[_Key(piece.day, task, shot, work, unplaced)].append(piece)  # type: ignore[arg-type]
-    known = {one.id: one for one in tasks(studio)}
     said = [(one.day, one.task, one.work_on(known[one.task]), one.minutes) for one in hours_of(studio, by)]
     return _less_said(grouped, said, rule)
 

@@ -14,10 +14,11 @@ import numpy as np
 import manyhands
 from manyhands.actions import spending
 from manyhands.actions.checks import changes, check_sources
+from manyhands.actions.extents import FIGURES, frame_extents
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
 from manyhands.actions.plates import plate_footage
 from manyhands.actions.studio import Studio, today
-from manyhands.core.errors import StateError, TrustError
+from manyhands.core.errors import TrustError
 from manyhands.core.extent import FrameExtent, total_extent
 from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand
@@ -39,8 +40,6 @@ from manyhands.run.findings import findings
 from manyhands.run.schedule import Progress, Report
 from manyhands.run.take import Made, frame_file, run_take
 from manyhands.run.work import proxy_path
-
-FIGURES = "extent.json"
 
 
 def run(
@@ -244,16 +243,6 @@ def plate_frame(studio: Studio, take: Take, at: int) -> Frame:
     shot = studio.production.get(Shot, take.shot)
     plate = studio.production.get(Source, shot.plate)
     return open_clip(plate_footage(studio, plate), plate.hand).frame(shot.span.clamped(at))
-
-
-def frame_extents(studio: Studio, take: Take) -> tuple[FrameExtent, ...]:
-    """The extent of each frame of a take, as it was measured when the take was made."""
-    path = studio.folder / take.folder / FIGURES
-    if not path.is_file():
-        raise StateError(
-            f"take {take.id}: {path.name} is gone.", "Run the take again: its frames are kept, only figures are taken."
-        )
-    return tuple(FrameExtent.load(saved) for saved in json.loads(path.read_text()))
 
 
 def telling_frame(studio: Studio, take: Take) -> int:

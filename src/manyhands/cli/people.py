@@ -55,7 +55,7 @@ def people_list(production: Folder = HERE, json: Json = False) -> None:
 
     studio = entered(production)
     found = every(studio)
-    seen = {one.party.id: seen_in(studio, one.party.id) for one in found}
+    seen = seen_in(studio)
     rows = [
         (
             one.party.id,
@@ -63,13 +63,14 @@ def people_list(production: Folder = HERE, json: Json = False) -> None:
             one.party.form,
             f"a minor, guardian {one.guardian or 'not said'}" if one.party.is_minor else "",
             one.party.deceased_on,
-            ", ".join(_seen_told(each) for each in seen[one.party.id]),
+            ", ".join(_seen_told(each) for each in seen.get(one.party.id, ())),
         )
         for one in found
     ]
     text = table(("id", "name", "is a", "age", "died on", "seen in"), rows) if rows else "Nobody was recorded."
     value = [
-        {"party": one.party, "name": one.name, "guardian": one.guardian, "seen": seen[one.party.id]} for one in found
+        {"party": one.party, "name": one.name, "guardian": one.guardian, "seen": seen.get(one.party.id, [])}
+        for one in found
     ]
     show(value, as_json=json, text=text)
 

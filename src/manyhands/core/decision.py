@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -37,3 +38,12 @@ class Decision(Noun):
     def oversight(self) -> Literal["human_validated", "prompt_guided"]:
         """The human oversight level of C2PA 2.4 that this decision earned."""
         return "human_validated" if self.verdict == "accept" and self.seen else "prompt_guided"
+
+
+def last_accepted(said: Sequence[Decision]) -> str | None:
+    """Of the decisions on a shot, oldest first, the take that stands accepted."""
+    standing: dict[str, Verdict] = {}
+    for decision in said:
+        standing.pop(decision.take, None)
+        standing[decision.take] = decision.verdict
+    return next((take for take, verdict in reversed(standing.items()) if verdict == "accept"), None)

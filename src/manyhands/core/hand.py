@@ -39,6 +39,11 @@ class Hand(Noun):
         return isinstance(other, Hand) and other.id == self.id
 
     @property
+    def versioned(self) -> str:
+        """Its name with its version."""
+        return f"{self.name} {self.version}".strip()
+
+    @property
     def source_type(self) -> str:
         """The IPTC digital source type of pixels that come from this hand."""
         kinds = {

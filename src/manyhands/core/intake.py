@@ -14,6 +14,10 @@ Carrier = Literal["XMP", "IPTC", "EXIF", "header", "Content Credentials", "licen
 """What says something of a file's rights; a *neighbour* is a licence beside it, which may be about anything there."""
 
 
+UNREADABLE = "unreadable"
+"""What a saying is named by which tells that something is there and cannot be read."""
+
+
 class Saying(Noun):
     """One thing that a file, or a file beside it, says of its rights or of how it was made.
 

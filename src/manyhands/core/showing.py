@@ -77,7 +77,8 @@ def read_showing(
     Raises: InputError for what is no country, no medium or no day, and for an end before the beginning.
     """
     for day in (first_day, last_day):
-        _check_day(day)
+        if day:
+            check_day("showing", day)
     if first_day and last_day and last_day < first_day:
         raise InputError(f"showing: it ends on {last_day}, before {first_day}.", "Check --from and --until.")
     return Showing(territory=read_territory(territory), media=read_media(media), first_day=first_day, last_day=last_day)
@@ -112,10 +113,11 @@ def _parts(written: Iterable[str]) -> list[str]:
     return [part.strip() for each in written for part in each.split(",") if part.strip()]
 
 
-def _check_day(day: str) -> None:
+def check_day(where: str, day: str) -> None:
+    """Raises: InputError if it is no day, written so: 2026-05-01."""
     try:
-        fits = not day or date.fromisoformat(day).isoformat() == day
+        fits = date.fromisoformat(day).isoformat() == day
     except ValueError:
         fits = False
     if not fits:
-        raise InputError(f"showing: {day!r} is no day.", "Write year, month and day: 2026-05-01.")
+        raise InputError(f"{where}: {day!r} is no day.", "Write year, month and day: 2026-05-01.")

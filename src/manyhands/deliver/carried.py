@@ -11,14 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import c2pa
-
-from manyhands.core.intake import Saying
-from manyhands.deliver.c2pa_errors import reading_error
-from manyhands.deliver.credentials import EMBEDDED, media_type, sidecar_of
+from manyhands.core.intake import UNREADABLE, Saying
 from manyhands.deliver.crjson import codes, mapping, mappings, text
 from manyhands.deliver.sequence import CREDENTIAL
-from manyhands.deliver.verify import SIGNER_ONLY
 from manyhands.media.files import FRAMES_LIST
 from manyhands.media.packets import packets
 
@@ -34,6 +29,11 @@ def credentials_carried(path: Path) -> list[Saying]:
 
     Raises: OSError if it cannot be read.
     """
+    import c2pa
+
+    from manyhands.deliver.c2pa_errors import reading_error
+    from manyhands.deliver.credentials import EMBEDDED, media_type, sidecar_of
+
     if path.is_dir():
         path, beside = path / FRAMES_LIST, path / CREDENTIAL
     else:
@@ -63,10 +63,12 @@ def credentials_carried(path: Path) -> list[Saying]:
 
 
 def _unread(where: str, why: str) -> Saying:
-    return Saying(carrier=_CARRIER, where=where, name="unreadable", says=why[:300], holds=False)
+    return Saying(carrier=_CARRIER, where=where, name=UNREADABLE, says=why[:300], holds=False)
 
 
 def _sayings(manifests: Sequence[Mapping[str, Any]], where: str) -> Iterator[Saying]:
+    from manyhands.deliver.verify import SIGNER_ONLY
+
     active = manifests[0]
     faults = [code for code, _ in codes(active.get("validationResults"), "failure") if code not in SIGNER_ONLY]
 

@@ -13,14 +13,13 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet take a cell for a formula."""
+from manyhands.core.cells import inert
 
 MOST_COLUMNS = 9
 """A table of more does not fit on a sheet."""
@@ -111,7 +110,7 @@ class Document:
         every = [block for section in self.sections for block in section.blocks]
         return {block.file: block for block in every if isinstance(block, Table) and block.file}
 
-    @property
+    @cached_property
     def blanks(self) -> tuple[Blank, ...]:
         """What nobody has said, each once, in the order in which it is met."""
         return tuple(dict.fromkeys(cell for cell in _cells(self) if isinstance(cell, Blank) and cell.how))
@@ -200,7 +199,7 @@ def _md_how(how: str) -> str:
 
 def page(document: Document, about: About) -> str:
     """The paper as one page that prints: no script, nothing loaded."""
-    return _template().render(
+    return template("document.html.j2").render(
         document=document,
         about=about,
         footer=list(_footer(about)),
@@ -216,7 +215,8 @@ def page(document: Document, about: About) -> str:
 
 
 @cache
-def _template() -> jinja2.Template:
+def template(name: str) -> jinja2.Template:
+    """A page of this folder, in which every text is a text and no name is missing."""
     made = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -224,7 +224,7 @@ def _template() -> jinja2.Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return made.get_template("document.html.j2")
+    return made.get_template(name)
 
 
 # --- JSON and CSV -----------------------------------------------------------------------------
@@ -279,12 +279,8 @@ def csv_of(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     writer = csv.writer(out)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([_inert("" if isinstance(cell, Blank) else cell) for cell in row])
+        writer.writerow([inert("" if isinstance(cell, Blank) else cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
-
-
-def _inert(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
 # --- what all forms share ---------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shlex
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 from manyhands.core.decision import Decision
 from manyhands.core.extent import FrameExtent, HandExtent
 from manyhands.core.hand import Hand, Origin
-from manyhands.core.noun import canonical, digest
+from manyhands.core.noun import canonical
 from manyhands.core.source import Source
 from manyhands.core.span import Span
 from manyhands.deliver.cuesheet import Cue
@@ -82,7 +83,7 @@ class UseTold(Told):
     @property
     def named(self) -> str:
         """The system with its version."""
-        return f"{self.system.name} {self.system.version}".strip()
+        return self.system.versioned
 
 
 class PersonTold(Told):
@@ -184,17 +185,23 @@ class Film(Told):
     meanings: dict[str, str] = {}
 
     @cached_property
-    def sha256(self) -> str:
-        return digest(self.model_dump(mode="json"))
-
     def kept(self) -> bytes:
         """The facts as the file beside the papers; its SHA-256 is what they name."""
         return canonical(self.model_dump(mode="json"))
+
+    @cached_property
+    def sha256(self) -> str:
+        return hashlib.sha256(self.kept).hexdigest()
 
     @property
     def accepted(self) -> tuple[ShotTold, ...]:
         """The shots of which a person accepted the take: what is said to be in the film."""
         return tuple(shot for shot in self.shots if shot.is_accepted)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Whatever was brought in for what is in the film, each once."""
+        return tuple({source.id: source for shot in self.accepted for source in shot.sources}.values())
 
     @property
     def waiting(self) -> tuple[Blank, ...]:

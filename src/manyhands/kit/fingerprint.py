@@ -61,10 +61,6 @@ class Hashes:
     words: np.ndarray
     detailed: np.ndarray
 
-    @property
-    def says_something(self) -> bool:
-        return bool(self.detailed.any())
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -129,8 +125,9 @@ def fingerprinted(pictures: Iterable[tuple[float, np.ndarray]], *, length_s: flo
     asked: list[tuple[float, np.ndarray, bool]] = []
     for at, grey in pictures:
         small = small_grey(grey)
-        waves = _waves(_cells(small))
-        detailed = _detail(small) >= DETAIL
+        cells = _cells(small)
+        waves = _waves(cells)
+        detailed = _detail(cells) >= DETAIL
         seconds.append(at)
         words.append(_packed(waves[None])[0])
         details.append(detailed)
@@ -199,8 +196,7 @@ def _cells(small: np.ndarray) -> np.ndarray:
     return cv2.resize(small, (CELLS, CELLS), interpolation=cv2.INTER_AREA)
 
 
-def _detail(small: np.ndarray) -> float:
-    cells = _cells(small)
+def _detail(cells: np.ndarray) -> float:
     return float(np.abs(np.diff(cells, axis=0)).mean() + np.abs(np.diff(cells, axis=1)).mean())
 
 

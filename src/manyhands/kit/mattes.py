@@ -70,6 +70,12 @@ def coverage_in(picture: Frame, channel: str, coded: str) -> np.ndarray:
     return np.clip(found, 0, 1).astype(np.float32)
 
 
+def coverage_of(picture: Frame) -> np.ndarray:
+    """The coverage that a matte says by what it has: its alpha, or how bright it is where it has none, as in
+    :func:`coverage_in`."""
+    return coverage_in(picture, "brightness" if bool(np.all(picture.alpha >= 1)) else "alpha", "srgb")
+
+
 def _channel(rgb: np.ndarray, channel: str, coded: str) -> np.ndarray:
     """(H, W): one channel of ACEScg light as the picture's file had it, or its luminance."""
     if channel == "brightness":

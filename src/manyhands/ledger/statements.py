@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 
+from manyhands.core.cells import inert
 from manyhands.core.currency import decimal
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError
@@ -152,19 +153,14 @@ def as_csv(found: Statement) -> str:
     rows = csv.writer(written)
     rows.writerow(["person", "currency", "row", "day", "kind", "about", "method", "amount", "transaction", "log line"])
     for sheet in found.sheets:
-        own = [_cell(found.person), sheet.currency]
+        own = [inert(found.person), sheet.currency]
         rows.writerow([*own, "opening", found.first_day, "", "", "", decimal(sheet.opening_minor, sheet.currency)])
         for one in sheet.postings:
-            told = [_cell(text) for text in (one.kind, one.about, one.method)]
+            told = [inert(text) for text in (one.kind, one.about, one.method)]
             amount = decimal(one.amount_minor, sheet.currency)
-            rows.writerow([*own, "entry", one.at[:10], *told, amount, _cell(one.transaction), one.line])
+            rows.writerow([*own, "entry", one.at[:10], *told, amount, inert(one.transaction), one.line])
         rows.writerow([*own, "closing", found.last_day, "", "", "", decimal(sheet.closing_minor, sheet.currency)])
     return written.getvalue()
-
-
-def _cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def as_html(found: Statement) -> str:

@@ -171,7 +171,7 @@ def _filled(last: Hours, role: str, rate: Rate, least: Minimum | None, short: in
     day = f"the day's least of {_hours(least.minutes)} h for {role}" if least else f"the day's least for {role}"
     what = f"{short} minutes up to it" if change > 0 else "what was paid ahead and is worked since is taken off"
     return transaction(
-        f"least-{last.id}",
+        least_id(last),
         (("Expenses:Wages", change), (owed_to(last.by.name, "Wages"), -change)),
         currency=rate.currency,
         about=f"{day} on {last.day}: {what}",

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from manyhands.core.errors import MediaError
+from manyhands.core.frame import luminance
 from manyhands.kit.srgb import coded
 from manyhands.media.facts import Footage
 from manyhands.media.files import mapped
@@ -18,8 +19,6 @@ from manyhands.media.sequences import read_picture
 
 LONGEST_PX = 640
 MOST = 6000  # pictures of one clip
-
-_LUMA = np.array([0.2722, 0.6741, 0.0537], np.float32)  # of ACEScg, AP1 to Y (S-2014-004)
 
 
 def glimpses(footage: Footage, *, a_second: int) -> Iterator[tuple[float, np.ndarray]]:
@@ -57,4 +56,4 @@ def _of_picture(footage: Footage, at: int) -> np.ndarray:
     height, width = rgba.shape[:2]
     smaller = max(1, -(-max(width, height) // LONGEST_PX))
     small = cv2.resize(rgba, (max(1, width // smaller), max(1, height // smaller)), interpolation=cv2.INTER_AREA)
-    return coded(np.clip(small[..., :3] @ _LUMA, 0, 1)).astype(np.float32)
+    return coded(np.clip(luminance(small[..., :3]), 0, 1)).astype(np.float32)

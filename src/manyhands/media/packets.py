@@ -30,6 +30,8 @@ _EXIF = {0x013B: "Artist", 0x8298: "Copyright"}
 _TIFF_XMP, _TIFF_IIM, _TIFF_C2PA = 700, 33723, 0xCD41
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 7: 1, 13: 4, 16: 8, 18: 8}
 
+_BROKEN = (ValueError, IndexError, struct.error, OverflowError, zlib.error)
+
 Kind = Literal["xmp", "iptc", "exif", "c2pa", "header"]
 
 
@@ -49,18 +51,23 @@ def packets(path: Path) -> list[Packet]:
     """
     with path.open("rb") as file:
         head = file.read(16)
-        size = os.fstat(file.fileno()).st_size
         reader = _reader(head)
         found: list[Packet] = []
-        with suppress(ValueError, IndexError, struct.error, OverflowError, zlib.error):
-            for packet in reader(file, size):
+        with suppress(*_BROKEN):
+            for packet in reader(file):
                 if len(found) >= MOST_PARTS:
                     break
                 found.append(packet)
         return found
 
 
-def _reader(head: bytes) -> Callable[[BinaryIO, int], Iterator[Packet]]:
+def _as_far(parts: Iterator[Packet]) -> Iterator[Packet]:
+    """What can be read of one part of a file: what is broken there hides nothing that lies behind it."""
+    with suppress(*_BROKEN):
+        yield from parts
+
+
+def _reader(head: bytes) -> Callable[[BinaryIO], Iterator[Packet]]:
     if head[:2] == b"\xff\xd8":
         return _jpeg
     if head[:8] == b"\x89PNG\r\n\x1a\n":
@@ -73,13 +80,13 @@ def _reader(head: bytes) -> Callable[[BinaryIO, int], Iterator[Packet]]:
         return _riff
     if head[4:8] in (b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"uuid", b"pnot"):
         return _boxes
-    return lambda file, size: iter(())
+    return lambda file: iter(())
 
 
 # --- by format --------------------------------------------------------------------------------
 
 
-def _jpeg(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _jpeg(file: BinaryIO) -> Iterator[Packet]:
     at = 2
     for _ in range(MOST_PARTS):
         file.seek(at)
@@ -91,15 +98,15 @@ def _jpeg(file: BinaryIO, size: int) -> Iterator[Packet]:
         if head[1] == 0xE1 and body.startswith(_XMP_HEAD):
             yield Packet("xmp", body[len(_XMP_HEAD) :])
         elif head[1] == 0xE1 and body.startswith(b"Exif\0\0"):
-            yield from _entries(body[6:])
+            yield from _as_far(_entries(body[6:]))
         elif head[1] == 0xED and body.startswith(b"Photoshop 3.0\0"):
-            yield from _photoshop(body[14:])
+            yield from _as_far(_photoshop(body[14:]))
         elif head[1] == 0xEB and b"c2pa" in body[:64]:
             yield Packet("c2pa", b"")
         at += 2 + max(2, length)
 
 
-def _png(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _png(file: BinaryIO) -> Iterator[Packet]:
     at = 8
     for _ in range(MOST_PARTS):
         file.seek(at)
@@ -113,17 +120,21 @@ def _png(file: BinaryIO, size: int) -> Iterator[Packet]:
             if name == b"XML:com.adobe.xmp":
                 yield Packet("xmp", _inflated(text) if packed else text)
         elif kind == b"eXIf" and length <= MOST_BYTES:
-            yield from _entries(file.read(length))
+            yield from _as_far(_entries(file.read(length)))
         elif kind == b"caBX":
             yield Packet("c2pa", b"")
         at += 12 + length
 
 
 def _inflated(text: bytes) -> bytes:
-    return zlib.decompressobj().decompress(text, MOST_BYTES)
+    """A packed text; one that cannot be unpacked comes as it is, which nobody can read."""
+    try:
+        return zlib.decompressobj().decompress(text, MOST_BYTES)
+    except zlib.error:
+        return text
 
 
-def _riff(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _riff(file: BinaryIO) -> Iterator[Packet]:
     """WebP, AVI and WAV: chunks at the top."""
     at = 12
     for _ in range(MOST_PARTS):
@@ -135,13 +146,13 @@ def _riff(file: BinaryIO, size: int) -> Iterator[Packet]:
         if kind in (b"XMP ", b"_PMX") and length <= MOST_BYTES:
             yield Packet("xmp", file.read(length))
         elif kind == b"EXIF" and length <= MOST_BYTES:
-            yield from _entries(file.read(length).removeprefix(b"Exif\0\0"))
+            yield from _as_far(_entries(file.read(length).removeprefix(b"Exif\0\0")))
         elif kind == b"C2PA":
             yield Packet("c2pa", b"")
         at += 8 + length + length % 2
 
 
-def _tiff(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _tiff(file: BinaryIO) -> Iterator[Packet]:
     def read(at: int, length: int) -> bytes:
         file.seek(at)
         return file.read(length)
@@ -213,7 +224,7 @@ def _fields(data: bytes) -> Iterator[Packet]:
         at += 5 + length
 
 
-def _exr(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _exr(file: BinaryIO) -> Iterator[Packet]:
     """The header's text attributes; OpenEXR's standard attribute *owner* is whose the picture is."""
     file.seek(8)
     for _ in range(MOST_PARTS):
@@ -235,9 +246,9 @@ def _word(file: BinaryIO) -> bytes:
     return bytes(word)
 
 
-def _boxes(file: BinaryIO, size: int) -> Iterator[Packet]:
+def _boxes(file: BinaryIO) -> Iterator[Packet]:
     """MP4 and MOV: uuid boxes at the top, and QuickTime's own place, moov/udta/XMP_."""
-    for kind, start, length in _box(file, 0, size):
+    for kind, start, length in _box(file, 0, os.fstat(file.fileno()).st_size):
         if kind == b"uuid":
             file.seek(start)
             name = file.read(16)

@@ -10,11 +10,11 @@ document is kept, and the log says who recorded it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import get_args
 
 from manyhands.core.errors import InputError, RightsError
 from manyhands.core.grant import Grant, LikenessScope, Need
+from manyhands.core.showing import check_day
 from manyhands.rights.verdict import Registry, Ruling
 
 LIKENESS_SCOPES: tuple[LikenessScope, ...] = get_args(LikenessScope)
@@ -41,7 +41,7 @@ def check_grant(
 def check_days(where: str, signed_on: str, valid_until: str, *, today: str = "9999-12-31") -> None:
     """Raises: InputError for days that are none, a signature to come, or an end before the beginning."""
     for day in (signed_on, valid_until) if valid_until else (signed_on,):
-        _check_day(where, day)
+        check_day(where, day)
     if signed_on > today:
         raise InputError(
             f"{where}: it is signed on {signed_on}; today is {today} at the latest.",
@@ -51,15 +51,6 @@ def check_days(where: str, signed_on: str, valid_until: str, *, today: str = "99
         raise InputError(
             f"{where}: it ends on {valid_until}, before {signed_on}, when it was signed.", "Check --until."
         )
-
-
-def _check_day(where: str, day: str) -> None:
-    try:
-        fits = date.fromisoformat(day).isoformat() == day
-    except ValueError:
-        fits = False
-    if not fits:
-        raise InputError(f"{where}: {day!r} is no day.", "Write year, month and day: 2026-05-01.")
 
 
 def check_consents(needs: Iterable[Need], registry: Registry, *, by_maker: str, shot: str = "") -> list[Grant]:

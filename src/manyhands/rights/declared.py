@@ -11,7 +11,7 @@ What we do not know: who reads it, and whether they keep to it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -76,12 +76,13 @@ def opened(scope: str, subject: Subject, held: Registry) -> Opened:
     permits, restricts = claims_about(scope, held, work=work, person=subject.person, more=more)
     if any(term.verdict == "prohibit" and not where_told(term) for _, term in restricts):
         return Opened("notAllowed")  # forbidden to all, though this production was let off
-    wide = [claim for claim in permits if _is_for_everybody(claim, subject, held) and not _limits(claim)]
+    public = [claim for claim in permits if _is_for_everybody(claim, subject, more)]
+    wide = [claim for claim in public if not _limits(claim)]
     if wide and not restricts:
         return Opened("allowed")
     limits = [limit for claim in permits for limit in _limits(claim)] if not wide else []
     limits += [f"not {limit}" if limit else ASK for limit in map(_forbidden, restricts)]
-    if not any(_is_for_everybody(claim, subject, held) for claim in permits):
+    if not public:
         limits.insert(0, ASK)
     return Opened("constrained", tuple(dict.fromkeys(limits)) or (ASK,))
 
@@ -121,9 +122,10 @@ def _entry(found: Opened) -> dict[str, str]:
     return told | ({"constraint_info": "; ".join(found.limits)} if found.use == "constrained" else {})
 
 
-def _is_for_everybody(claim: Claim, subject: Subject, held: Registry) -> bool:
+def _is_for_everybody(claim: Claim, subject: Subject, terms: Collection[Grant]) -> bool:
+    """Whether a claim on a subject, which comes under its source's ``terms`` or a grant, is anybody's."""
     grant, _ = claim
-    if subject.source and grant in subject.terms(held):
+    if subject.source and grant in terms:
         return bool(subject.source.terms.licence_url)
     return grant.form == "declaration"
 

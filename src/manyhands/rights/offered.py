@@ -16,10 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from manyhands.core.grant import GrantScope, Term
-from manyhands.core.intake import Saying
+from manyhands.core.intake import UNREADABLE, Saying
 from manyhands.core.names import is_same_name
 from manyhands.core.source import Terms
-from manyhands.rights.sayings import UNREADABLE, names_in
+from manyhands.rights.sayings import names_in
 from manyhands.rights.terms import LICENCES, terms_named
 
 TRAINING: tuple[GrantScope, ...] = ("train_shot", "train_general")
@@ -114,8 +114,8 @@ def offered(sayings: Sequence[Saying]) -> Offer:
         disagree.append(f"It says of itself that it is {' and '.join(types)}. What says most of models counts.")
     if len(licences) > 1:
         disagree.append(f"It names several licences: {', '.join(licences)}. The strictest counts.")
-    named = [name for name in ("dc:creator", "Artist", "By-line") if _values(sayings, name)]
-    people = {_names(sayings, name)[0].casefold(): _names(sayings, name)[0] for name in named if _names(sayings, name)}
+    makers = [names[0] for name in ("dc:creator", "Artist", "By-line") if (names := _names(sayings, name))]
+    people = {one.casefold(): one for one in makers}
     if len(people) > 1:
         disagree.append(f"It names several makers: {', '.join(people.values())}.")
     return Offer(

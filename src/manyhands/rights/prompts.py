@@ -55,9 +55,9 @@ def named_in(prompt: str, known: Iterable[str]) -> Named:
             typed, also with letters of another alphabet that look the same.  A
             name of one word has to be written as a name is, for "May" is no rain in May.
     """
-    text = unicodedata.normalize("NFKC", prompt)
+    text, seen = unicodedata.normalize("NFKC", prompt), drawn(prompt)
     return Named(
-        people=tuple(dict.fromkeys(name for name in known if _names(drawn(prompt), name))),
+        people=tuple(dict.fromkeys(name for name in known if _names(seen, name))),
         styles=_found(_STYLES, text),
         marks=_found([_MARK], prompt),  # NFKC would spell the signs out
     )

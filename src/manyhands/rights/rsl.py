@@ -21,7 +21,6 @@ from manyhands.rights.declared import TRAINING, Subject, opened, strictest
 from manyhands.rights.verdict import Registry
 
 NAMESPACE = "https://rslstandard.org/rsl"
-MEDIA_TYPE = "application/rsl+xml"
 USAGE: Mapping[str, tuple[str, ...]] = {
     "ai-train": (TRAINING,),
     "ai-input": ("input_local", "input_hosted"),

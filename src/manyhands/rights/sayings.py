@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from xml.parsers import expat
 
-from manyhands.core.intake import Carrier, Saying
+from manyhands.core.intake import UNREADABLE, Carrier, Saying
 from manyhands.media.packets import MOST_BYTES, Packet, packets
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -36,7 +36,6 @@ FIELDS = {
     "http://iptc.org/std/Iptc4xmpExt/2008-02-29/ AISystemUsed": "Iptc4xmpExt:AISystemUsed",
     "http://iptc.org/std/Iptc4xmpExt/2008-02-29/ AISystemVersionUsed": "Iptc4xmpExt:AISystemVersionUsed",
 }
-UNREADABLE = "unreadable"
 LONGEST = 400  # characters of one saying that are kept
 DEEPEST = 64
 MOST_VALUES = 2000

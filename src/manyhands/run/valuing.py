@@ -6,6 +6,7 @@ one file, whole; a kill loses the trials that were at work and no other.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import platform
@@ -25,7 +26,7 @@ from manyhands.core.noun import canonical, digest
 from manyhands.core.passes import MemoryShelf, Shelf, go_through
 from manyhands.core.recipe import PLATE, Step
 from manyhands.disk import write_whole
-from manyhands.kit.mattes import coverage_in
+from manyhands.kit.mattes import coverage_of
 from manyhands.kit.taught import score
 from manyhands.makers import find_maker
 from manyhands.run import work
@@ -150,8 +151,6 @@ def _measured(trial: Trial, pairs: _References) -> tuple[_Value, str, str]:
         clip, shelf = _taught(trial.job, trial.step, trial.numbers)
     except ParameterError as error:  # what is painted lies outside the shot, or nothing is painted
         return pairs.value(None), "", str(error)
-    import hashlib
-
     assert clip.passes
     picture = clip.passes.picture
     made = pairs.value(lambda at: picture(at, shelf))
@@ -209,7 +208,8 @@ class _References:
         self.step = trial.against.recipe.step(trial.step)
         self.kind = measure_of(self.step)
         self.plate = opened(trial.against.plate, trial.against.scale, trial.against)
-        self.read = self._truth if trial.truth else self._model()
+        at_hand = opened(trial.truth, trial.against.scale, trial.against) if trial.truth else None
+        self.read = at_hand.frame if at_hand else self._model()
 
     def value(self, made: Callable[[int], Frame] | None) -> _Value:
         """What pictures come to against the reference; None for what nobody taught."""
@@ -231,22 +231,13 @@ class _References:
         return score.overlap(np.zeros_like(true) if made is None else made(at).alpha, true)
 
     def _alpha(self, reference: Frame) -> np.ndarray:
-        if self.trial.truth is None:
-            return reference.alpha
-        opaque = bool(np.all(reference.alpha >= 1))
-        return coverage_in(reference, "brightness" if opaque else "alpha", "srgb")
+        return reference.alpha if self.trial.truth is None else coverage_of(reference)
 
     def _gaps(self, made: Callable[[int], Frame] | None, at: int) -> tuple[float, float]:
         plate, true = self.plate.frame(at), self.read(at)
         shown = true.rgb + (1 - true.alpha)[..., None] * plate.rgb
         gap = score.away(plate.rgb, shown)
         return (gap if made is None else score.away(made(at).rgb, shown)), gap
-
-    def _truth(self, at: int) -> Frame:
-        assert self.trial.truth
-        if not hasattr(self, "_opened"):
-            self._opened = opened(self.trial.truth, self.trial.against.scale, self.trial.against)
-        return self._opened.frame(at)
 
     def _model(self) -> Callable[[int], Frame]:
         """The pictures of the model as it was taught for the take."""

@@ -293,7 +293,7 @@ class Production:
         with self._connected() as connection:
             query = query.where(*(holds(n.body, some, connection) for some in (within, holding) if some))
             rows = connection.execute(query).all()
-        return [(row.line, kind.load(json.loads(row.body))) for row in rows]
+        return [(row.line, self._read(kind, row.body)) for row in rows]
 
     def page(
         self,

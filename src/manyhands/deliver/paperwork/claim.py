@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from manyhands.deliver.document import Blank, Cell, Document, Fields, Points, Section, Table
 from manyhands.deliver.film import Film
 from manyhands.deliver.paperwork.kind import paper
-from manyhands.deliver.paperwork.tell import asked, share_of, stretch_times
+from manyhands.deliver.paperwork.tell import asked, not_told, share_of, stretch_times
 from manyhands.deliver.plain import KINDS, credit, percent
 
 NOTHING_ELSE = "In the accepted takes, nothing of the picture was made by people, cameras or written rules."
@@ -30,7 +30,7 @@ COUNSEL = "by counsel, for the registration"
 def limitation_of_claim(film: Film) -> Iterable[Document]:
     """One for the film: exactly the hands that are trained models are excluded, by shot and time code."""
     excluded = tuple(
-        (shot.id, f"{part.hand.name} {part.hand.version}".strip(), share_of(shot, part.hand),
+        (shot.id, part.hand.versioned, share_of(shot, part.hand),
          stretch_times(shot, [part.hand]), asked(shot, "is_more_than_minimal", film),
          asked(shot, "human_changed", film))
         for shot in film.accepted for part in shot.trained
@@ -65,7 +65,7 @@ def limitation_of_claim(film: Film) -> Iterable[Document]:
                 "Brought in, for counsel to judge",
                 (Points(tuple(_brought(film)) or ("Nothing was brought in.",)),),
             ),
-            *((Section("Not in this paper", (Points(film.waiting),)),) if film.waiting else ()),
+            *not_told(film, "Not in this paper"),
         ),
         data={"material_excluded": [{"shot": row[0], "system": row[1], "time_codes": row[3]} for row in excluded]},
     )
@@ -75,7 +75,7 @@ def _made(film: Film) -> Iterator[tuple[Cell, ...]]:
     for shot in film.accepted:
         for part in sorted(shot.parts, key=lambda part: (-part.origin_ppm, part.hand.id)):
             if part.hand.origin != "trained" and part.origin_ppm:
-                named = f"{part.hand.name} {part.hand.version}".strip()
+                named = part.hand.versioned
                 yield shot.id, named, KINDS[part.hand.origin], percent(part.origin_ppm)
 
 
@@ -89,6 +89,5 @@ _DID = {"accept": "accepted", "revise": "sent back", "reject": "rejected"}
 
 
 def _brought(film: Film) -> Iterator[Cell]:
-    sources = {source.id: source for shot in film.accepted for source in shot.sources}
-    for source in sources.values():
+    for source in film.sources:
         yield f"{source.title} ({source.medium}), of {source.owner}: {credit(source)}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from manyhands.deliver.cuesheet import COLUMNS
-from manyhands.deliver.document import Document, Points, Section, Table
+from manyhands.deliver.document import Document, Section, Table
 from manyhands.deliver.film import Film
 from manyhands.deliver.paperwork.kind import paper
+from manyhands.deliver.paperwork.tell import not_told
 
 
 @paper(
@@ -24,6 +25,6 @@ def cue_sheet(film: Film) -> Iterable[Document]:
         "Cue sheet",
         (
             Section("", (Table(COLUMNS, rows, file="cuesheet.csv"), *(() if rows else ("No take is accepted yet.",)))),
-            *((Section("Not in this sheet", (Points(film.waiting),)),) if film.waiting else ()),
+            *not_told(film, "Not in this sheet"),
         ),
     )

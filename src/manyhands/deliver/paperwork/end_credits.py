@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from manyhands.core.extent import HandExtent
 from manyhands.core.names import is_same_name
 from manyhands.deliver.document import Document, Points, Section
 from manyhands.deliver.film import Film
@@ -60,19 +59,13 @@ def _departments(film: Film) -> Iterator[tuple[str, list[str]]]:
     for role, heading in DEPARTMENTS.items():
         members = [member.name for member in film.members if role in member.roles]
         yield heading, _once([*members, *(task.assignee for task in film.tasks if task.role == role)])
-    sources = {source.id: source for shot in film.accepted for source in shot.sources}
-    yield "Paint", _once(source.painted_by for source in sources.values() if source.painted_by)
+    yield "Paint", _once(source.painted_by for source in film.sources if source.painted_by)
     decided = (one.by.name for shot in film.accepted for one in shot.decisions if one.verdict == "accept")
     yield "Pictures accepted by", _once(decided)
-    lines = (credit(source) for source in sources.values() if source.terms.credit or source.terms.licence != OWN)
+    lines = (credit(source) for source in film.sources if source.terms.credit or source.terms.licence != OWN)
     yield "Footage, stills and sound", sorted(dict.fromkeys(lines))
     models = (use.named for shot in film.accepted for use in shot.models)
-    yield MODELS, _once([*models, *(_named(part) for shot in film.accepted for part in shot.trained)])
-
-
-def _named(part: HandExtent) -> str:
-    hand = part.hand
-    return f"{hand.name} {hand.version}".strip()
+    yield MODELS, _once([*models, *(part.hand.versioned for shot in film.accepted for part in shot.trained)])
 
 
 def _once(names: Iterable[str]) -> list[str]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from manyhands.deliver.document import Blank, Cell, Document, Fields, Points, Section, Table
+from manyhands.deliver.document import Blank, Cell, Document, Fields, Section, Table
 from manyhands.deliver.film import Film
 from manyhands.deliver.paperwork.kind import paper
-from manyhands.deliver.paperwork.tell import ANSWERS, NO_MODELS, each_answer, models_table
+from manyhands.deliver.paperwork.tell import ANSWERS, NO_MODELS, each_answer, models_table, not_told
 from manyhands.deliver.plain import ORIGINS, percent
 
 SHARES = ("shot", *ORIGINS.values(), "takes")
@@ -58,7 +58,7 @@ def human_authorship_dossier(film: Film) -> Iterable[Document]:
                     "can matter most.",
                 ),
             ),
-            *((Section("Not counted here", (Points(film.waiting),)),) if film.waiting else ()),
+            *not_told(film, "Not counted here"),
         ),
     )  # fmt: skip
 

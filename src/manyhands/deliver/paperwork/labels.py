@@ -13,7 +13,7 @@ from manyhands.core.extent import PPM
 from manyhands.deliver.document import Blank, Cell, Document, Points, Section, Table
 from manyhands.deliver.film import Film, ShotTold
 from manyhands.deliver.paperwork.kind import paper
-from manyhands.deliver.paperwork.tell import asked
+from manyhands.deliver.paperwork.tell import asked, not_told
 from manyhands.deliver.plain import percent
 
 MOSTLY = PPM // 2
@@ -68,7 +68,7 @@ def label_placement_list(film: Film) -> Iterable[Document]:
                     ),
                 ),
             ),
-            *((Section("Not in this list", (Points(film.waiting),)),) if film.waiting else ()),
+            *not_told(film, "Not in this list"),
         ),
     )
 

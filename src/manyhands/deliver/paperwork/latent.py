@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from manyhands.core.extent import HandExtent
-from manyhands.deliver.document import Blank, Cell, Document, Fields, Points, Section, Table
+from manyhands.deliver.document import Blank, Cell, Document, Fields, Section, Table
 from manyhands.deliver.film import Film, ShotTold
 from manyhands.deliver.manifest import AUTHORSHIP
 from manyhands.deliver.paperwork.kind import paper
+from manyhands.deliver.paperwork.tell import not_told
 
 IN_MANIFEST = (
     ("name of the provider", ""),
@@ -47,7 +48,7 @@ def latent_disclosure(film: Film) -> Iterable[Document]:
                     "The time that stands there is that of the delivery; the one above is that of the take.",
                 ),
             ),
-            *((Section("Not in this paper", (Points(film.waiting),)),) if film.waiting else ()),
+            *not_told(film, "Not in this paper"),
         ),
         data={"latent_disclosures": [{"shot": shot.id, **dict(_fields(shot, part))} for shot, part in blocks]},
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from manyhands.core.hand import Hand
-from manyhands.deliver.document import Blank, Cell, Table
+from manyhands.deliver.document import Blank, Cell, Points, Section, Table
 from manyhands.deliver.film import Answer, Film, ShotTold, UseTold, answered
 from manyhands.deliver.plain import named, percent
 
@@ -22,6 +22,11 @@ PURPOSES = {
 }
 
 NO_MODELS = "No model had a part in any shot that this paper covers, and none is planned in the record."
+
+
+def not_told(film: Film, title: str) -> tuple[Section, ...]:
+    """The shots that wait for a person's yes, of which a paper tells nothing; no section where none does."""
+    return (Section(title, (Points(waiting),)),) if (waiting := film.waiting) else ()
 
 
 def models_table(film: Film, *, prompts: bool = False) -> Table:

@@ -155,9 +155,10 @@ def everybody(studio: InStudio, by: By) -> PeopleShown:
     studio.check(by, "look")
     known = people.people(studio)
     names = {one.party.id: one.name for one in known}
-    said = [_seen(one, names) for one in people.every_depiction(studio)]
+    held = people.every_depiction(studio)
+    said = [_seen(one, names) for one in held]
     shown = {one.party.id: list[SeenShown]() for one in known}
-    for depiction, one in zip(people.every_depiction(studio), said, strict=True):
+    for depiction, one in zip(held, said, strict=True):
         if depiction.party in shown:
             shown[depiction.party].append(one)
     return PeopleShown(

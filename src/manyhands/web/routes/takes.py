@@ -10,8 +10,9 @@ from pydantic import BaseModel, Field
 
 from manyhands.actions.comments import LONGEST, MOST_MARKS, MOST_POINTS, Comment, Mark, comment, comments
 from manyhands.actions.decisions import decide, decisions
+from manyhands.actions.extents import frame_extents
 from manyhands.actions.frames import Kind, Size, hands_at, take_picture
-from manyhands.actions.takes import frame_extents, look, was_shown
+from manyhands.actions.takes import look, was_shown
 from manyhands.core.recipe import Recipe
 from manyhands.core.take import Take
 from manyhands.review.pictures import hand_colours
