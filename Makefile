@@ -50,9 +50,10 @@ docs: .venv/dev
 	$(BIN)/python docs/generate.py
 
 # the before and after of every maker, which takes some minutes; make pictures MAKERS="smoke sky" for some
-pictures: .venv/dev
+pictures: .venv/dev client
 	$(BIN)/python docs/pictures.py $(MAKERS)
 	$(if $(MAKERS),,$(BIN)/python docs/lock_pictures.py)
+	$(if $(MAKERS),,MANYHANDS_FIRST_SHOT=docs/pictures/first-shot $(BIN)/pytest tests/web/test_first_shot.py -k guide_tells)
 
 sizes:
 	@find src -name '*.py' | xargs wc -l | sort -rn | sed -n '2,11p'
