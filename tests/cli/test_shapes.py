@@ -52,7 +52,10 @@ def commands(group: Any = None, before: tuple[str, ...] = ()) -> Iterator[tuple[
 
 
 EVERY = list(commands())
+SERVES = {("studio",)}
+"""The command that goes on until it is stopped; what it says is tried in ``tests/web/test_serving.py``."""
 every_command = pytest.mark.parametrize("words", EVERY, ids=" ".join)
+every_command_that_ends = pytest.mark.parametrize("words", [one for one in EVERY if one not in SERVES], ids=" ".join)
 
 
 @pytest.fixture(scope="module")
@@ -426,7 +429,7 @@ KEYS = {
 }
 
 
-@every_command
+@every_command_that_ends
 def test_a_command_prints_one_json_value_with_the_keys_that_programs_read(words: tuple[str, ...], studio: Path) -> None:
     said = here(*words, *words_of(studio)[words], "--json")
     value, expected = said.value, KEYS[" ".join(words)]
@@ -440,7 +443,7 @@ def test_a_command_prints_one_json_value_with_the_keys_that_programs_read(words:
         assert list(value) == expected
 
 
-@every_command
+@every_command_that_ends
 def test_a_person_reads_sentences_and_no_json(words: tuple[str, ...], studio: Path) -> None:
     said = here(*words, *words_of(studio)[words])
     assert said.code == 0, said.err
@@ -473,7 +476,7 @@ def test_the_door_lists_every_command_and_where_exit_codes_are_told() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    [words for words in EVERY if words not in WITHOUT],
+    [words for words in EVERY if words not in WITHOUT | SERVES],
     ids=" ".join,
 )
 def test_without_a_production_every_act_ends_in_the_one_shape_of_error(

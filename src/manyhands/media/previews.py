@@ -20,7 +20,8 @@ from manyhands.media.files import coded
 def write_pictures(path: Path, pictures: Iterable[np.ndarray], *, rate_fps: Fraction) -> None:
     """Write display pictures as H.264 with a key frame every few frames, whole or not at all.
 
-    Shapes: each (H, W, 3) uint8, Rec.709 code values; an odd last row or column is left out.
+    Shapes: each (H, W, 3) uint8, Rec.709 code values; an odd last row or column is left out, an only one
+    shown twice.
     Raises: MediaError without a picture; CapacityError, StoreError if it cannot be written.
     """
     with (
@@ -33,6 +34,8 @@ def write_pictures(path: Path, pictures: Iterable[np.ndarray], *, rate_fps: Frac
         )
         number = -1
         for number, picture in enumerate(pictures):
+            if min(picture.shape[:2]) < 2:
+                picture = picture.repeat(2, axis=int(picture.shape[0] > 1))
             height, width = picture.shape[0] // 2 * 2, picture.shape[1] // 2 * 2
             if number == 0:
                 stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
