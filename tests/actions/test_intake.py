@@ -151,7 +151,7 @@ def test_an_accepted_take_is_known_when_it_comes_back(studio: Studio, tmp_path: 
     assert {one.of for one in studio.production.all(Fingerprint)} == {"source"}
     decisions.decide(studio, ME, take.id, "accept", reason="good")
     assert {one.of for one in studio.production.all(Fingerprint)} == {"source", "take"}
-    picture = takes._displayed(studio, take, takes.take_frame(studio, take, take.span.start))
+    picture = takes.displayed(studio, take, takes.take_frame(studio, take, take.span.start))
     write_png(tmp_path / "back.png", picture)
     _, found = brought(studio, tmp_path / "back.png", "own")
     assert {(one.of, one.subject) for one in found.alike} == {("source", source.id), ("take", take.id)}
