@@ -118,7 +118,7 @@ def test_who_goes_on_after_an_undo_keeps_what_was_undone_in_the_list(film: Studi
         (["take out haze"], "all that the recipe does"),
         (["take out rain"], "rain"),
         (["add skyline"], "nothing to look at by itself"),
-        (["add sky"], "sky"),
+        (["add remove"], "remove: it cannot be added"),
         (["move haze before haze"], "is there already"),
         (["make it warm"], "is no adjustment"),
         (["add grade", "take out grade"], "changes nothing"),

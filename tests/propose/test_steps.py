@@ -190,6 +190,7 @@ def test_a_step_in_words_says_what_is_not_as_its_maker_has_it() -> None:
     assert set(told) == {
         "width 640 px", "foot 41 %, 63 %", "density 0.8", "wind 0.9 to the right", "sun from the upper left",
     }  # fmt: skip
+    assert told[:3] == ("foot 41 %, 63 %", "density 0.8", "wind 0.9 to the right")  # how it looks comes first
     assert told_of(before.step("smoke").but(params={}), makers["smoke"]) == ()
     assert told_of(before.step("smoke").but(params={"wind": -0.5}), makers["smoke"]) == ("wind 0.5 to the left",)
     assert "element smoke" in told_of(before.step("place"), makers["place"])

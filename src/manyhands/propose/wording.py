@@ -16,10 +16,13 @@ LONGEST = 40
 
 
 def told_of(step: Step, maker: Maker) -> tuple[str, ...]:
-    """What a step takes beside its picture, and what was set in it, each in a few words with its unit."""
+    """What a step takes beside its picture, and what was set in it, each in a few words with its unit.
+
+    How it looks comes first, then lengths in the plate, and last what the plate's reading fills in.
+    """
     takes = [f"{name} {_named(taken)}" for name, taken in step.inputs.items() if name not in ("plate", "motion")]
     found = []
-    for one in maker.parameters():
+    for one in sorted(maker.parameters(), key=lambda one: (bool(one.plate), one.unit == "px")):
         value = step.params.get(one.name, one.default)
         if is_same(value, one.default) or one.unit == "unit vector":
             continue
@@ -40,7 +43,7 @@ def _told(one: Parameter, value: Any) -> str:
     if one.unit == "to the right" or "to the left" in one.about:
         unit = "" if one.unit in ("to the right", "times the rise") else f" {one.unit}"
         return f"{name} {figure(abs(value))}{unit} to the {'right' if value > 0 else 'left'}"
-    return f"{name} {_measured(value, one.unit)}"
+    return f"{name} {_measured(value, one.unit, name)}"
 
 
 def plain(name: str) -> str:
@@ -55,12 +58,12 @@ def figure(value: float) -> str:
     return f"{float(f'{value:.3g}'):.12g}"
 
 
-def _measured(value: float, unit: str) -> str:
+def _measured(value: float, unit: str, name: str = "") -> str:
     if unit.startswith("share"):
         return f"{figure(100 * value)} %"
     if unit == "degrees":
         return f"{figure(value)}°"
-    return figure(value) if unit in BARE else f"{figure(value)} {unit}"
+    return figure(value) if unit in (*BARE, name) else f"{figure(value)} {unit}"
 
 
 def _parts(one: Parameter, value: list[Any]) -> str:

@@ -1,6 +1,6 @@
 import type { Step } from "../api";
 
-const FEW = 4;
+const FEW = 5;
 
 /** A recipe as a list to read: a line a step, with what is not as its maker has it by itself. */
 export function RecipeList({ steps }: { steps: readonly Step[] }) {
