@@ -10,7 +10,7 @@ from manyhands.makers import all_makers
 from manyhands.propose import adjustment, fitting, neighbours, propose, remade
 from manyhands.propose.steps import Remake
 from manyhands.propose.wiring import row_of
-from manyhands.propose.wording import told_of
+from manyhands.propose.wording import lines_of, told_of
 from tests.propose.house import MAKERS, reading
 
 READING = reading()
@@ -193,6 +193,7 @@ def test_a_step_in_words_says_what_is_not_as_its_maker_has_it() -> None:
     assert told[:3] == ("foot 41 %, 63 %", "density 0.8", "wind 0.9 to the right")  # how it looks comes first
     assert told_of(before.step("smoke").but(params={}), makers["smoke"]) == ()
     assert told_of(before.step("smoke").but(params={"wind": -0.5}), makers["smoke"]) == ("wind 0.5 to the left",)
+    assert lines_of(before, makers)["skyline"] == ("matte for place",)
     assert "element smoke" in told_of(before.step("place"), makers["place"])
     grade = propose("warm", READING, makers)[1].recipe.step("grade")
     assert any(one.startswith("temperature ") and one.endswith(" K") for one in told_of(grade, makers["grade"]))

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.conftest import Server, put_down, started
+from manyhands.actions.proposals import propose
+from manyhands.actions.studio import enter
+from tests.web.conftest import ME, SHOT, Server, put_down, started
 from tests.web.test_browser import Page, browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]
@@ -79,3 +81,43 @@ def test_a_recipe_is_changed_proposed_undone_and_undone_again_after_a_reload(bro
     form.get_by_role("button", name="Put grade back").click()
     form.get_by_role("button", name="Take out grade").wait_for()
     assert not seen.said
+    page.locator(".offer", has_text="literal, by hand").get_by_role("button", name="Make it").click()
+    changes = page.get_by_label("changes")
+    changes.wait_for()
+    for width, height in ((1280, 800), (820, 1180)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.get_by_label("What is to be seen?").scroll_into_view_if_needed()
+        beside, below = changes.bounding_box(), page.get_by_role("button", name="Propose", exact=True).bounding_box()
+        assert beside
+        assert below
+        assert abs(beside["y"] - below["y"]) < 10  # in one line
+        seen.picture(f"note-{width}")
+
+
+def test_a_picture_is_being_made_only_while_it_is_and_an_error_is_a_sentence(browser: object, folder: Path) -> None:
+    film = enter(folder)
+    propose(film, ME, SHOT, "haze in the distance", previews=False)
+    film.close()
+    server = started(folder)
+    try:
+        seen = Page(browser, server)
+        page = seen.page
+        page.goto(f"{seen.home}/shots/{SHOT}")
+        literal = page.locator(".offer", has_text="literal")
+        literal.get_by_text("it has no picture yet").wait_for()
+        seen.picture("recipe-without-picture")
+        literal.get_by_role("button", name="Make the picture of literal").click()
+        literal.get_by_text("its picture is being made").wait_for()
+        literal.locator("video").wait_for()
+        assert page.locator(".offer").get_by_text("it has no picture yet").count() == 2
+        page.get_by_label("What is to be seen?").fill("flibber the wobbly gronk")
+        page.get_by_role("button", name="Propose", exact=True).click()
+        told = page.locator(".trouble")
+        told.wait_for()
+        assert told.locator(".where").inner_text() == "Note"
+        assert "No maker answers to any of its words." in told.inner_text()
+        seen.picture("recipe-error")
+        assert not seen.serious()
+    finally:
+        server.kill()
+        put_down(folder)

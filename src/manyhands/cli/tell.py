@@ -99,10 +99,10 @@ def rules_told(rules: Sequence[Touched]) -> str:
 
 def recipe_told(recipe: Recipe) -> list[str]:
     """A recipe as a list: a line a step, with what is not as its maker has it by itself."""
-    from manyhands.makers import find_maker
-    from manyhands.propose.wording import told_of
+    from manyhands.makers import all_makers
+    from manyhands.propose.wording import lines_of
 
-    return [_indented(" · ".join((step.name, *told_of(step, find_maker(step.maker))))) for step in recipe.steps]
+    return [_indented(" · ".join((name, *says))) for name, says in lines_of(recipe, all_makers()).items()]
 
 
 def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from manyhands.core.maker import Maker, Parameter
-from manyhands.core.recipe import SOURCE, Step
+from manyhands.core.recipe import SOURCE, Recipe, Step
 from manyhands.propose.effects import is_same
 
 SUFFIXES = ("_px", "_k", "_deg", "_m", "_mm", "_fps")
@@ -13,6 +14,19 @@ BARE = ("name", "text", "file", "model", "scene-linear", "ACEScg", "frame", "sha
 """Units that say nothing beside the value."""
 
 LONGEST = 40
+
+
+def lines_of(recipe: Recipe, makers: Mapping[str, Maker]) -> dict[str, tuple[str, ...]]:
+    """By step, what it says in a list of the recipe; of a matte or a track first whom it helps."""
+    found = {}
+    for step in recipe.steps:
+        maker = makers[step.maker]
+        told = told_of(step, maker)
+        if maker.role in ("matte", "track"):
+            takers = ", ".join(one.name for one in recipe.steps if step.name in one.inputs.values())
+            told = (f"{maker.role} for {takers}" if step.name != maker.role else f"for {takers}", *told)
+        found[step.name] = told
+    return found
 
 
 def told_of(step: Step, maker: Maker) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.makers import all_makers, find_maker
 from manyhands.propose import neighbours
-from manyhands.propose.wording import told_of
+from manyhands.propose.wording import lines_of
 from manyhands.review.pictures import hand_colours
 
 
@@ -327,15 +327,15 @@ def css(colours: Mapping[str, tuple[int, int, int]], hand: Hand) -> str:
 
 def steps_shown(recipe: Recipe) -> tuple[StepShown, ...]:
     """The steps of a recipe in their order, each with its form, which is derived from its maker's parameters."""
-    past = neighbours(recipe, all_makers())
-    return tuple(_step_shown(step, *past[step.name]) for step in recipe.steps)
+    past, lines = neighbours(recipe, all_makers()), lines_of(recipe, all_makers())
+    return tuple(_step_shown(step, lines[step.name], *past[step.name]) for step in recipe.steps)
 
 
-def _step_shown(step: Step, before: str, after: str) -> StepShown:
+def _step_shown(step: Step, says: tuple[str, ...], before: str, after: str) -> StepShown:
     maker = find_maker(step.maker)
     return StepShown(
         name=step.name, maker=maker.name, about=maker.about, origin=maker.origin, inputs=step.inputs,
-        says=told_of(step, maker), before=before, after=after, controls=controls(maker, step.name, step.params),
+        says=says, before=before, after=after, controls=controls(maker, step.name, step.params),
     )  # fmt: skip
 
 
