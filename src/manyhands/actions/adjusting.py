@@ -34,6 +34,7 @@ from manyhands.openweight.cards import card_of
 from manyhands.propose import Brought, Remake, Setting, adjustment, fitting, maker_of, remade
 from manyhands.rights import terms_named
 from manyhands.run.job import Job
+from manyhands.store.production import Transaction
 
 BY_HAND = ", by hand"
 SO_MANY = 500
@@ -88,9 +89,7 @@ def adjust(
     )
     set_ = [str(one) for one in wanted]
     with studio.act("adjust", by, shot=shot_id, like=before.id, recipe=recipe.id, set=set_, why=answer.why) as t:
-        t.put(answer, f"{shot_id}-{len(answers(studio, shot_id)) + 1:03d}", shot=shot_id)
-        if studio.production.find(Recipe, recipe.id) is None:
-            t.put(recipe, recipe.id, shot=shot_id)
+        _put(studio, t, shot_id, answer, recipe)
     return answer, offers_of(studio, shot, [recipe], previews=previews)
 
 
@@ -182,10 +181,14 @@ def _turned(
     with studio.act(
         verb, by, shot=shot_id, like=before.id, recipe=recipe.id, changes=[index + 1 for index in chosen], told=told
     ) as t:
-        t.put(answer, f"{shot_id}-{len(answers(studio, shot_id)) + 1:03d}", shot=shot_id)
-        if studio.production.find(Recipe, recipe.id) is None:
-            t.put(recipe, recipe.id, shot=shot_id)
+        _put(studio, t, shot_id, answer, recipe)
     return answer, offers_of(studio, shot, [recipe], previews=previews)
+
+
+def _put(studio: Studio, t: Transaction, shot_id: str, answer: Answer, recipe: Recipe) -> None:
+    t.put(answer, f"{shot_id}-{len(answers(studio, shot_id)) + 1:03d}", shot=shot_id)
+    if studio.production.find(Recipe, recipe.id) is None:
+        t.put(recipe, recipe.id, shot=shot_id)
 
 
 def _last(there: Sequence[Adjustment], *, is_undone: bool) -> list[int]:
