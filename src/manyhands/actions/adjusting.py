@@ -198,9 +198,8 @@ def _last(there: Sequence[Adjustment], *, is_undone: bool) -> list[int]:
         return [index for index, one in enumerate(there) if one.turn == last and not one.undone_by]
     undone = [one for one in there if one.undone_by]
     at = max((one.undone_at for one in undone), default="")
-    last = min(
-        (one.turn for one in undone if one.undone_at == at), default=0
-    )  # in one second: the last is undone first
+    # of what was undone within one second the last act came first, so the first came last
+    last = min((one.turn for one in undone if one.undone_at == at), default=0)
     return [index for index, one in enumerate(there) if one.turn == last and one.undone_at == at]
 
 
