@@ -17,7 +17,7 @@ import numpy as np
 from pages.examples import Example, examples
 from plates import BROUGHT, written
 
-from manyhands.actions import intake, proposals, studio
+from manyhands.actions import adjusting, intake, proposals, studio
 from manyhands.actions.jobs import job
 from manyhands.core.frame import Frame
 from manyhands.core.hand import person
@@ -106,7 +106,7 @@ def _job(example: Example, folder: Path, *, scale: float) -> Job:
     answer, _ = proposals.propose(made, ME, shot.id, example.note, previews=False, **brought)  # type: ignore[arg-type]
     recipe = made.production.get(Recipe, answer.recipes[1])
     if example.settings:
-        answer, _ = proposals.adjust(made, ME, shot.id, recipe.id, example.settings, why="docs", previews=False)
+        answer, _ = adjusting.adjust(made, ME, shot.id, recipe.id, example.settings, why="docs", previews=False)
         recipe = made.production.get(Recipe, answer.recipes[0])
     found = job(made, shot, recipe, seed=1, scale=scale)
     made.close()

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from manyhands.actions import decisions, delivery, intake, proposals, studio, takes
+from manyhands.actions import adjusting, decisions, delivery, intake, proposals, studio, takes
 from manyhands.actions.jobs import job
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NoteError, NotFoundError, ParameterError, RightsError
@@ -67,7 +67,7 @@ def proposed(film: Studio, note: str, **more: Any) -> Recipe:
 
 
 def adjusted(film: Studio, *settings: str, like: str = "literal", why: str = "so") -> Recipe:
-    answer, _ = proposals.adjust(film, ME, SHOT, like, settings, why=why, previews=False)
+    answer, _ = adjusting.adjust(film, ME, SHOT, like, settings, why=why, previews=False)
     return film.production.get(Recipe, answer.recipes[0])
 
 

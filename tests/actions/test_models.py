@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from manyhands.actions import decisions, delivery, facts, intake, models, people, proposals, studio, takes
+from manyhands.actions import adjusting, decisions, delivery, facts, intake, models, people, proposals, studio, takes
 from manyhands.actions.checks import check_models
 from manyhands.actions.studio import Studio
 from manyhands.cli.commands import app
@@ -61,7 +61,7 @@ def film(tmp_path_factory: pytest.TempPathFactory, weights: Path) -> tuple[Studi
 def set_up(film: tuple[Studio, str], **more: Any) -> Recipe:
     wanted = {"model": "tiny", "prompt": "smoke over the roof", "steps": 2, "window": 9, "overlap": 5, **more}
     settings = [f"diffusers.{name}={value}" for name, value in {"precision": "float32", **wanted}.items()]
-    answer, offers = proposals.adjust(film[0], ME, film[1], "literal", settings, why="a try")
+    answer, offers = adjusting.adjust(film[0], ME, film[1], "literal", settings, why="a try")
     assert [offer.preview for offer in offers] == [None]  # a model is not asked for one
     return film[0].production.get(Recipe, answer.recipes[0])
 

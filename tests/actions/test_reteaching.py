@@ -9,7 +9,7 @@ from pathlib import Path
 import cv2
 import pytest
 
-from manyhands.actions import decisions, intake, proposals, reteaching, revocation, rights, takes
+from manyhands.actions import adjusting, decisions, intake, proposals, reteaching, revocation, rights, takes
 from manyhands.actions.reteaching import Retaught, without_works
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError, RightsError, StateError
@@ -43,7 +43,7 @@ def revoked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Studio, 
     both = "by-person-b+by-person-c"
     proposals.propose(made, ME, "sh010", "a warmer cutout by taught matte", painted=[both], previews=False)
     quick = ["taught.steps=40", "taught.shorter_px=64", "taught.twice=no"]
-    answer, _ = proposals.adjust(made, ME, "sh010", "literal", quick, why="quick", previews=False)
+    answer, _ = adjusting.adjust(made, ME, "sh010", "literal", quick, why="quick", previews=False)
     take = takes.run(made, ME, "sh010", answer.recipes[0])
     yield made, take, revocation.revoke(made, ME, GRANT, why="they asked us to")
     made.close()

@@ -11,6 +11,7 @@ import pytest
 
 from manyhands.actions import (
     accounts,
+    adjusting,
     books,
     comments,
     compared,
@@ -65,6 +66,7 @@ ALLOWED = {
     "look": EVERYBODY,
     "propose": MAKERS,
     "adjust": MAKERS,
+    "undo": MAKERS,
     "run": MAKERS,
     "agree": HEADS,
     "cap": "director producer",
@@ -107,7 +109,8 @@ ALLOWED = {
 ACTS: dict[str, Callable[[Studio, Hand, Path], object]] = {
     "look": lambda studio_, by, folder: takes.look(studio_, by, "none"),
     "propose": lambda studio_, by, folder: proposals.propose(studio_, by, "none", "smoke"),
-    "adjust": lambda studio_, by, folder: proposals.adjust(studio_, by, "none", "literal", ["a.b=1"], why="so"),
+    "adjust": lambda studio_, by, folder: adjusting.adjust(studio_, by, "none", "literal", ["a.b=1"], why="so"),
+    "undo": lambda studio_, by, folder: adjusting.undo(studio_, by, "none", "literal"),
     "run": lambda studio_, by, folder: takes.run(studio_, by, "none", "none"),
     "agree": lambda studio_, by, folder: spending.agree(studio_, by, "none", "none"),
     "cap": lambda studio_, by, folder: spending.cap(studio_, by, most_minor=-1),
@@ -168,7 +171,9 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
     "whose pixel": ("look", lambda studio_, by, folder: frames.hands_at(studio_, by, "none", 1001, 0.5, 0.5)),
     "stopping an order": ("run", lambda studio_, by, folder: orders.stop(studio_, by, "none")),
     "moving pictures": ("propose", lambda studio_, by, folder: proposals.preview(studio_, by, "none", [])),
-    "a small look": ("adjust", lambda studio_, by, folder: proposals.draft(studio_, by, "none", "x", [], scale=0.25)),
+    "a small look": ("adjust", lambda studio_, by, folder: adjusting.draft(studio_, by, "none", "x", [], scale=0.25)),
+    "doing again": ("undo", lambda studio_, by, folder: adjusting.redo(studio_, by, "none", "literal")),
+    "what may be added": ("adjust", lambda studio_, by, folder: adjusting.addable(studio_, by, "none", "x")),
     "bringing data": ("source", lambda studio_, by, folder: intake.data(
         studio_, by, folder / "none.csv", owner="", terms=terms_named("own")
     )),

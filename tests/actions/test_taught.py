@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from manyhands.actions import intake, proposals, studio, takes, taught
+from manyhands.actions import adjusting, intake, proposals, studio, takes, taught
 from manyhands.actions.studio import Studio
 from manyhands.core.errors import NotFoundError, RightsError, Stopped
 from manyhands.core.hand import person
@@ -48,7 +48,7 @@ def proposed(files: Path, folder: Path, terms: Any = OWN, **settings: Any) -> tu
     )
     proposals.propose(made, ME, shot.id, "a warmer cutout by taught matte", painted=[painted.id], previews=False)
     wanted = [f"taught.{name}={value}" for name, value in {"steps": 50, **settings}.items()]
-    answer, _ = proposals.adjust(made, ME, shot.id, "literal", wanted, why="quick", previews=False)
+    answer, _ = adjusting.adjust(made, ME, shot.id, "literal", wanted, why="quick", previews=False)
     return made, shot.id, made.production.get(Recipe, answer.recipes[0])
 
 

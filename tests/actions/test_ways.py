@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from manyhands.actions import intake, policies, proposals, studio, takes
+from manyhands.actions import adjusting, intake, policies, proposals, studio, takes
 from manyhands.actions.studio import Studio
 from manyhands.actions.ways import Choice
 from manyhands.core.errors import NotFoundError, RoleError
@@ -138,7 +138,7 @@ def test_with_weights_the_open_way_runs_and_the_plate_is_held(
 def _quick(made: Studio, shot: str) -> tuple[str, object]:
     """The open way with the fewest steps."""
     settings = ["diffusers.steps=2", "diffusers.window=5", "diffusers.overlap=1", "diffusers.shorter_px=32"]
-    answer, offers = proposals.adjust(made, ME, shot, "open-weight", settings, why="quick", previews=False)
+    answer, offers = adjusting.adjust(made, ME, shot, "open-weight", settings, why="quick", previews=False)
     assert answer.ways == ()  # what a person set is theirs, and no choice among makers
     return answer.recipes[0], offers
 

@@ -91,10 +91,29 @@ def test_a_proposal_is_made_with_an_element_and_then_set_by_hand(footage: Path, 
     take = here("run", "sh010", "literal, by hand", *ME, *there).value
     assert take["recipe"] == second["recipes"][0]
     told = here(*byhand, "--set", "place.opacity=0.25", "-p", folder).out
-    assert "Person A set place.opacity=0.25." in told
+    assert "  1. set place.opacity from 1 to 0.25: Person A, " in told
     assert "set place.opacity from 1 to 0.25: “as the director showed me”" in told
     acts = [line["act"] for line in here("log", "list", *there).value]
     assert acts[-4:] == ["propose", "adjust", "run", "adjust"]
+
+
+def test_steps_are_added_by_hand_and_undone_at_the_terminal(footage: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "film"
+    there = ("-p", folder, "--json")
+    here("new", folder, *BY, "--json")
+    here("source", "add", footage, *BY, "--own", *there)
+    here("shot", "add", "plate", *BY, *there)
+    here("propose", "sh010", "haze in the distance", "--no-previews", *ME, *there)
+    like = ("propose", "sh010", *ME, "--no-previews", "--like")
+    changes = ("--adjust", "add grade", "--adjust", "move grade before haze", "--set", "grade.exposure=0.5")
+    told = here(*like, "literal", *changes, "--why", "flatter", "-p", folder).out
+    assert "  2. moved grade before haze: Person A, " in told
+    there_is = here(*like, "literal, by hand", "--undo", "--change", "2", *there).value["answer"]
+    assert [one["undone_by"] for one in there_is["adjustments"]] == ["", "Person A", ""]
+    again = here(*like, "literal, by hand", "--redo", "-p", folder).out
+    assert ("UNDONE" in again, "grade · exposure 0.5 stops" in again) == (False, True)
+    refused = here(*like, "literal", "--undo", "--set", "haze.amount=0.6", *there).refused("InputError")
+    assert "together with something else" in refused["what"]
 
 
 @pytest.mark.parametrize(

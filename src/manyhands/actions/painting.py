@@ -11,9 +11,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from manyhands.actions.adjusting import adjust
 from manyhands.actions.intake import source
 from manyhands.actions.plates import plate_footage
-from manyhands.actions.proposals import adjust, answers, find_recipe, propose
+from manyhands.actions.proposals import answers, find_recipe, propose
 from manyhands.actions.studio import Studio
 from manyhands.actions.taught import Learned, taught
 from manyhands.core.errors import InputError, NotFoundError, StateError

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import ClassVar
 
 from manyhands.actions.brought import check_fits
-from manyhands.actions.intake import data
 from manyhands.actions.jobs import job
 from manyhands.actions.plates import plate_footage
 from manyhands.actions.spending import prices
@@ -29,15 +28,12 @@ from manyhands.makers import all_makers, find_maker
 from manyhands.media.footage import open_clip
 from manyhands.media.previews import write_pictures
 from manyhands.media.stills import write_png
-from manyhands.openweight.cards import card_of
-from manyhands.propose import Brought, Setting, Understanding, adjusted, maker_of, setting, ways
+from manyhands.propose import Brought, Understanding, ways
 from manyhands.propose import propose as planned
 from manyhands.propose.grammar import check_note
 from manyhands.propose.here import Here, check_here, drawn_matte, pointed
 from manyhands.review import pictures
-from manyhands.rights import terms_named
 from manyhands.run.findings import findings
-from manyhands.run.job import Job
 from manyhands.run.take import Draft, run_drafts
 
 DRAFT_PX = 270  # of the shorter side, and never more than half of it: enough to choose by
@@ -47,12 +43,31 @@ BY_HAND = ", by hand"
 NO_PREVIEW = "it has no moving preview: what it needs works for minutes or hours; run it to see it"
 
 
+class Adjustment(Noun):
+    """One thing that a person changed in a proposal, as it was written and in words.
+
+    What one act changed shares a turn.  It is undone while somebody stands as ``undone_by``.
+    """
+
+    KIND: ClassVar[str] = "adjustment"
+
+    written: str
+    told: str
+    turn: int
+    by: str
+    at: str
+    why: str = ""
+    undone_by: str = ""
+    undone_at: str = ""
+
+
 class Answer(Noun):
     """What the studio answered to a note: how it was understood, and the recipes that it proposed.
 
     ``ways`` are all ways to what the note wants, by who could do it, with what each costs and touches.
     Where a person set parameters by hand, ``set_by`` names them, ``settings`` says what they set,
-    ``like`` is the recipe that they set out from, and ``why`` their reason.
+    ``like`` is the recipe that they set out from, and ``why`` their reason.  ``adjustments`` are all
+    that people changed since the recipe ``since``, which was proposed to the note, with what was undone of it.
     """
 
     KIND: ClassVar[str] = "answer"
@@ -66,11 +81,19 @@ class Answer(Noun):
     settings: tuple[str, ...] = ()
     like: str = ""
     why: str = ""
+    since: str = ""
+    adjustments: tuple[Adjustment, ...] = ()
 
     @property
     def understood(self) -> tuple[str, ...]:
         heard = tuple(f"{heard.text}: {heard.meaning}" for heard in self.understanding.understood)
-        return heard + tuple(f"{setting}: set by hand by {self.set_by} ({self.why})" for setting in self.settings)
+        by_hand = {one.written: one for one in self.adjustments if not one.undone_by}
+        return heard + tuple(
+            f"{setting}: set by hand by {by_hand[setting].by} ({by_hand[setting].why})"
+            if setting in by_hand
+            else f"{setting}: set by hand by {self.set_by} ({self.why})"
+            for setting in self.settings
+        )
 
     @property
     def passed_over(self) -> tuple[str, ...]:
@@ -142,7 +165,7 @@ def propose(
     asked = {id_: role for role, ids in given for id_ in ids}
     there = _taken_by(previous) if previous else ()
     brought = [
-        found for id_ in dict.fromkeys((*there, *asked)) if (found := _brought(studio, shot, id_, asked.get(id_)))
+        found for id_ in dict.fromkeys((*there, *asked)) if (found := brought_for(studio, shot, id_, asked.get(id_)))
     ]
     if here is not None and (matte := drawn_matte(here, seen)):
         brought.append(matte)
@@ -189,66 +212,16 @@ def propose(
                 t.put(recipe, recipe.id, shot=shot_id)
         now = studio.production.get(Shot, shot_id)  # with the notes that others said meanwhile
         t.put(now.but(notes=(*now.notes, note), standing=_further(now)), shot_id, shot=shot_id)
-    offers = _offers(studio, shot, recipes, previews=previews)
+    offers = offers_of(studio, shot, recipes, previews=previews)
     said = {recipe.id for recipe in readings}
     return answer, [replace(offer, is_reading=offer.recipe.id in said) for offer in offers]
-
-
-def adjust(
-    studio: Studio, by: Hand, shot_id: str, like: str, settings: Sequence[str], *, why: str, previews: bool = True
-) -> tuple[Answer, list[Offer]]:
-    """Set parameters of a proposed recipe by hand; the result is a proposal of the person who set them.
-
-    Args:
-        like: the recipe to set out from, by its name or id.
-        settings: ``STEP.NAME=VALUE`` each: a parameter, or an input (``place.element=source:ID``).
-            A file (``grade.lut=look.cube``) is taken into the production as a source.
-        why: the person's reason.
-    Raises: InputError, ParameterError, NotFoundError, NoteError for what cannot be set; RoleError,
-        RightsError, MediaError; Stopped.
-    """
-    studio.check(by, "adjust")
-    if not why.strip():
-        raise InputError("adjust: it has no reason.", 'Add --why "…": the record is nothing without it.')
-    if not settings:
-        raise InputError("adjust: nothing is set.", "Add --set STEP.NAME=VALUE, such as --set smoke.density=2.")
-    shot = studio.production.get(Shot, shot_id)
-    before = find_recipe(studio, shot_id, like)
-    seen = reading(studio, shot)
-    wanted = [setting(written) for written in settings]
-    named = dict.fromkeys(one.text.removeprefix(SOURCE) for one in wanted if one.text.startswith(SOURCE))
-    brought = [found for id_ in named if (found := _brought(studio, shot, id_, None))]
-    adjusted(before, wanted, seen, all_makers(), brought)  # everything is checked before a file is brought in
-    wanted = [_brought_in(studio, by, before, one) for one in wanted]
-    recipe, told = adjusted(before, wanted, seen, all_makers(), brought)
-    reason = f"{by.name} set {'; '.join(told)}: “{why.strip()}”"
-    name = before.name if before.name.endswith(BY_HAND) else f"{before.name}{BY_HAND}"
-    recipe = recipe.but(name=name, why=(*before.why, reason))
-    job(studio, shot, recipe, seed=1)
-    earlier = answer_to(studio, shot_id, before.id)
-    answer = earlier.but(
-        recipes=(recipe.id,),
-        ways=(),
-        set_by=by.name,
-        settings=(*earlier.settings, *map(str, wanted)),
-        like=before.id,
-        why=why.strip(),
-    )
-    with studio.act(
-        "adjust", by, shot=shot_id, like=before.id, recipe=recipe.id, set=[str(one) for one in wanted], why=answer.why
-    ) as t:
-        number = len(answers(studio, shot_id)) + 1
-        t.put(answer, f"{shot_id}-{number:03d}", shot=shot_id)
-        if studio.production.find(Recipe, recipe.id) is None:
-            t.put(recipe, recipe.id, shot=shot_id)
-    return answer, _offers(studio, shot, [recipe], previews=previews)
 
 
 def preview(studio: Studio, by: Hand, shot_id: str, recipe_ids: Sequence[str]) -> list[Offer]:
     """Make the small moving pictures of recipes that were proposed before.  Raises: as :func:`propose`."""
     studio.check(by, "propose")
     shot = studio.production.get(Shot, shot_id)
-    return _offers(studio, shot, [find_recipe(studio, shot_id, id_) for id_ in recipe_ids], previews=True)
+    return offers_of(studio, shot, [find_recipe(studio, shot_id, id_) for id_ in recipe_ids], previews=True)
 
 
 def offered(studio: Studio, shot_id: str, answer: Answer) -> list[Offer]:
@@ -264,40 +237,13 @@ def offered(studio: Studio, shot_id: str, answer: Answer) -> list[Offer]:
     ]
 
 
-def draft(
-    studio: Studio, by: Hand, shot_id: str, like: str, settings: Sequence[str], *, scale: float
-) -> tuple[Recipe, Job]:
-    """A recipe with parameters set by hand, to be looked at small while they are set; nothing is recorded.
-
-    Raises: as :func:`adjust`.
-    """
-    studio.check(by, "adjust")
-    shot = studio.production.get(Shot, shot_id)
-    recipe = find_recipe(studio, shot_id, like)
-    if settings:
-        wanted = [setting(written) for written in settings]
-        recipe, _ = adjusted(recipe, wanted, reading(studio, shot), all_makers(), [])
-    return recipe, job(studio, shot, recipe, seed=1, scale=scale)
-
-
-def _brought_in(studio: Studio, by: Hand, recipe: Recipe, one: Setting) -> Setting:
-    """The setting with its file, if it names one, as a source of the production; with a model by its weights."""
-    specs = {item.name: item for item in maker_of(recipe, one, all_makers()).parameters()}
-    spec = specs.get(one.name)
-    if spec is not None and spec.unit == "model" and one.text and "@" not in one.text:
-        return replace(one, text=card_of(one.text).pinned)
-    if spec is None or spec.unit != "file" or not one.text or one.text.startswith(SOURCE):
-        return one
-    source = data(studio, by, Path(one.text), owner="", terms=terms_named("unknown", credit=""))
-    return replace(one, text=f"{SOURCE}{source.id}")
-
-
-def _brought(studio: Studio, shot: Shot, source_id: str, asked: SourceRole | None) -> Brought | None:
+def brought_for(studio: Studio, shot: Shot, source_id: str, asked: SourceRole | None) -> Brought | None:
     """A source as what it was brought in for; None for a file that a maker reads.
 
     Args:
         source_id: also the ids of several painted sources as one, with ``+`` between them.
         asked: what it is to be for the note; None if nobody says.
+    Raises: NotFoundError; InputError for what is no picture, or was brought in as something else.
     """
     if TOGETHER in source_id:
         return _together(studio, shot, source_id)
@@ -335,7 +281,7 @@ def _brought(studio: Studio, shot: Shot, source_id: str, asked: SourceRole | Non
 
 def _together(studio: Studio, shot: Shot, ids: str) -> Brought:
     """The painted frames of several people as one.  Raises: InputError if one was brought in as something else."""
-    each = [_brought(studio, shot, id_, "painted") for id_ in dict.fromkeys(ids.split(TOGETHER))]
+    each = [brought_for(studio, shot, id_, "painted") for id_ in dict.fromkeys(ids.split(TOGETHER))]
     found = [one for one in each if one is not None]
     return replace(found[0], id=TOGETHER.join(one.id for one in found), frames=sum(one.frames for one in found))
 
@@ -403,7 +349,7 @@ def _further(shot: Shot) -> Standing:
     return "proposed" if shot.standing == "open" else shot.standing
 
 
-def _offers(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool) -> list[Offer]:
+def offers_of(studio: Studio, shot: Shot, recipes: list[Recipe], *, previews: bool) -> list[Offer]:
     """What is shown of the recipes, in their order: pictures, or a price where there can be none before it is paid."""
     each = list({recipe.id: recipe for recipe in recipes}.values())
     free = [recipe for recipe in each if not _is_billed(recipe)]

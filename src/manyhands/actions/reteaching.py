@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
-from manyhands.actions import proposals, takes
+from manyhands.actions import adjusting, takes
 from manyhands.actions.jobs import footing_of, job_to_look_at
 from manyhands.actions.measuring import painters_of
 from manyhands.actions.studio import Studio
@@ -103,7 +103,7 @@ def reteach(studio: Studio, by: Hand, take_id: str, *, without: str, truth: str 
         raise StateError(f"reteach: {take_id} cannot be taught without {without}: {why_not}.", CURE)
     if truth and (truth in recipe.sources or not studio.production.get(Source, truth).role):
         raise InputError(f"reteach: {truth} is no truth of its own.", "Bring in a matte or frames that taught neither.")
-    answer, _ = proposals.adjust(
+    answer, _ = adjusting.adjust(
         studio, by, shot.id, recipe.id, settings, why=f"taught again without {without}", previews=False
     )
     made = studio.production.get(Recipe, answer.recipes[0])

@@ -25,6 +25,7 @@ TABLE = """
 look        x        x        x             x                     x         x      x           x
 propose     x        x        x             x                     x         x      .           .
 adjust      x        x        x             x                     x         x      .           .
+undo        x        x        x             x                     x         x      .           .
 run         x        x        x             x                     x         x      .           .
 agree       x        x        x             .                     .         .      .           .
 cap         x        x        .             .                     .         .      .           .

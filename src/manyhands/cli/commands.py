@@ -318,21 +318,39 @@ def propose(
     settings: Annotated[
         list[str] | None, typer.Option("--set", help="STEP.NAME=VALUE for --like; once for each parameter or input.")
     ] = None,
+    adjusted: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--adjust",
+            help='For --like, before what is set: "take out STEP", "add MAKER", "move STEP before STEP" (or after), '
+            '"reset STEP" or "reset STEP.NAME"; once for each.',
+        ),
+    ] = None,
     why: Annotated[str, typer.Option("--why", help="The reason for what is set.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="For --like: undo what was set by hand last.")] = False,
+    redo: Annotated[bool, typer.Option("--redo", help="For --like: do again what was undone last.")] = False,
+    changes: Annotated[
+        list[int] | None,
+        typer.Option("--change", help="With --undo or --redo: this one, by its number."),
+    ] = None,
     previews: Annotated[bool, typer.Option(help="Make small moving pictures to choose by.")] = True,
     workers: Workers = CORES,
     json: Json = False,
 ) -> None:
-    """Read a director's note and propose recipes for it, or set a proposal's parameters by hand."""
-    from manyhands.actions.proposals import adjust
+    """Read a director's note and propose recipes for it; or change a proposal by hand, and undo that."""
     from manyhands.actions.proposals import propose as act
+    from manyhands.cli.adjusting import adjust_by_hand, is_by_hand
     from manyhands.cli.tell import proposals_told
 
-    by_hand = one_of_two(note, like, settings)
+    wanted = [*(adjusted or []), *(settings or [])]
+    by_hand = is_by_hand(note, like, wanted, undo=undo, redo=redo, changes=changes or [])
     with bar("previews", quiet=json or not previews) as report:
         studio = entered(production, workers=workers, report=report)
         if by_hand:
-            answer, offers = adjust(studio, person(by), shot_id, like, settings or [], why=why, previews=previews)
+            answer, offers = adjust_by_hand(
+                studio, person(by), shot_id, like, wanted, why=why, undo=undo, redo=redo, changes=changes or [],
+                previews=previews,
+            )  # fmt: skip
         else:
             answer, offers = act(
                 studio,
@@ -809,20 +827,6 @@ def demo(
     from manyhands.cli.make import demonstrate
 
     demonstrate(out, plate=plate, note=note, own=own, by=by, workers=workers, json=json)
-
-
-def one_of_two(note: str, like: str, settings: list[str] | None) -> bool:
-    """Whether parameters are set by hand.  Raises: InputError if there is a note as well."""
-    from manyhands.core.errors import InputError
-
-    if not like and not settings:
-        return False
-    if note or not like:
-        what = "it has a note as well" if note else "it does not say of which proposal"
-        raise InputError(
-            f"--set: {what}.", 'Leave the note out and name a proposal: --like literal --set smoke.density=2 --why "…".'
-        )
-    return True
 
 
 def person(name: str) -> Hand:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from manyhands.cli.adjusting import adjustments_told
 from manyhands.cli.show import clock, percent, table
 from manyhands.core.currency import money
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from manyhands.core.decision import Decision
     from manyhands.core.extent import Extent
     from manyhands.core.maker import Maker
+    from manyhands.core.recipe import Recipe
     from manyhands.core.take import Take
     from manyhands.deliver.report import Report
     from manyhands.media.footage import Footage
@@ -36,7 +38,8 @@ def proposals_told(answer: Answer, offers: Sequence[Offer]) -> str:
     """What was understood of a note, what was not, and the recipes with their reasons."""
     heard = answer.understanding
     if answer.set_by:
-        return "\n".join([f"{answer.set_by} set {', '.join(answer.settings)}.", *_offers_told(answer, offers)])
+        told = adjustments_told(answer) or [f"{answer.set_by} set {', '.join(answer.settings)}."]
+        return "\n".join([*told, *_offers_told(answer, offers)])
     lines = ["Understood:", *[f"  “{item.text}”  {item.meaning}" for item in heard.understood]]
     if heard.unknown:
         lines.append("NOT understood, and not acted on:")
@@ -94,10 +97,18 @@ def rules_told(rules: Sequence[Touched]) -> str:
     return "; ".join(f"{pack} {told}" for pack, told in packs.items())
 
 
+def recipe_told(recipe: Recipe) -> list[str]:
+    """A recipe as a list: a line a step, with what is not as its maker has it by itself."""
+    from manyhands.makers import all_makers
+    from manyhands.propose.wording import lines_of
+
+    return [_indented(" · ".join((name, *says))) for name, says in lines_of(recipe, all_makers()).items()]
+
+
 def _offers_told(answer: Answer, offers: Sequence[Offer]) -> list[str]:
     lines = []
     for offer in offers:
-        lines += ["", f"{offer.recipe.name}   ({offer.recipe.id})"]
+        lines += ["", f"{offer.recipe.name}   ({offer.recipe.id})", *recipe_told(offer.recipe)]
         lines += [_indented(f"· {reason}") for reason in offer.recipe.why]
         lines += [_indented(f"! {found}") for found in offer.findings]
         lines += [_indented(f"$ {step} {line}") for step, quote in offer.prices.items() for line in quote.told()]

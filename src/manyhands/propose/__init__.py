@@ -10,6 +10,7 @@ from manyhands.propose.brought import Brought
 from manyhands.propose.grammar import understand
 from manyhands.propose.heard import Change, Heard, Mention, Moment, Place, Understanding, Unknown
 from manyhands.propose.planner import Proposal, propose, vocabulary
+from manyhands.propose.steps import Remake, adjustment, fitting, neighbours, remade
 from manyhands.propose.ways import Way, ways
 
 __all__ = [
@@ -20,13 +21,18 @@ __all__ = [
     "Moment",
     "Place",
     "Proposal",
+    "Remake",
     "Setting",
     "Understanding",
     "Unknown",
     "Way",
     "adjusted",
+    "adjustment",
+    "fitting",
     "maker_of",
+    "neighbours",
     "propose",
+    "remade",
     "setting",
     "understand",
     "vocabulary",

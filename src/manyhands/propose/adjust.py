@@ -80,6 +80,8 @@ def adjusted(
     reading: Reading,
     makers: Mapping[str, Maker],
     brought: Sequence[Brought] = (),
+    *,
+    must_change: bool = True,
 ) -> tuple[Recipe, tuple[str, ...]]:
     """The recipe with some parameters and inputs set, and what became of each in words.
 
@@ -88,6 +90,7 @@ def adjusted(
     more is left out.
     Args:
         brought: what is known of the sources that the settings name.
+        must_change: refuse what leaves the recipe as it is.
     Raises: NotFoundError for a step, ParameterError for a parameter or its value, InputError for an
         input, for an added step that lacks one or that nothing takes, or if nothing changes; NoteError
         for a treatment that the plate does not allow.
@@ -119,10 +122,10 @@ def adjusted(
         steps = tuple(after if other.name == step.name else other for other in (*made, *changed.steps))
         changed = changed.but(steps=tuple(in_order(steps)))
         told.append(says)
-    changed = changed.but(steps=_used(changed.steps))
+    changed = changed.but(steps=used(changed.steps))
     for name in dict.fromkeys(one.step for one in settings):
         _check_taken(recipe, changed, name, makers)
-    if changed.id == recipe.id:
+    if must_change and changed.id == recipe.id:
         raise InputError(
             f"set: {', '.join(map(str, settings))} changes nothing of {recipe.name or recipe.id}.",
             "Set something to another value than it has.",
@@ -306,7 +309,7 @@ def _fed_by(recipe: Recipe, name: str) -> set[str]:
     return fed
 
 
-def _used(steps: tuple[Step, ...]) -> tuple[Step, ...]:
+def used(steps: tuple[Step, ...]) -> tuple[Step, ...]:
     """Without what nothing takes: the last step is the result."""
     while True:
         taken = {name for step in steps for name in step.inputs.values()}

@@ -123,6 +123,17 @@ def with_treatment(
     return recipe.but(steps=tuple(sorted(plan.steps, key=lambda step: step.name == plan.current)))
 
 
+def with_element(recipe: Recipe, maker: Maker, reading: Reading, makers: Mapping[str, Maker]) -> Recipe:
+    """The recipe with one more element, laid in where it would stand if a note named it and no more.
+
+    Raises: NoteError if no maker is installed that lays it in.
+    """
+    plan = _Plan(reading, makers, Understanding(note=""), TONES[1], recipe)
+    plan.steps, plan.current = list(recipe.steps), recipe.result.name
+    plan.add_element(maker)
+    return recipe.but(steps=tuple(in_order(sorted(plan.steps, key=lambda step: step.name == plan.current))))
+
+
 def asks(mention: Mention, makers: Mapping[str, Maker]) -> bool:
     """It asks for something to be done; what is to stay as it is does not.
 
@@ -339,6 +350,10 @@ class _Plan:
     def add_plain(self, maker: Maker, *, given: Collection[str] = ()) -> bool:
         """Add a treatment of which nothing is said, if it can be; what it needs may be given later."""
         return self._add_treatment(Mention(maker=maker.name), maker, given=given)
+
+    def add_element(self, maker: Maker) -> None:
+        """Add an element of which nothing is said, where it would stand by itself."""
+        self._add_element(Mention(maker=maker.name), maker)
 
     def _add_treatment(self, mention: Mention, maker: Maker, *, given: Collection[str] = ()) -> bool:
         """Whether it could be added; what it lacks is told."""

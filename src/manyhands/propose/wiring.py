@@ -34,7 +34,7 @@ def insert(steps: Sequence[Step], current: str, step: Step, makers: Mapping[str,
 
     Returns: the steps, and the name of the one whose picture is the result.
     """
-    row = _row(steps, current)
+    row = row_of(steps, current)
     depth = depth_of(makers.get(step.maker))
     at = next((index for index, other in enumerate(row) if depth_of(makers.get(other.maker)) > depth), len(row))
     step = step.but(inputs={**step.inputs, "plate": row[at - 1].name if at else PLATE})
@@ -66,7 +66,7 @@ def take_out(steps: Sequence[Step], current: str, names: Sequence[str]) -> tuple
     return left, current
 
 
-def _row(steps: Sequence[Step], current: str) -> list[Step]:
+def row_of(steps: Sequence[Step], current: str) -> list[Step]:
     """The steps that the picture goes through, from the plate to the result."""
     named = {step.name: step for step in steps}
     row: list[Step] = []

@@ -11,19 +11,21 @@ from pydantic import BaseModel
 
 from manyhands.actions.gate import Check
 from manyhands.actions.orders import Standing
-from manyhands.actions.proposals import Answer, Offer
+from manyhands.actions.proposals import NO_PREVIEW, Adjustment, Answer, Offer
 from manyhands.actions.sheet import Row
 from manyhands.actions.ways import Choice
 from manyhands.core.decision import Decision
 from manyhands.core.extent import Extent
 from manyhands.core.hand import Hand
 from manyhands.core.maker import Maker
-from manyhands.core.recipe import Recipe
+from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.span import Span
 from manyhands.core.take import Take
-from manyhands.makers import find_maker
+from manyhands.makers import all_makers, find_maker
+from manyhands.propose import neighbours
+from manyhands.propose.wording import lines_of
 from manyhands.review.pictures import hand_colours
 
 
@@ -167,12 +169,52 @@ class Control(BaseModel):
 
 
 class StepShown(BaseModel):
+    """A step: ``says`` are the parts of its line, ``before`` and ``after`` whom it may be moved past."""
+
     name: str
     maker: str
     about: str
     origin: str
     inputs: dict[str, str]
+    says: tuple[str, ...]
+    before: str
+    after: str
     controls: tuple[Control, ...]
+
+
+class AdjustmentShown(BaseModel):
+    """One thing that a person changed by hand; its number is its place in the list, from 1."""
+
+    number: int
+    told: str
+    written: str
+    turn: int
+    by: str
+    at: str
+    why: str
+    undone_by: str
+    undone_at: str
+
+    @classmethod
+    def of(cls, number: int, one: Adjustment) -> AdjustmentShown:
+        return cls(number=number, **one.model_dump(include=set(cls.model_fields)))
+
+
+class SketchShown(BaseModel):
+    """A recipe as it would be with what is changed by hand, and each change in words."""
+
+    steps: tuple[StepShown, ...]
+    told: tuple[str, ...]
+
+
+class MakerShown(BaseModel):
+    """A maker whose step may be added; ``needs`` is what must be at hand for it."""
+
+    name: str
+    about: str
+    origin: str
+    kind: str
+    needs: tuple[str, ...]
 
 
 class OfferShown(BaseModel):
@@ -183,6 +225,7 @@ class OfferShown(BaseModel):
     why: tuple[str, ...]
     steps: tuple[StepShown, ...]
     has_preview: bool
+    no_preview: str
     findings: tuple[str, ...]
     price: str
     is_complete: bool
@@ -191,8 +234,8 @@ class OfferShown(BaseModel):
     def of(cls, offer: Offer) -> OfferShown:
         return cls(
             recipe=offer.recipe.id, name=offer.recipe.name, why=offer.recipe.why,
-            steps=tuple(step_shown(offer.recipe, index) for index in range(len(offer.recipe.steps))),
-            has_preview=offer.preview is not None, findings=offer.findings,
+            steps=steps_shown(offer.recipe), has_preview=offer.preview is not None, no_preview=_no_preview(offer),
+            findings=offer.findings,
             price="; ".join(line for quote in offer.prices.values() for line in quote.told()),
             is_complete=offer.is_complete,
         )  # fmt: skip
@@ -211,6 +254,7 @@ class AnswerShown(BaseModel):
     revises: str
     set_by: str
     why: str
+    adjustments: tuple[AdjustmentShown, ...]
 
     @classmethod
     def of(cls, id_: str, answer: Answer, offers: Sequence[Offer]) -> AnswerShown:
@@ -218,6 +262,7 @@ class AnswerShown(BaseModel):
             id=id_, note=answer.note, understood=answer.understood, not_understood=answer.not_understood,
             remarks=answer.understanding.remarks, offers=tuple(OfferShown.of(one) for one in offers),
             ways=answer.ways, revises=answer.revises, set_by=answer.set_by, why=answer.why,
+            adjustments=tuple(AdjustmentShown.of(number, one) for number, one in enumerate(answer.adjustments, 1)),
         )  # fmt: skip
 
 
@@ -280,14 +325,32 @@ def css(colours: Mapping[str, tuple[int, int, int]], hand: Hand) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colours.get(hand.id, (120, 120, 120)))
 
 
-def step_shown(recipe: Recipe, index: int) -> StepShown:
-    """A step with its form, which is derived from its maker's parameters."""
-    step = recipe.steps[index]
+def steps_shown(recipe: Recipe) -> tuple[StepShown, ...]:
+    """The steps of a recipe in their order, each with its form, which is derived from its maker's parameters."""
+    past, lines = neighbours(recipe, all_makers()), lines_of(recipe, all_makers())
+    return tuple(_step_shown(step, lines[step.name], *past[step.name]) for step in recipe.steps)
+
+
+def _step_shown(step: Step, says: tuple[str, ...], before: str, after: str) -> StepShown:
     maker = find_maker(step.maker)
     return StepShown(
         name=step.name, maker=maker.name, about=maker.about, origin=maker.origin, inputs=step.inputs,
-        controls=controls(maker, step.name, step.params),
+        says=says, before=before, after=after, controls=controls(maker, step.name, step.params),
     )  # fmt: skip
+
+
+def _no_preview(offer: Offer) -> str:
+    """Why there can be no moving picture of a proposal; empty where there can."""
+    if offer.prices:
+        return "no picture before it is paid for"
+    if not offer.is_complete:
+        return "not complete as it is"
+    needs = {need for step in offer.recipe.steps for need in find_maker(step.maker).needs}
+    return NO_PREVIEW if needs else ""
+
+
+def maker_shown(maker: Maker) -> MakerShown:
+    return MakerShown(name=maker.name, about=maker.about, origin=maker.origin, kind=maker.kind, needs=maker.needs)
 
 
 def controls(maker: Maker, step: str, params: dict[str, Any]) -> tuple[Control, ...]:

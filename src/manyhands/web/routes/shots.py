@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field, TypeAdapter
 
-from manyhands.actions import intake, orders
+from manyhands.actions import adjusting, intake, orders
+from manyhands.actions.adjusting import SO_MANY
 from manyhands.actions.decisions import accepted, decisions
 from manyhands.actions.frames import Size, plate_picture
 from manyhands.actions.orders import Order, Standing
 from manyhands.actions.plates import plate_footage
-from manyhands.actions.proposals import Answer, adjust, answers, draft, find_recipe, offered, propose
+from manyhands.actions.proposals import Answer, answers, find_recipe, offered, propose
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import shown_of
 from manyhands.core.errors import NotFoundError
@@ -26,14 +28,29 @@ from manyhands.core.take import Take
 from manyhands.propose.here import MOST_POINTS, Here, Stroke, Tool
 from manyhands.web.desk import AtDesk, By, InStudio
 from manyhands.web.pictures import LASTS, picture
-from manyhands.web.shown import AnswerShown, Frames, ShotCard, ShotShown, TakeShown, card, plate_shown
+from manyhands.web.shown import (
+    AnswerShown,
+    Frames,
+    MakerShown,
+    ShotCard,
+    ShotShown,
+    SketchShown,
+    TakeShown,
+    card,
+    maker_shown,
+    plate_shown,
+    steps_shown,
+)
 
 router = APIRouter(prefix="/api/shots", tags=["shots"])
 
 Named = Annotated[str, Path(max_length=200)]
-ANSWERS_SHOWN = 3
+ANSWERS_SHOWN, MOST_SHOWN = 3, 12
 DRAFT_SCALE = 0.25
 CARDS = TypeAdapter(list[ShotCard])
+
+
+Settings = Annotated[tuple[Annotated[str, Field(max_length=20_000)], ...], Field(max_length=SO_MANY)]
 
 
 class NewShot(BaseModel):
@@ -77,20 +94,33 @@ class Note(BaseModel):
     here: HereShown | None = None
 
 
-class Setting(BaseModel):
-    """Parameters of a proposal, each as STEP.NAME=VALUE, and why."""
+class Adjusted(BaseModel):
+    """What is changed in a proposal: STEP.NAME=VALUE, "take out STEP", "add MAKER", "move STEP before STEP" (or after),
+    "reset STEP" or "reset STEP.NAME", in this order; and why."""
 
     like: str
-    settings: tuple[str, ...]
+    settings: Settings
     why: str
 
 
-class Look(BaseModel):
-    """A frame to look at of a proposal with some parameters set by hand."""
+class Sketch(BaseModel):
+    """A proposal with what is being changed in it."""
 
     like: str
-    settings: tuple[str, ...] = ()
+    settings: Settings = ()
+
+
+class Look(Sketch):
+    """A frame to look at of a proposal with what is being changed in it."""
+
     frame: int
+
+
+class Turn(BaseModel):
+    """Of a proposal, the changes by hand that are undone or done again, by their numbers; none: the last of them."""
+
+    like: str
+    changes: Annotated[tuple[int, ...], Field(max_length=SO_MANY)] = ()
 
 
 class Ask(BaseModel):
@@ -152,16 +182,49 @@ def say(studio: InStudio, by: By, shot: Named, wish: Note) -> AnswerShown:
 
 
 @router.post("/{shot}/settings")
-def set_by_hand(studio: InStudio, by: By, shot: Named, wish: Setting) -> AnswerShown:
-    """Set parameters of a proposal; what comes of it is a proposal of the person who set them."""
-    answer, _ = adjust(studio, by, shot, wish.like, wish.settings, why=wish.why, previews=False)
+def set_by_hand(studio: InStudio, by: By, shot: Named, wish: Adjusted) -> AnswerShown:
+    """Change a proposal by hand; what comes of it is a proposal of the person who changed it."""
+    answer, _ = adjusting.adjust(studio, by, shot, wish.like, wish.settings, why=wish.why, previews=False)
     return _answered(studio, by, shot, answer)
+
+
+@router.post("/{shot}/undo")
+def undo(studio: InStudio, by: By, shot: Named, wish: Turn) -> AnswerShown:
+    """Undo what was changed by hand; what comes of it is a proposal, and what was undone can be done again."""
+    answer, _ = adjusting.undo(studio, by, shot, wish.like, wish.changes, previews=False)
+    return _answered(studio, by, shot, answer)
+
+
+@router.post("/{shot}/redo")
+def redo(studio: InStudio, by: By, shot: Named, wish: Turn) -> AnswerShown:
+    """Do again what was undone."""
+    answer, _ = adjusting.redo(studio, by, shot, wish.like, wish.changes, previews=False)
+    return _answered(studio, by, shot, answer)
+
+
+@router.post("/{shot}/sketches")
+def sketch(studio: InStudio, by: By, shot: Named, wish: Sketch) -> SketchShown:
+    """The recipe as it would be with what is being changed in it; nothing is recorded."""
+    recipe, told = adjusting.sketch(studio, by, shot, wish.like, wish.settings)
+    return SketchShown(steps=steps_shown(recipe), told=told)
+
+
+@router.get("/{shot}/proposals/{recipe}/makers")
+def addable(studio: InStudio, by: By, shot: Named, recipe: Named) -> list[MakerShown]:
+    """The makers whose step may be added to a proposal."""
+    return [maker_shown(one) for one in adjusting.addable(studio, by, shot, recipe)]
+
+
+@router.post("/{shot}/proposals/{recipe}/previews")
+def show(studio: InStudio, by: By, shot: Named, recipe: Named) -> Order:
+    """Order the small moving picture of a proposal."""
+    return orders.order(studio, by, "previews", shot, recipes=(find_recipe(studio, shot, recipe).id,))
 
 
 @router.post("/{shot}/drafts", response_class=Response, responses={200: {"content": {"image/jpeg": {}}}})
 def look(request: Request, studio: InStudio, by: By, shot: Named, wish: Look) -> Response:
     """A frame as it would be, at a quarter of the plate's size; nothing is recorded."""
-    _, work = draft(studio, by, shot, wish.like, wish.settings, scale=DRAFT_SCALE)
+    _, work = adjusting.draft(studio, by, shot, wish.like, wish.settings, scale=DRAFT_SCALE)
     span = studio.production.get(Shot, shot).span
     return Response(request.app.state.drawing.draw(work, span.clamped(wish.frame)), media_type="image/jpeg")
 
@@ -217,17 +280,29 @@ def shown(studio: Studio, by: Hand, shot: Shot) -> ShotShown:
     found = answers(studio, shot.id)
     takes = studio.production.all(Take, shot=shot.id)
     seen = shown_of(studio, by, takes)
-    numbered = list(enumerate(found, 1))[-ANSWERS_SHOWN:]
     return ShotShown(
         id=shot.id, standing=shot.standing, frames=Frames.of(shot.span), notes=shot.notes,
         plate=plate_shown(source, (footage.width, footage.height), footage.notes),
-        answers=tuple(_answer(studio, shot.id, number, one) for number, one in reversed(numbered)),
+        answers=tuple(_answer(studio, shot.id, number, one) for number, one in reversed(_in_sight(found))),
         takes=tuple(
             TakeShown.of(take, studio.production.get(Recipe, take.recipe), said, seen=take.id in seen) for take in takes
         ),
         accepted=accepted(studio, shot.id) or "",
         orders=tuple(one for one in orders.standings(studio) if one.order.shot == shot.id)[-20:],
     )  # fmt: skip
+
+
+def _in_sight(found: Sequence[Answer]) -> list[tuple[int, Answer]]:
+    """The answers to the last notes with their numbers, and what people made of them by hand, as it stands now."""
+    numbered = list(enumerate(found, 1))
+    notes = [number for number, one in numbered if not one.like]
+    since = notes[-ANSWERS_SHOWN] if len(notes) >= ANSWERS_SHOWN else 1
+    # who went on from what was made by hand went on from there: the list of changes leads back to it
+    passed = set()
+    for number, one in numbered:
+        earlier = (before for before in reversed(numbered[: number - 1]) if one.like in before[1].recipes)
+        passed |= {at for at, other in [*earlier][:1] if other.like}
+    return [(number, one) for number, one in numbered if number >= since and number not in passed][-MOST_SHOWN:]
 
 
 def _answer(studio: Studio, shot: str, number: int, answer: Answer) -> AnswerShown:

@@ -2,12 +2,26 @@
 
 import { type Part, Refused, type Standing, clock, percent, post } from "./api";
 
+/** An error says where it arose, and then what is so: the first as a label of its own, the second as a sentence. */
+export function Said({ what }: { what: string }) {
+  const [, where, rest] = /^([^:.;“"\n]{1,60}): (.+)$/s.exec(what) ?? [];
+  if (!where || !rest) return <>{sentence(what)}</>;
+  return (
+    <>
+      <b className="where">{sentence(where)}</b> {sentence(rest)}
+    </>
+  );
+}
+
+/** With a capital, unless it begins with something that is written as it is, such as a name with a dot in it. */
+const sentence = (text: string) => (/^\S*[._=/]\S/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
+
 export function Trouble({ error }: { error: unknown }) {
   if (!error) return null;
-  const known = error instanceof Refused ? error : new Refused("Error", String(error), "", 0);
+  const known = error instanceof Refused ? error : new Refused("Error", error instanceof Error ? error.message : String(error), "", 0);
   return (
     <div className="trouble" role="alert">
-      <p>{known.what}</p>
+      <p><Said what={known.what} /></p>
       {known.fix && <p className="quiet">{known.fix}</p>}
     </div>
   );

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type Delivered, type Gate, type Production, type Rule, type Shot, get, post } from "../api";
 import { isOpen, useLive } from "../live";
-import { Trouble, WorkBar } from "../parts";
+import { Said, Trouble, WorkBar } from "../parts";
 import { DeliveredFiles, Papers } from "./Delivered";
 import { ShowingForm, WIDEST, asked } from "./Showing";
 
@@ -45,7 +45,7 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
         .filter((one) => one.kind !== "StateError" || shot.accepted)
         .map((one) => (
           <div className="trouble" key={String(one.what)}>
-            <p>{String(one.what)}</p>
+            <p><Said what={String(one.what)} /></p>
             <p className="quiet">{String(one.fix)}</p>
           </div>
         ))}
@@ -94,7 +94,7 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
       {last && isOpen(last) && <WorkBar standing={last} />}
       {last?.state === "failed" && (
         <div className="trouble" role="alert">
-          <p>{last.error?.what}</p>
+          <p><Said what={last.error?.what ?? ""} /></p>
           <p className="quiet">{last.error?.fix}</p>
         </div>
       )}

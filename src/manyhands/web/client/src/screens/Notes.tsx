@@ -2,8 +2,10 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type Answer, type Offer, type Pointed, type Production, type Shot, Refused, post } from "../api";
 import { isOpen, useLive } from "../live";
-import { Trouble, WorkBar } from "../parts";
+import { Said, Trouble, WorkBar } from "../parts";
 import { type HereTool, HereTools } from "../player/Here";
+import { Moving } from "./Moving";
+import { RecipeList } from "./Recipe";
 import { SetByHand } from "./SetByHand";
 
 /** What is to be seen, in the director's words, and what the studio proposes. */
@@ -21,6 +23,7 @@ export function Notes({ shot, production, frame, show, here, setHere, tool, setT
   const queries = useQueryClient();
   const [note, setNote] = useState("");
   const [revise, setRevise] = useState("");
+  const [editing, setEditing] = useState<Editing>({ recipe: "", answer: "", isNext: false });
   const { orders } = useLive();
   const say = useMutation({
     mutationFn: () => post<Answer>(`/shots/${shot.id}/notes`, { note, revise, here }),
@@ -32,7 +35,7 @@ export function Notes({ shot, production, frame, show, here, setHere, tool, setT
     },
   });
   const working = [...orders.values()].filter((one) => one.order.shot === shot.id && isOpen(one));
-  const failed = shot.orders.filter((one) => one.state === "failed").slice(-1);
+  const failed = shot.orders.filter((one) => one.state === "failed" && one.order.what !== "previews").slice(-1);
   return (
     <>
       <form
@@ -58,9 +61,9 @@ export function Notes({ shot, production, frame, show, here, setHere, tool, setT
           }}
         />
         <HereTools here={here} setHere={setHere} tool={tool} setTool={setTool} frame={frame || shot.frames.first} go={go} />
-        <div className="row">
+        <div className="row saying">
           {shot.takes.length > 0 && (
-            <label className="inline">
+            <label className="inline changestake">
               changes{" "}
               <select value={revise} onChange={(event) => setRevise(event.target.value)}>
                 <option value="">nothing: begins anew</option>
@@ -85,12 +88,12 @@ export function Notes({ shot, production, frame, show, here, setHere, tool, setT
         <Trouble key={one.order.id} error={new Refused(one.error?.kind ?? "", `${one.order.what}: ${one.error?.what ?? ""}`, one.error?.fix ?? "", 0)} />
       ))}
       {shot.answers.map((answer, index) => (
-        <details key={answer.id} open={index === 0} className="answer">
-          <summary>“{answer.note}”{answer.set_by && <span className="quiet"> set by {answer.set_by}</span>}</summary>
+        <details key={answer.id} open={index === 0 || editing.answer === answer.id} className="answer">
+          <summary>“{answer.note}”{answer.set_by && <span className="quiet"> changed by {answer.set_by}</span>}</summary>
           <Understood answer={answer} />
           <ol className="offers">
             {answer.offers.map((offer) => (
-              <OfferCard key={offer.recipe} offer={offer} shot={shot} production={production} frame={frame} show={show} />
+              <OfferCard key={offer.recipe} offer={offer} answer={answer} shot={shot} production={production} frame={frame} show={show} editing={editing} edit={setEditing} />
             ))}
           </ol>
         </details>
@@ -111,11 +114,24 @@ function Understood({ answer }: { answer: Answer }) {
   );
 }
 
-function OfferCard({ offer, shot, production, frame, show }: { offer: Offer; shot: Shot; production: Production; frame: number; show: (preview: string | null) => void }) {
+/** The one proposal that is being changed; `isNext` where it came of the one that was changed before it. */
+type Editing = { recipe: string; answer: string; isNext: boolean };
+
+function OfferCard({ offer, answer, shot, production, frame, show, editing, edit }: {
+  offer: Offer;
+  answer: Answer;
+  shot: Shot;
+  production: Production;
+  frame: number;
+  show: (preview: string | null) => void;
+  editing: Editing;
+  edit: (editing: Editing) => void;
+}) {
   const queries = useQueryClient();
-  const [byHand, setByHand] = useState(false);
   const [seed, setSeed] = useState(1);
-  const moving = `/api/shots/${shot.id}/proposals/${offer.recipe}/preview.mp4`;
+  const byHand = editing.recipe === offer.recipe && editing.answer === answer.id;
+  const close = () => edit({ recipe: "", answer: "", isNext: false });
+  const changes = answer.adjustments.filter((one) => !one.undone_by).length;
   const run = useMutation({
     mutationFn: (agree: boolean) => post(`/shots/${shot.id}/runs`, { recipe: offer.recipe, seed, agree }),
     onSuccess: () => void queries.invalidateQueries(),
@@ -127,23 +143,11 @@ function OfferCard({ offer, shot, production, frame, show }: { offer: Offer; sho
         <b>{offer.name}</b>
         <span className="quiet right">{offer.price || "made here, costs nothing"}</span>
       </div>
-      {offer.has_preview ? (
-        <button type="button" className="moving" onClick={() => show(moving)} aria-label={`Look at ${offer.name} larger`}>
-          <video src={moving} autoPlay={!matchMedia("(prefers-reduced-motion: reduce)").matches} loop muted playsInline tabIndex={-1} aria-hidden />
-        </button>
-      ) : (
-        <div className="moving empty" aria-busy={offer.is_complete}>
-          {offer.price ? "no picture before it is paid for" : offer.is_complete ? "its picture is being made …" : "not complete as it is"}
-        </div>
+      <Moving offer={offer} shot={shot} production={production} show={show} />
+      {!byHand && <RecipeList steps={offer.steps} />}
+      {!byHand && answer.adjustments.length > 0 && (
+        <p className="quiet">{changes === 0 ? "as it was offered" : changes === 1 ? "1 change by hand" : `${changes} changes by hand`}</p>
       )}
-      <ul className="steps" aria-label="Recipe">
-        {offer.steps.map((step) => (
-          <li key={step.name} title={step.about}>
-            <i className={step.origin} /> {step.name}
-            {step.name !== step.maker && <span className="quiet"> {step.maker}</span>}
-          </li>
-        ))}
-      </ul>
       <details>
         <summary>Why</summary>
         <ul className="why">
@@ -156,8 +160,8 @@ function OfferCard({ offer, shot, production, frame, show }: { offer: Offer; sho
         </ul>
       </details>
       <div className="row actions">
-        <button type="button" aria-expanded={byHand} onClick={() => setByHand(!byHand)} disabled={!production.may.includes("adjust")}>
-          Set by hand
+        <button type="button" aria-expanded={byHand} onClick={() => (byHand ? close() : edit({ recipe: offer.recipe, answer: answer.id, isNext: false }))} disabled={!production.may.includes("adjust")}>
+          Change by hand
         </button>
         <label className="inline">
           seed <input type="number" min={0} max={4294967295} value={seed} onChange={(event) => setSeed(Number(event.target.value))} />
@@ -168,13 +172,17 @@ function OfferCard({ offer, shot, production, frame, show }: { offer: Offer; sho
       </div>
       {run.error instanceof Refused && run.error.about.most_minor !== undefined ? (
         <div className="trouble">
-          <p>{run.error.what}</p>
+          <p><Said what={run.error.what} /></p>
           <button type="button" onClick={() => run.mutate(true)}>I agree to that</button>
         </div>
       ) : (
         <Trouble error={run.error} />
       )}
-      {byHand && <SetByHand offer={offer} shot={shot} frame={frame} done={() => setByHand(false)} />}
+      {byHand && (
+        <SetByHand offer={offer} answer={answer} shot={shot} frame={frame} isNext={editing.isNext} close={close}
+          went={(made) => edit({ recipe: made.offers[0]?.recipe ?? "", answer: made.id, isNext: true })}
+        />
+      )}
     </li>
   );
 }
