@@ -121,6 +121,8 @@ function Takes({ shared, offline }: { shared: Shared; offline: boolean }) {
                 parts={take.extent}
                 onFrame={setFrame}
                 wanted={wanted.turn ? wanted : undefined}
+                keep={`${shared.share}.${take.shot}`}
+                said={said.data?.filter((one) => !said.data.some((other) => other.id === one.answers)).map((one) => ({ ...one, settled: false }))}
                 over={(number, box) => <Sketch box={box} marks={[...drawnOn(number), ...(number === frame ? marks : [])]} tool={tool} add={(mark) => setMarks((was) => [...was, mark])} />}
               />
             </div>
