@@ -28,7 +28,7 @@ type Props = {
   keep: string;
   onFrame?: (frame: number) => void;
   onMark?: (mark: Range | null) => void;
-  /** Which version lies on top. */
+  /** Which version lies on top, or the uppermost that is a take: of which is spoken, and on which is decided. */
   onTop?: (id: string) => void;
   /** What is laid over the picture of a frame; the box is where that lies, in CSS pixels. */
   over?: (frame: number, box: Box) => React.ReactNode;
@@ -58,7 +58,8 @@ export function Player({ frames, width, height, versions, parts = [], said = [],
   const fields = useRef<readonly Box[]>(WHOLE.fields);
 
   const { top, below, order, bring, swap } = useOrder(versions);
-  useEffect(() => onTop?.(top.id), [top.id]); // eslint-disable-line
+  const spoken = order.find((one) => one.take) ?? top;
+  useEffect(() => onTop?.(spoken.id), [spoken.id]); // eslint-disable-line
   const { rowOf, handsRowOf } = useRows(versions, first, last);
   const able = (wanted: Mode) => (wanted === "hands" ? versions.some((one) => one.hands) : (MODES.find((one) => one.mode === wanted)?.needs ?? 1) <= versions.length);
   const shown: Mode = able(mode) ? mode : "one";

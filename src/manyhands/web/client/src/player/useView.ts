@@ -105,6 +105,15 @@ export function useView(canvas: RefObject<HTMLCanvasElement | null>, holder: Ref
     element.addEventListener("wheel", listen, { passive: false }); // React's own listener is passive
     return () => element.removeEventListener("wheel", listen);
   }, [holder]);
+  useEffect(() => {
+    const leave = () => {
+      space.current = { held: false, dragged: false };
+      fingers.current.clear();
+      setHand("");
+    };
+    window.addEventListener("blur", leave); // what is let go elsewhere is not heard here
+    return () => window.removeEventListener("blur", leave);
+  }, []);
 
   return {
     view,

@@ -3,8 +3,8 @@ import { useEffect, useState } from "react";
 import { type Comment, type Mark, type Production, type Take, get, post } from "../api";
 import { Trouble } from "../parts";
 import type { Tool } from "../player/Sketch";
-import { named } from "../player/Strip";
 import type { Range } from "../player/transport";
+import { Spoken, useWhich } from "./Which";
 
 const TOOLS: readonly Tool[] = ["pen", "arrow", "box"];
 const KEPT = "manyhands.unsent";
@@ -38,9 +38,7 @@ export function Comments({ take, production, frame, range, tool, setTool, marks,
     begun.set(take.id, next);
     setTextNow(next);
   };
-  const [isOfFrame, setOfFrame] = useState(false); // of the frame alone, although some are marked
-  useEffect(() => setOfFrame(false), [range]);
-  const of = range && !isOfFrame && !answers ? range : { first: frame, last: frame };
+  const { of, says, choose } = useWhich(range, frame, answers);
   const keep = (next: Unsent[]) => {
     localStorage.setItem(place, JSON.stringify(next));
     setUnsent(next);
@@ -88,12 +86,7 @@ export function Comments({ take, production, frame, range, tool, setTool, marks,
       <ol className="comments">
         {top.map((one) => (
           <li key={one.id} className={settled.has(one.id) ? "settled" : one.first <= frame && frame <= one.last ? "now" : ""}>
-            <button type="button" className="small" onClick={() => go(one.first)} aria-label={`Go to frame ${one.first}`}>
-              {named(one)}
-            </button>{" "}
-            {one.last > one.first && (
-              <button type="button" className="small" onClick={() => go(one.first, one.last)} aria-label={`Play ${named(one)}`} title="Play these frames (R)">▶</button>
-            )}{" "}
+            <Spoken of={one} go={go} />
             <b>{one.by}</b> {one.text || <span className="quiet">drew on it</span>}
             {(data ?? [])
               .filter((reply) => reply.answers === one.id)
@@ -130,18 +123,10 @@ export function Comments({ take, production, frame, range, tool, setTool, marks,
           }}
         >
           <label>
-            {answers ? "Your answer" : of.last > of.first ? `On frames ${named(of)}` : `On frame ${of.first}`}
+            {says}
             <textarea rows={2} value={text} onChange={(event) => setText(event.target.value)} maxLength={5000} />
           </label>
-          {!answers &&
-            (range ? (
-              <div className="row" role="radiogroup" aria-label="Of which frames">
-                <label className="inline"><input type="radio" name="of" checked={!isOfFrame} onChange={() => setOfFrame(false)} /> in to out, {named(range)}</label>
-                <label className="inline"><input type="radio" name="of" checked={isOfFrame} onChange={() => setOfFrame(true)} /> frame {frame}</label>
-              </div>
-            ) : (
-              <p className="quiet">Mark in and out (<kbd>I</kbd> <kbd>O</kbd>) to speak of some frames.</p>
-            ))}
+          {choose}
           <div className="row">
             {TOOLS.map((one) => (
               <button key={one} type="button" aria-pressed={tool === one} onClick={() => setTool(tool === one ? null : one)}>

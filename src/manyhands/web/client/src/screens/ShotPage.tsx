@@ -32,7 +32,7 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
   const [wanted, setWanted] = useState<{ frame: number; last?: number; turn: number }>({ frame: 0, turn: 0 });
   const shown = useMemo(() => (shot ? versions(shot, chosen ?? first(shot)) : []), [shot, chosen]);
   // what one sees alone is what one speaks of and decides on
-  const onTake = shot?.takes.find((one) => one.id === (shown.some((version) => version.id === top && version.take) ? top : shown.find((version) => version.take)?.id));
+  const onTake = shot?.takes.find((one) => one.id === (shown.some((version) => version.id === top) && top !== "plate" ? top : shown.find((version) => version.take)?.id));
   const { data: comments } = useQuery({
     queryKey: ["comments", onTake?.id],
     queryFn: () => get<Comment[]>(`/takes/${onTake!.id}/comments`),
@@ -72,7 +72,7 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
           </button>
           {shot.takes.map((one) => (
             <button key={one.id} type="button" aria-pressed={onScreen.includes(one.id)} onClick={() => toggle(one.id)} title={`${one.name}, seed ${one.seed}`}>
-              {one.name} {one.seed !== 1 && `· ${one.seed}`} <Standing says={standing(one, shot)} />
+              {one.name} <span className="quiet">seed {one.seed}</span> <Standing says={standing(one, shot)} />
             </button>
           ))}
           <span className="quiet">{shot.takes.length > 0 ? "choose up to four" : ""}</span>
