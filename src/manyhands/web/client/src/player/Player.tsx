@@ -280,8 +280,7 @@ export function Player({ frames, width, height, versions, parts = [], said = [],
         {shown === "hands" && <Slider name="Tint" says="Strength of the tint" value={tint} set={setTint} />}
         {shown === "wipe" && <Slider name="Edge" says="Where the wipe is" value={wipe} set={setWipe} />}
         <span className="versions" aria-live="polite">
-          {top.name}
-          {top.standing && ` ${top.standing}`}
+          {shown !== "side" && `${top.name} ${top.standing ?? ""}`}
           {below && (shown === "wipe" || shown === "difference") && ` / ${below.name}`}
         </span>
         <span className="quiet zoom">
@@ -319,7 +318,7 @@ export function Player({ frames, width, height, versions, parts = [], said = [],
             {over(drawn, { ...box, x: box.x - field.x, y: box.y - field.y })}
           </div>
         )}
-        {drawn !== null && <Names mode={shown} shown={needed} all={versions} laid={lies} />}
+        {drawn !== null && <Names mode={shown} shown={needed} all={versions} spoken={spoken} laid={lies} />}
         {pixel && <OfPixel pixel={pixel} />}
         {shown === "hands" && parts.length > 0 && <Legend parts={parts} />}
       </div>
@@ -339,7 +338,7 @@ export function Player({ frames, width, height, versions, parts = [], said = [],
         <span className="inout">
           <button type="button" onClick={() => transport.setMark({ first: transport.frame })} title="Mark in (I)" aria-label="Mark in">I</button>
           <button type="button" onClick={() => transport.setMark({ last: transport.frame })} title="Mark out (O)" aria-label="Mark out">O</button>
-          {isMarked && <button type="button" onClick={() => transport.setMark({ first, last })} title="No marks (X)" aria-label="No marks">{mark.first}–{mark.last} ✕</button>}
+          {isMarked && <button type="button" onClick={() => transport.setMark({ first, last })} title="No marks (X)" aria-label={`${mark.first}–${mark.last}: no marks`}>{mark.first}–{mark.last} <span aria-hidden>✕</span></button>}
         </span>
         <select value={transport.speed} onChange={(event) => transport.setSpeed(Number(event.target.value))} aria-label="Speed">
           {[0.5, 1, 2, 4].map((speed) => (

@@ -23,7 +23,7 @@ export function useWhich(range: Range | null, frame: number, answers: string) {
 export function Spoken({ of, go }: { of: Range; go: (frame: number, last?: number) => void }) {
   return (
     <>
-      <button type="button" className="small" onClick={() => go(of.first)} aria-label={`Go to frame ${of.first}`}>
+      <button type="button" className="small" onClick={() => go(of.first)} aria-label={`Go to frame${of.last > of.first ? "s" : ""} ${named(of)}`}>
         {named(of)}
       </button>{" "}
       {of.last > of.first && (
