@@ -65,7 +65,8 @@ def reviewed(folder: Path) -> Path:
             t.put(take, take.id, shot=SHOT)
     for seed in range(1, TAKES + 1):
         for at in range(1001, 1001 + FRAMES):
-            take_picture(film, ME, f"{SHOT}-{seed}", at, "take")
+            take_picture(film, ME, f"{SHOT}-{seed}", at, "take")  # as a run leaves them
+            take_picture(film, ME, f"{SHOT}-{seed}", at, "plate")
     film.close()
     return folder / "film"
 

@@ -111,11 +111,11 @@ def test_a_paused_frame_is_full_size_and_its_own(browser: object, film: Server) 
         assert seen.number() + 1001 == frame
         page.mouse.move(*seen.at(600, HEIGHT - 20))
         page.keyboard.press("z")  # one pixel is one pixel
-        page.wait_for_function("document.querySelector('.zoom').textContent.startsWith('100 %')")
+        page.wait_for_function("() => document.querySelector('.zoom').textContent.startsWith('100 %')")
         rows = (seen.row(share)[100:-100].mean(-1) for share in np.arange(0.98, 0.5, -15 / seen.high))
-        row = next(row for row in rows if row.max() == 230)  # the first from below that is of the fine columns
-        assert sorted(set(row.astype(int))) == [15, 230]
-        assert (row[:-2] == row[2:]).all()
+        row = next(row for row in rows if row.max() > 225)  # the first from below that is of the fine columns
+        assert ((row > 225) | (row < 20)).all()  # a take's half floats are dithered by one code value
+        assert ((row[:-1] > 225) != (row[1:] > 225)).all()
         page.keyboard.press("f")
     for key, mode in (("w", "wipe"), ("s", "side"), ("d", "difference"), ("h", "hands")):
         page.keyboard.press(key)
@@ -132,7 +132,8 @@ def test_a_paused_frame_is_full_size_and_its_own(browser: object, film: Server) 
 SLOW = """() => { window.told = []; const real = window.fetch;
   window.fetch = (url, init) => !String(url).includes('.png') ? real(url, init) : new Promise((go, no) => {
     const one = [String(url), false]; window.told.push(one);
-    setTimeout(() => { one[1] = init.signal.aborted; one[1] ? no(new Error('off')) : go(real(url, init)); }, 500); }); }"""
+    setTimeout(() => { one[1] = init.signal.aborted;
+      one[1] ? no(new Error('off')) : go(real(url, init)); }, 500); }); }"""
 STEPS = """async (frame) => { const seen = []; const canvas = document.querySelector('.screen canvas');
   for (const last = frame + 5; frame < last; frame++) {
     document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
@@ -143,7 +144,7 @@ STEPS = """async (frame) => { const seen = []; const canvas = document.querySele
 
 
 def _frame(url: str) -> int:
-    return int(url.split("/frames/")[1].split("/")[0])
+    return int(url.split("/frames/")[1].split("/", maxsplit=1)[0])
 
 
 def test_a_still_waits_until_somebody_stops_and_a_step_calls_it_off(browser: object, film: Server) -> None:
@@ -344,7 +345,7 @@ def test_four_takes_at_once_and_each_alone(browser: object, film: Server, folder
     seen.picture("four-1280")
     page.mouse.move(seen.left + seen.wide * 0.75, seen.top + seen.high * 0.75)
     page.keyboard.press("z")
-    page.wait_for_function("document.querySelector('.zoom').textContent.startsWith('100 %')")
+    page.wait_for_function("() => document.querySelector('.zoom').textContent.startsWith('100 %')")
     seen.picture("four-1280-zoomed")
     page.keyboard.press("f")
     for number, seed in ((3, 3), (1, 2)):
