@@ -26,22 +26,31 @@ import numpy as np
 from benchmarks.measure import Figure
 from manyhands.actions import intake, orders, studio
 from manyhands.actions.decisions import decide
+from manyhands.actions.extents import FIGURES
+from manyhands.actions.frames import take_picture
 from manyhands.actions.proposals import propose
 from manyhands.actions.takes import run
-from manyhands.core.extent import Extent, HandExtent
+from manyhands.core.authorship import Authorship
+from manyhands.core.extent import Extent, HandExtent, frame_extent, total_extent
+from manyhands.core.frame import Frame
 from manyhands.core.hand import Hand, person
+from manyhands.core.noun import canonical
 from manyhands.core.recipe import PLATE, Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.span import Span
 from manyhands.core.take import Take
 from manyhands.disk import write_whole
+from manyhands.media.exr import write_frame
+from manyhands.media.footage import open_clip
+from manyhands.media.previews import write_pictures
 from manyhands.media.stills import jpeg_of
 from manyhands.rights import terms_named
+from manyhands.run.take import frame_file
 from manyhands.run.work import proxy_path
 from manyhands.web.app import BUILT
 
-SHOTS, TAKES, WATCHERS, STEPS, SEEKS, TRIES = 500, 8, 20, 40, 200, 5
+SHOTS, TAKES, WATCHERS, STILLS, TRIES = 500, 8, 20, 6, 5
 DIRECTOR = person("Person A")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 
@@ -52,9 +61,11 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         large(Path(folder) / "film")
         made_shot(Path(folder) / "film")
+        full_shot(Path(folder) / "film")
         with served(Path(folder) / "film") as (address, process), browsing(address) as page:
             yield from first_screen(page, address)
             yield from frames_and_hands(page, address)
+            yield from stopped(page, address)
             yield watched(address, process)
             yield from drafts(address)
 
@@ -110,8 +121,6 @@ def pictured(number: int, *, width: int = 960, height: int = 540) -> np.ndarray:
 
 def made_shot(folder: Path) -> None:
     """One shot that can be played: a plate of 24 frames, with a take of it."""
-    from manyhands.media.previews import write_pictures
-
     film = studio.enter(folder)
     path = folder / "scratch" / "plate.mp4"
     write_pictures(path, (pictured(1) for _ in range(24)), rate_fps=Fraction(24))
@@ -121,6 +130,38 @@ def made_shot(folder: Path) -> None:
         answer, _ = propose(film, DIRECTOR, "sh00010", note, previews=False)
     take = run(film, DIRECTOR, "sh00010", answer.recipes[0])
     decide(film, DIRECTOR, take.id, "reject", reason="so that it can be looked at again")
+    film.close()
+
+
+def full_shot(folder: Path) -> None:
+    """A shot in 1080p with a take of which one half is another hand's, as its frames lie on the disk."""
+    film = studio.enter(folder)
+    path, name = folder / "scratch" / "full.mp4", "sh00015-1"
+    write_pictures(path, (pictured(at, width=1920, height=1080) for at in range(STILLS)), rate_fps=Fraction(24))
+    source, footage = intake.source(film, DIRECTOR, path, owner="", terms=terms_named("own"))
+    shot = intake.shot(film, DIRECTOR, source.id, id_="sh00015")
+    smoke = Hand(id="procedure:smoke:1", origin="procedure", name="smoke")
+    hands, clip = (source.hand, smoke), open_clip(footage, source.hand)
+    weights = np.zeros((2, 1080, 1920), np.float32)
+    weights[1] = np.linspace(0, 1, 1920)
+    weights[0] = 1 - weights[1]
+    made = []
+    for at in shot.span.frames:
+        frame = Frame(clip.frame(at).rgba * np.float32(0.9), Authorship(hands, weights))
+        frame.rgba[..., 3] = 1
+        write_frame(frame_file(folder / "takes" / shot.id / name, name, at), frame, hands=hands)
+        made.append(frame_extent(frame, at))
+    write_whole(folder / "takes" / shot.id / name / FIGURES, canonical([one.save() for one in made]))
+    recipe = film.production.all(Recipe)[0]
+    take = Take(
+        id=name, shot=shot.id, recipe=recipe.id, seed=1, span=shot.span, width=1920, height=1080,
+        folder=f"takes/{shot.id}/{name}", frames_sha256="5" * 64, hands=hands,
+        extent=total_extent(made, hands, shot.span), seconds=1,
+    )  # fmt: skip
+    with film.act("run", DIRECTOR) as t:
+        t.put(take, take.id, shot=shot.id)
+    for at in shot.span.frames:
+        take_picture(film, DIRECTOR, name, at, "take")
     film.close()
 
 
@@ -214,6 +255,23 @@ def frames_and_hands(page: Any, address: str) -> Iterator[Figure]:
             page.wait_for_function("() => document.querySelector('.screen canvas').dataset.mode !== 'hands'")
         yield Figure(f"overlay of hands on, {name}", statistics.median(took), "ms", 150)
     page.keyboard.press("k")
+
+
+STOP = STEP.replace("String(frame)", "String(frame) && canvas.dataset.still === 'full'")
+
+
+def stopped(page: Any, address: str) -> Iterator[Figure]:
+    """From a step until the frame is there at its own size, 1080p: the moment of waiting for more steps is in it."""
+    home = address.split("/enter", maxsplit=1)[0]
+    for name, key in (("a take", "1"), ("a take and the plate, wiped", "w"), ("hands", "h")):
+        for tried in ("never asked for", "asked for before"):
+            page.goto(f"{home}/shots/sh00015/decide")
+            page.wait_for_selector("canvas[data-frame='1001']")
+            page.keyboard.press(key)
+            page.wait_for_selector("canvas[data-still='full']")
+            page.wait_for_function(ALL_HERE, arg=STILLS)
+            took = [page.evaluate(STOP, 1002 + number) for number in range(STILLS - 1)]
+            yield Figure(f"full still after a stop: {name}, {tried}", statistics.median(took), "ms", None)
 
 
 class Asked:

@@ -14,9 +14,10 @@ from manyhands.media.stills import write_jpeg, write_png
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 @pytest.mark.parametrize("channels", [3, 4])
-def test_png_keeps_every_bit(tmp_path, kind, channels):
+@pytest.mark.parametrize("quick", [False, True])
+def test_png_keeps_every_bit(tmp_path, kind, channels, quick):
     pixels = np.random.default_rng(1).integers(0, np.iinfo(kind).max, (20, 30, channels), kind, endpoint=True)
-    write_png(tmp_path / "a.png", pixels)
+    write_png(tmp_path / "a.png", pixels, quick=quick)
     back = cv2.imread(str(tmp_path / "a.png"), cv2.IMREAD_UNCHANGED)
     assert back.dtype == kind
     assert (back[..., [2, 1, 0, 3][:channels]] == pixels).all()

@@ -70,12 +70,13 @@ def test_a_take_s_pictures_and_whose_hands_are_in_them(client: TestClient) -> No
     order = client.post(f"/api/shots/{SHOT}/runs", json={"recipe": proposed(client)}).json()
     take = settled(client, order["id"])["result"]
     pictures = {
-        kind: client.get(f"/api/takes/{take}/frames/1003/{kind}.jpg?size={size}")
+        name: client.get(f"/api/takes/{take}/frames/1003/{name}")
         for kind in ("take", "plate", "hands")
-        for size in ("", "full", "thumb")
+        for name in (f"{kind}.jpg", f"{kind}.png", f"{kind}.jpg?size=thumb")
     }
-    for kind, answer in pictures.items():
-        assert opened(answer.content).shape == (64, 96, 3), kind
+    for name, answer in pictures.items():
+        assert opened(answer.content).shape == (64, 96, 3), name
+        assert answer.headers["content-type"] == ("image/png" if name.endswith("png") else "image/jpeg"), name
         assert "immutable" in answer.headers["cache-control"]
     assert client.get(f"/api/takes/{take}/frames/1003/secret.jpg").status_code == 400
     here = client.get(f"/api/takes/{take}/frames/1003/hands?x=0.5&y=0.1").json()

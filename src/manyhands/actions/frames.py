@@ -21,10 +21,11 @@ from manyhands.core.hand import Hand
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
 from manyhands.core.take import Take
+from manyhands.kit.half import visited
 from manyhands.media.footage import open_clip
 from manyhands.media.previews import read_small
 from manyhands.media.proxies import PROXY_PX, THUMB_PX, proxy_file, proxy_of, small
-from manyhands.media.stills import write_jpeg
+from manyhands.media.stills import write_jpeg, write_png
 from manyhands.media.view import screen_for
 from manyhands.review import pictures
 from manyhands.run.take import frame_file
@@ -43,12 +44,12 @@ class HandHere:
 
 
 Size = Literal["", "full", "thumb"]
-"""The picture to step through, that at the frame's own size, or the small one of a contact sheet."""
+"""The picture to step through, the still at the frame's own size, or the small one of a contact sheet."""
 WIDTHS: dict[Size, int] = {"": PROXY_PX, "full": 0, "thumb": THUMB_PX}
 
 
 def plate_picture(studio: Studio, by: Hand, shot_id: str, at: int, *, size: Size = "") -> Path:
-    """A shot's plate as its view shows it, as a JPEG; made once.
+    """A shot's plate as its view shows it, as a JPEG, or in full as a PNG; made once.
 
     Raises: RoleError, NotFoundError; InputError if the shot has no such frame; MediaError.
     """
@@ -65,7 +66,7 @@ def plate_picture(studio: Studio, by: Hand, shot_id: str, at: int, *, size: Size
 
 
 def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *, size: Size = "") -> Path:
-    """A frame of a take, of the plate beside it, or its hands in colour, as a JPEG; made once.
+    """A frame of a take, of the plate beside it, or its hands in colour, as a JPEG, or in full as a PNG; made once.
 
     Raises: RoleError, NotFoundError; InputError if the take has no such frame; MediaError.
     """
@@ -74,20 +75,40 @@ def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *,
     take = studio.production.get(Take, take_id)
     _check_within(take.id, at, take.span.start, take.span.end)
     folder = studio.folder / take.folder
-    path = folder / "look" / f"{size}.{kind}.{at:04d}.jpg" if size else proxy_path(folder, kind, at)
+    path = _picture_file(folder, kind, at, size)
     if path.is_file():
         return path
-    if size == "thumb":
+    if size == "full":
+        write_png(path, _still(studio, take, at, kind), quick=True)
+    elif size == "thumb":
         write_jpeg(path, small(read_small(take_picture(studio, by, take_id, at, kind)), THUMB_PX), quality=85)
     elif kind == "hands":
-        frame = _kept_frame(studio, take, at)
-        shown = displayed(studio, take, frame) if size else read_small(proxy_path(folder, "take", at))
-        colours = pictures.hand_colours(take.hands)
-        write_jpeg(path, pictures.tinted(shown, _sized(frame.authorship, shown.shape[:2]), colours))
+        authorship = _kept_frame(studio, take, at).authorship
+        write_jpeg(path, _tinted(take, authorship, read_small(proxy_path(folder, "take", at))))
     else:
         frame = _kept_frame(studio, take, at) if kind == "take" else plate_frame(studio, take, at)
-        write_jpeg(path, small(displayed(studio, take, frame), WIDTHS[size]))
+        write_jpeg(path, small(displayed(studio, take, frame)))
     return path
+
+
+def _picture_file(folder: Path, kind: Kind, at: int, size: Size) -> Path:
+    if not size:
+        return proxy_path(folder, kind, at)
+    return folder / "look" / f"{size}.{kind}.{at:04d}.{'png' if size == 'full' else 'jpg'}"
+
+
+def _still(studio: Studio, take: Take, at: int, kind: Kind) -> np.ndarray:
+    """A frame at its own size; the plate's light is rounded as the take's is, so that what is the same is the same."""
+    if kind == "plate":
+        plate = plate_frame(studio, take, at)
+        return displayed(studio, take, replace(plate, rgba=visited(plate.rgba)))
+    frame = _kept_frame(studio, take, at)
+    shown = displayed(studio, take, frame)
+    return _tinted(take, frame.authorship, shown) if kind == "hands" else shown
+
+
+def _tinted(take: Take, authorship: Authorship, shown: np.ndarray) -> np.ndarray:
+    return pictures.tinted(shown, _sized(authorship, shown.shape[:2]), pictures.hand_colours(take.hands))
 
 
 def hands_at(studio: Studio, by: Hand, take_id: str, at: int, x: float, y: float) -> tuple[HandHere, ...]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from fastapi import Response
 from fastapi.responses import FileResponse
 
 LASTS = "private, max-age=31536000, immutable"
 """For pictures whose address names what is in them: the frames of a take, a source, or a recipe."""
+
+Small = Literal["", "thumb"]
+"""Which small picture: that to step through, or that of a contact sheet."""
 
 
 def picture(path: Path, *, lasts: str = "no-cache") -> Response:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, TypeAdapter
 from manyhands.actions import adjusting, intake, orders
 from manyhands.actions.adjusting import SO_MANY
 from manyhands.actions.decisions import accepted, decisions
-from manyhands.actions.frames import Size, plate_picture
+from manyhands.actions.frames import plate_picture
 from manyhands.actions.orders import Order, Standing
 from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import Answer, answers, find_recipe, offered, propose
@@ -27,7 +27,7 @@ from manyhands.core.source import Source
 from manyhands.core.take import Take
 from manyhands.propose.here import MOST_POINTS, Here, Stroke, Tool
 from manyhands.web.desk import AtDesk, By, InStudio
-from manyhands.web.pictures import LASTS, picture
+from manyhands.web.pictures import LASTS, Small, picture
 from manyhands.web.shown import (
     AnswerShown,
     Frames,
@@ -165,9 +165,15 @@ def one(studio: InStudio, by: By, shot: Named) -> ShotShown:
 
 
 @router.get("/{shot}/frames/{at}/plate.jpg", response_class=FileResponse)
-def plate(studio: InStudio, by: By, shot: Named, at: int, size: Size = "") -> Response:
-    """A frame of the plate, as small as is asked for or in full."""
+def plate(studio: InStudio, by: By, shot: Named, at: int, size: Small = "") -> Response:
+    """A frame of the plate, small, to step through."""
     return picture(plate_picture(studio, by, shot, at, size=size), lasts=LASTS)
+
+
+@router.get("/{shot}/frames/{at}/plate.png", response_class=FileResponse)
+def plate_still(studio: InStudio, by: By, shot: Named, at: int) -> Response:
+    """A frame of the plate at its own size, without loss, to look at."""
+    return picture(plate_picture(studio, by, shot, at, size="full"), lasts=LASTS)
 
 
 @router.post("/{shot}/notes")

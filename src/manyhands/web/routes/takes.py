@@ -11,13 +11,13 @@ from pydantic import BaseModel, Field
 from manyhands.actions.comments import LONGEST, MOST_MARKS, MOST_POINTS, Comment, Mark, comment, comments
 from manyhands.actions.decisions import decide, decisions
 from manyhands.actions.extents import frame_extents
-from manyhands.actions.frames import Kind, Size, hands_at, take_picture
+from manyhands.actions.frames import Kind, hands_at, take_picture
 from manyhands.actions.takes import look, was_shown
 from manyhands.core.recipe import Recipe
 from manyhands.core.take import Take
 from manyhands.review.pictures import hand_colours
 from manyhands.web.desk import By, InStudio
-from manyhands.web.pictures import LASTS, picture
+from manyhands.web.pictures import LASTS, Small, picture
 from manyhands.web.shown import TakeShown, css
 
 router = APIRouter(prefix="/api/takes", tags=["takes"])
@@ -121,9 +121,15 @@ def remark(studio: InStudio, by: By, take: Named, wish: Remark) -> CommentShown:
 
 
 @router.get("/{take}/frames/{at}/{kind}.jpg", response_class=FileResponse)
-def frame(studio: InStudio, by: By, take: Named, at: int, kind: Kind, size: Size = "") -> Response:
-    """A frame of a take, of the plate beside it, or its hands in colour."""
+def frame(studio: InStudio, by: By, take: Named, at: int, kind: Kind, size: Small = "") -> Response:
+    """A frame of a take, of the plate beside it, or its hands in colour: small, to step through."""
     return picture(take_picture(studio, by, take, at, kind, size=size), lasts=LASTS)
+
+
+@router.get("/{take}/frames/{at}/{kind}.png", response_class=FileResponse)
+def still(studio: InStudio, by: By, take: Named, at: int, kind: Kind) -> Response:
+    """The same at the frame's own size and without loss, to look at."""
+    return picture(take_picture(studio, by, take, at, kind, size="full"), lasts=LASTS)
 
 
 @router.get("/{take}/frames/{at}/hands")

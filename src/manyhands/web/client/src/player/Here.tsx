@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from "react";
 import type { Pointed, Stroke } from "../api";
-import type { Box } from "./draw";
+import type { Box } from "./view";
 
 export type HereTool = Stroke["tool"];
 type Point = [number, number];
@@ -71,6 +71,7 @@ export function HereMarks({ box, strokes, tool, radius, add }: { box: Box; strok
         if (tool === "brush" || (points.length === 2 && !near(points[0]!, points[1]!))) done(points);
         else setPoints([]);
       }}
+      onLostPointerCapture={() => tool !== "polygon" && setPoints([])} // a second finger: it was to look closer
       onDoubleClick={() => tool === "polygon" && closed()}
     >
       {[...strokes, ...drawing].map((stroke, index) => (

@@ -45,6 +45,7 @@ export function Sketch({ box, marks, tool, add }: { box: { x: number; y: number;
         if (points.length > 1) add?.({ shape: tool, points, colour: "#e6a65c" });
         setPoints([]);
       }}
+      onLostPointerCapture={() => setPoints([])} // a second finger: it was to look closer, not to draw
     >
       {[...marks, ...drawing].map((mark, index) => (
         <Shape key={index} mark={mark} width={box.width} height={box.height} />

@@ -1,5 +1,7 @@
 // How pictures are laid over each other on the screen: one, a wipe, side by side, their difference, the hands.
 
+import { type Box, type Size, type View, placed } from "./view";
+
 export type Mode = "one" | "wipe" | "side" | "difference" | "hands";
 
 export type Layers = {
@@ -8,57 +10,56 @@ export type Layers = {
   mode: Mode;
   wipe: number;
   tint: number;
+  /** Whether the pictures are of the frame's own size: then their pixels are shown where they are large enough. */
+  isStill: boolean;
 };
 
-export type Box = { x: number; y: number; width: number; height: number };
+/** The field of each picture and where it lies, in pixels of the canvas. */
+export type Laid = { fields: readonly Box[]; boxes: readonly Box[] };
 
-/** Where a picture lies in a field, whole and centred. */
-export function fitted(width: number, height: number, field: Box): Box {
-  const scale = Math.min(field.width / width, field.height / height);
-  const w = width * scale;
-  const h = height * scale;
-  return { x: field.x + (field.width - w) / 2, y: field.y + (field.height - h) / 2, width: w, height: h };
+const GAP = 4;
+const PIXELS_SEEN = 2;
+
+/** The fields that a mode divides the screen into. */
+export function fieldsOf(mode: Mode, count: number, room: Size, aspect: number): Box[] {
+  if (mode !== "side" || count < 2) return [{ x: 0, y: 0, ...room }];
+  const columns = count === 2 && aspect > 1.2 && room.width < room.height * 1.6 ? 1 : 2;
+  const rows = Math.ceil(count / columns);
+  const [width, height] = [(room.width - GAP * (columns - 1)) / columns, (room.height - GAP * (rows - 1)) / rows];
+  return Array.from({ length: count }, (_, index) => ({ x: (index % columns) * (width + GAP), y: Math.floor(index / columns) * (height + GAP), width, height }));
 }
 
-/** Draws the layers and says where the first picture lies. */
-export function draw(canvas: HTMLCanvasElement, layers: Layers, aspect: number): Box {
+/** Draws the layers and says where the pictures lie. */
+export function draw(canvas: HTMLCanvasElement, layers: Layers, size: Size, view: View | null): Laid {
   const context = canvas.getContext("2d")!;
-  const field = { x: 0, y: 0, width: canvas.width, height: canvas.height };
+  const fields = fieldsOf(layers.mode, layers.pictures.length, { width: canvas.width, height: canvas.height }, size.width / size.height);
+  const boxes = fields.map((field) => placed(size, field, view));
   context.globalCompositeOperation = "source-over";
   context.globalAlpha = 1;
+  context.imageSmoothingEnabled = !(layers.isStill && boxes[0]!.width / size.width > PIXELS_SEEN);
   context.imageSmoothingQuality = "high";
   context.fillStyle = "#0b0b0c";
-  context.fillRect(0, 0, field.width, field.height);
-  const [top, below] = layers.pictures;
+  context.fillRect(0, 0, canvas.width, canvas.height);
   const put = (picture: CanvasImageSource, box: Box) => context.drawImage(picture, box.x, box.y, box.width, box.height);
-  if (layers.mode === "side" && layers.pictures.length > 1) {
-    const columns = layers.pictures.length > 2 ? 2 : aspect > 1.2 && canvas.width < canvas.height * 1.6 ? 1 : 2;
-    const rows = Math.ceil(layers.pictures.length / columns);
-    let first: Box | undefined;
-    layers.pictures.forEach((picture, index) => {
-      const cell = {
-        x: ((index % columns) * field.width) / columns,
-        y: (Math.floor(index / columns) * field.height) / rows,
-        width: field.width / columns - 4,
-        height: field.height / rows - 4,
-      };
-      const box = fitted(aspect, 1, cell);
-      first ??= box;
-      put(picture, box);
-    });
-    return first!;
+  const within = (area: Box, act: () => void) => {
+    context.save();
+    context.beginPath();
+    context.rect(area.x, area.y, area.width, area.height);
+    context.clip();
+    act();
+    context.restore();
+  };
+  if (fields.length > 1) {
+    layers.pictures.forEach((picture, index) => within(fields[index]!, () => put(picture, boxes[index]!)));
+    return { fields, boxes };
   }
-  const box = fitted(aspect, 1, field);
-  if (!top) return box;
+  const [top, below] = layers.pictures;
+  const box = boxes[0]!;
+  if (!top) return { fields, boxes };
   put(top, box);
   if (layers.mode === "wipe" && below) {
     const edge = box.x + box.width * layers.wipe;
-    context.save();
-    context.beginPath();
-    context.rect(edge, box.y, box.x + box.width - edge, box.height);
-    context.clip();
-    put(below, box);
-    context.restore();
+    within({ ...box, x: edge, width: box.x + box.width - edge }, () => put(below, box));
     context.fillStyle = "#e8e6e1";
     context.fillRect(Math.round(edge) - 1, box.y, 2, box.height);
   }
@@ -76,5 +77,5 @@ export function draw(canvas: HTMLCanvasElement, layers: Layers, aspect: number):
     put(layers.hands, box);
     context.globalAlpha = 1;
   }
-  return box;
+  return { fields, boxes };
 }

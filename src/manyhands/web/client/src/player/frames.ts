@@ -1,13 +1,16 @@
 // Frames as pictures: a frame is shown when its own picture is here, and never another in its place.
 
 const AT_ONCE = 2; // a browser has six lines to one place, and others need them too
-const KEPT_BITMAPS = 90;
+const KEPT_BITMAPS = 180; // of all rows on the screen together
 
 /** The pictures of one row of frames, fetched once and decoded near the play head. */
 export class FrameRow {
   private readonly files = new Map<number, Promise<Blob>>();
   private readonly bitmaps = new Map<number, ImageBitmap>();
   private readonly decoding = new Map<number, Promise<ImageBitmap>>();
+
+  /** How many rows share what can be kept. */
+  rows = 1;
 
   constructor(
     readonly url: (frame: number) => string,
@@ -18,11 +21,6 @@ export class FrameRow {
   /** The picture of a frame if it is decoded. */
   now(frame: number): ImageBitmap | undefined {
     return this.bitmaps.get(frame);
-  }
-
-  /** How many frames are here, for the buffer's bar. */
-  get here(): ReadonlySet<number> {
-    return new Set(this.files.keys());
   }
 
   async picture(frame: number): Promise<ImageBitmap> {
@@ -79,11 +77,16 @@ export class FrameRow {
   }
 
   private thin(near: number) {
-    if (this.bitmaps.size <= KEPT_BITMAPS) return;
+    const most = Math.max(30, Math.floor(KEPT_BITMAPS / this.rows));
+    if (this.bitmaps.size <= most) return;
     const far = [...this.bitmaps.keys()].sort((a, b) => Math.abs(b - near) - Math.abs(a - near));
-    for (const frame of far.slice(0, this.bitmaps.size - KEPT_BITMAPS)) {
+    for (const frame of far.slice(0, this.bitmaps.size - most)) {
       this.bitmaps.get(frame)?.close();
       this.bitmaps.delete(frame);
     }
+  }
+  close() {
+    for (const bitmap of this.bitmaps.values()) bitmap.close();
+    this.bitmaps.clear();
   }
 }

@@ -9,6 +9,8 @@ export class Transport {
   playing = false;
   loop = true;
   mark: Range;
+  /** What is played now in place of what is marked: a remark's frames. */
+  passage: Range | null = null;
   private moved = new Set<() => void>();
   private began = 0;
   private beganAt = 0;
@@ -16,9 +18,14 @@ export class Transport {
   constructor(
     readonly whole: Range,
     readonly fps: number,
+    mark: Range | null = null,
   ) {
     this.frame = whole.first;
-    this.mark = { ...whole };
+    this.mark = { ...(mark ?? whole) };
+  }
+
+  get isMarked(): boolean {
+    return this.mark.first !== this.whole.first || this.mark.last !== this.whole.last;
   }
 
   subscribe = (listener: () => void) => {
@@ -38,7 +45,8 @@ export class Transport {
 
   seek(frame: number) {
     const to = Math.round(Math.min(Math.max(frame, this.whole.first), this.whole.last));
-    if (to === this.frame) return;
+    if (to === this.frame && !this.passage) return;
+    this.passage = null;
     this.frame = to;
     this.again();
     this.tell();
@@ -59,8 +67,19 @@ export class Transport {
     this.tell();
   }
 
+  /** Play these frames, whatever is marked, until something else is asked for. */
+  playOnly(passage: Range) {
+    this.passage = passage;
+    this.frame = passage.first;
+    this.direction = 1;
+    this.playing = true;
+    this.again();
+    this.tell();
+  }
+
   pause() {
     if (!this.playing) return;
+    this.passage = null;
     this.playing = false;
     this.tell();
   }
@@ -81,15 +100,19 @@ export class Transport {
     this.tell();
   }
 
+  /** Mark in, out, or both; an in behind the out opens the range to the end, and an out before the in from the start. */
   setMark(mark: Partial<Range>) {
     const next = { ...this.mark, ...mark };
-    this.mark = next.first <= next.last ? next : { ...this.whole };
+    if (next.first > next.last) next[mark.first === undefined ? "first" : "last"] = this.whole[mark.first === undefined ? "first" : "last"];
+    this.mark = next;
+    this.passage = null;
+    this.again();
     this.tell();
   }
 
   /** The frame that is due now; the play head goes there when its picture is here. */
   due(now: number): number {
-    const { first, last } = this.mark;
+    const { first, last } = this.passage ?? this.mark;
     const count = last - first + 1;
     const gone = Math.floor(((now - this.beganAt) / 1000) * this.fps * this.speed) * this.direction;
     const place = this.began - first + gone;
@@ -99,7 +122,8 @@ export class Transport {
 
   /** Begin to count from here. */
   again(now = performance.now()) {
-    this.began = Math.min(Math.max(this.frame, this.mark.first), this.mark.last);
+    const { first, last } = this.passage ?? this.mark;
+    this.began = Math.min(Math.max(this.frame, first), last);
     this.beganAt = now;
   }
 
@@ -108,6 +132,7 @@ export class Transport {
       this.frame = frame;
       this.tell();
     }
-    if (!this.loop && this.playing && frame === (this.direction > 0 ? this.mark.last : this.mark.first)) this.pause();
+    const { first, last } = this.passage ?? this.mark;
+    if (!this.loop && this.playing && frame === (this.direction > 0 ? last : first)) this.pause();
   }
 }

@@ -3,31 +3,42 @@ import { useEffect, useState } from "react";
 import { type Comment, type Mark, type Production, type Take, get, post } from "../api";
 import { Trouble } from "../parts";
 import type { Tool } from "../player/Sketch";
+import type { Range } from "../player/transport";
+import { Spoken, useWhich } from "./Which";
 
 const TOOLS: readonly Tool[] = ["pen", "arrow", "box"];
 const KEPT = "manyhands.unsent";
 
+const begun = new Map<string, string>(); // what is being written, by take: to look at another does not lose it
+
 type Unsent = { id: string; text: string; first: number; last: number; marks: Mark[]; answers: string; settles: boolean };
 
 /** What is said of frames of a take: written here first, kept until the studio has it, never lost. */
-export function Comments({ take, production, frame, tool, setTool, marks, setMarks, go }: {
+export function Comments({ take, production, frame, range, tool, setTool, marks, setMarks, go }: {
   take: Take;
   production: Production;
   frame: number;
+  /** What is marked in and out. */
+  range: Range | null;
   tool: Tool | null;
   setTool: (tool: Tool | null) => void;
   marks: readonly Mark[];
   setMarks: (marks: Mark[]) => void;
-  go: (frame: number) => void;
+  /** To a frame; with a last one, play from there to it. */
+  go: (frame: number, last?: number) => void;
 }) {
   const queries = useQueryClient();
   const key = ["comments", take.id];
   const { data } = useQuery({ queryKey: key, queryFn: () => get<Comment[]>(`/takes/${take.id}/comments`), meta: { shot: take.shot } });
   const place = `${KEPT}.${take.id}`;
   const [unsent, setUnsent] = useState<Unsent[]>(() => JSON.parse(localStorage.getItem(place) ?? "[]"));
-  const [text, setText] = useState("");
-  const [until, setUntil] = useState<number | null>(null);
   const [answers, setAnswers] = useState("");
+  const [text, setTextNow] = useState(begun.get(take.id) ?? "");
+  const setText = (next: string) => {
+    begun.set(take.id, next);
+    setTextNow(next);
+  };
+  const { of, says, choose } = useWhich(range, frame, answers);
   const keep = (next: Unsent[]) => {
     localStorage.setItem(place, JSON.stringify(next));
     setUnsent(next);
@@ -51,8 +62,8 @@ export function Comments({ take, production, frame, tool, setTool, marks, setMar
     const one: Unsent = {
       id: crypto.randomUUID(),
       text: settles ? "settled" : text.trim(),
-      first: settles ? (data?.find((found) => found.id === settles)?.first ?? frame) : frame,
-      last: settles ? (data?.find((found) => found.id === settles)?.last ?? frame) : Math.max(frame, until ?? frame),
+      first: settles ? (data?.find((found) => found.id === settles)?.first ?? frame) : of.first,
+      last: settles ? (data?.find((found) => found.id === settles)?.last ?? frame) : of.last,
       marks: settles ? [] : [...marks],
       answers: settles || answers,
       settles: !!settles,
@@ -63,7 +74,6 @@ export function Comments({ take, production, frame, tool, setTool, marks, setMar
       setText("");
       setMarks([]);
       setTool(null);
-      setUntil(null);
       setAnswers("");
     }
   };
@@ -76,10 +86,7 @@ export function Comments({ take, production, frame, tool, setTool, marks, setMar
       <ol className="comments">
         {top.map((one) => (
           <li key={one.id} className={settled.has(one.id) ? "settled" : one.first <= frame && frame <= one.last ? "now" : ""}>
-            <button type="button" className="small" onClick={() => go(one.first)} aria-label={`Go to frame ${one.first}`}>
-              {one.first}
-              {one.last > one.first && `–${one.last}`}
-            </button>{" "}
+            <Spoken of={one} go={go} />
             <b>{one.by}</b> {one.text || <span className="quiet">drew on it</span>}
             {(data ?? [])
               .filter((reply) => reply.answers === one.id)
@@ -116,9 +123,10 @@ export function Comments({ take, production, frame, tool, setTool, marks, setMar
           }}
         >
           <label>
-            {answers ? "Your answer" : `On frame ${frame}${until !== null && until > frame ? ` to ${until}` : ""}`}
+            {says}
             <textarea rows={2} value={text} onChange={(event) => setText(event.target.value)} maxLength={5000} />
           </label>
+          {choose}
           <div className="row">
             {TOOLS.map((one) => (
               <button key={one} type="button" aria-pressed={tool === one} onClick={() => setTool(tool === one ? null : one)}>
@@ -130,9 +138,6 @@ export function Comments({ take, production, frame, tool, setTool, marks, setMar
                 Undo
               </button>
             )}
-            <label className="inline">
-              to <input type="number" min={frame} max={take.frames.last} value={until ?? ""} placeholder="–" onChange={(event) => setUntil(event.target.value ? Number(event.target.value) : null)} aria-label="Last frame" />
-            </label>
             <button type="submit" disabled={!text.trim() && marks.length === 0}>
               Say it
             </button>

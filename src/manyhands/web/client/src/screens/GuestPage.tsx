@@ -4,6 +4,8 @@ import { type Comment, type LinkShown, type Mark, Refused, type Shared, get, pos
 import { Trouble } from "../parts";
 import { Player, type Version } from "../player/Player";
 import { Sketch, type Tool } from "../player/Sketch";
+import type { Range } from "../player/transport";
+import { Spoken, useWhich } from "./Which";
 
 const TOOLS: readonly Tool[] = ["pen", "arrow", "box"];
 const EVERY_MS = 2000;
@@ -76,7 +78,8 @@ function Takes({ shared, offline }: { shared: Shared; offline: boolean }) {
   const [frame, setFrame] = useState(0);
   const [tool, setTool] = useState<Tool | null>(null);
   const [marks, setMarks] = useState<Mark[]>([]);
-  const [wanted, setWanted] = useState({ frame: 0, turn: 0 });
+  const [wanted, setWanted] = useState<{ frame: number; last?: number; turn: number }>({ frame: 0, turn: 0 });
+  const [mark, setMark] = useState<Range | null>(null);
   const take = shared.takes.find((one) => one.id === chosen) ?? shared.takes[0];
   const at = `/guests/${shared.share}/takes/${take?.id}`;
   const said = useQuery({ queryKey: ["guest comments", at], queryFn: () => get<Comment[]>(`${at}/comments`), enabled: !!take, refetchInterval: EVERY_MS, retry: false });
@@ -120,7 +123,10 @@ function Takes({ shared, offline }: { shared: Shared; offline: boolean }) {
                 versions={versions}
                 parts={take.extent}
                 onFrame={setFrame}
+                onMark={setMark}
                 wanted={wanted.turn ? wanted : undefined}
+                keep={`${shared.share}.${take.shot}`}
+                said={said.data?.filter((one) => !said.data.some((other) => other.id === one.answers)).map((one) => ({ ...one, settled: false }))}
                 over={(number, box) => <Sketch box={box} marks={[...drawnOn(number), ...(number === frame ? marks : [])]} tool={tool} add={(mark) => setMarks((was) => [...was, mark])} />}
               />
             </div>
@@ -133,11 +139,12 @@ function Takes({ shared, offline }: { shared: Shared; offline: boolean }) {
                 shared={shared}
                 comments={said.data ?? []}
                 frame={frame || take.frames.first}
+                range={mark}
                 tool={tool}
                 setTool={setTool}
                 marks={marks}
                 setMarks={setMarks}
-                go={(number) => setWanted({ frame: number, turn: wanted.turn + 1 })}
+                go={(number, last) => setWanted({ frame: number, last, turn: wanted.turn + 1 })}
               />
             </div>
           </aside>
@@ -147,23 +154,25 @@ function Takes({ shared, offline }: { shared: Shared; offline: boolean }) {
   );
 }
 
-function Said({ at, shared, comments, frame, tool, setTool, marks, setMarks, go }: {
+function Said({ at, shared, comments, frame, range, tool, setTool, marks, setMarks, go }: {
   at: string;
   shared: Shared;
   comments: readonly Comment[];
   frame: number;
+  range: Range | null;
   tool: Tool | null;
   setTool: (tool: Tool | null) => void;
   marks: readonly Mark[];
   setMarks: (marks: Mark[]) => void;
-  go: (frame: number) => void;
+  go: (frame: number, last?: number) => void;
 }) {
   const queries = useQueryClient();
   const [text, setText] = useState("");
   const [answers, setAnswers] = useState("");
+  const { of, says, choose } = useWhich(range, frame, answers);
   const [id, setId] = useState(() => crypto.randomUUID?.() ?? named()); // one that is sent twice is one
   const say = useMutation({
-    mutationFn: () => post<Comment>(`${at}/comments`, { id, text: text.trim(), first: frame, marks, answers }),
+    mutationFn: () => post<Comment>(`${at}/comments`, { id, text: text.trim(), ...of, marks, answers }),
     onSuccess: () => {
       setText("");
       setAnswers("");
@@ -183,7 +192,7 @@ function Said({ at, shared, comments, frame, tool, setTool, marks, setMarks, go 
           .filter((one) => !comments.some((other) => other.id === one.answers))
           .map((one) => (
             <li key={one.id} className={one.first <= frame && frame <= one.last ? "now" : ""}>
-              <button type="button" className="small" onClick={() => go(one.first)} aria-label={`Go to frame ${one.first}`}>{one.first}</button>{" "}
+              <Spoken of={one} go={go} />
               <b>{one.by}</b> {one.text || <span className="quiet">drew on it</span>}
               {comments
                 .filter((reply) => reply.answers === one.id)
@@ -206,9 +215,10 @@ function Said({ at, shared, comments, frame, tool, setTool, marks, setMarks, go 
           }}
         >
           <label>
-            {answers ? "Your answer" : `On frame ${frame}`}
+            {says}
             <textarea rows={3} value={text} onChange={(event) => setText(event.target.value)} maxLength={5000} />
           </label>
+          {choose}
           <div className="row">
             {TOOLS.map((one) => (
               <button key={one} type="button" aria-pressed={tool === one} onClick={() => setTool(tool === one ? null : one)}>{one}</button>

@@ -3,7 +3,8 @@ import { useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
 import { type Comment, type Mark, type Pointed, type Production, type Shot, type Take, get } from "../api";
 import { Trouble } from "../parts";
-import { Player, type Version } from "../player/Player";
+import { Player, type Said, type Version } from "../player/Player";
+import type { Range } from "../player/transport";
 import { HereMarks, type HereTool } from "../player/Here";
 import { Sketch, type Tool } from "../player/Sketch";
 import { Decide } from "./Decide";
@@ -22,13 +23,16 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
   const [frame, setFrame] = useState(0);
   const [preview, setPreview] = useState<string | null>(null);
   const [tool, setTool] = useState<Tool | null>(null);
-  const [marks, setMarks] = useState<Mark[]>([]);
+  const [drawnFor, setDrawnFor] = useState<Record<string, Mark[]>>({}); // by take: what was begun on one does not go to another
+  const [mark, setMark] = useState<Range | null>(null);
+  const [top, setTop] = useState("");
   const [here, setHere] = useState<Pointed | null>(null);
   const [hereTool, setHereTool] = useState<HereTool | null>(null);
   const [radius, setRadius] = useState(0.02);
-  const [wanted, setWanted] = useState({ frame: 0, turn: 0 });
+  const [wanted, setWanted] = useState<{ frame: number; last?: number; turn: number }>({ frame: 0, turn: 0 });
   const shown = useMemo(() => (shot ? versions(shot, chosen ?? first(shot)) : []), [shot, chosen]);
-  const onTake = shot?.takes.find((one) => shown.some((version) => version.id === one.id));
+  // what one sees alone is what one speaks of and decides on
+  const onTake = shot?.takes.find((one) => one.id === (shown.some((version) => version.id === top) && top !== "plate" ? top : shown.find((version) => version.take)?.id));
   const { data: comments } = useQuery({
     queryKey: ["comments", onTake?.id],
     queryFn: () => get<Comment[]>(`/takes/${onTake!.id}/comments`),
@@ -48,6 +52,9 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
   if (!shot) return <div className="empty" aria-busy="true">Opening {id} …</div>;
   const onScreen = shown.map((one) => one.id);
   const take = onTake;
+  const marks = drawnFor[take?.id ?? ""] ?? [];
+  const setMarks = (next: Mark[]) => setDrawnFor({ ...drawnFor, [take?.id ?? ""]: next });
+  const go = (at: number, last?: number) => setWanted({ frame: at, last, turn: wanted.turn + 1 });
   const drawnOn = (at: number) => (comments ?? []).filter((one) => one.first <= at && at <= one.last).flatMap((one) => one.marks);
   const show = (ids: readonly string[]) => {
     setPreview(null);
@@ -65,7 +72,7 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
           </button>
           {shot.takes.map((one) => (
             <button key={one.id} type="button" aria-pressed={onScreen.includes(one.id)} onClick={() => toggle(one.id)} title={`${one.name}, seed ${one.seed}`}>
-              {one.name} {one.seed !== 1 && `· ${one.seed}`} {mark(one, shot)}
+              {one.name} <span className="quiet">seed {one.seed}</span> <Standing says={standing(one, shot)} />
             </button>
           ))}
           <span className="quiet">{shot.takes.length > 0 ? "choose up to four" : ""}</span>
@@ -73,29 +80,29 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
         </nav>
         {preview && (
           <div className="previewed">
-            <video src={preview} autoPlay loop muted playsInline controls aria-label="Preview of a proposal" />
+            <video src={preview} autoPlay={!matchMedia("(prefers-reduced-motion: reduce)").matches} loop muted playsInline controls aria-label="Preview of a proposal" />
             <button type="button" onClick={() => setPreview(null)}>
               Back to the frames
             </button>
           </div>
         )}
         <div className={preview ? "hidden" : "playing"}>
-          <Player frames={shot.frames} width={take?.width ?? shot.plate.width} height={take?.height ?? shot.plate.height} versions={shown} parts={take?.extent} onFrame={setFrame} wanted={wanted.turn ? wanted : undefined}
+          <Player frames={shot.frames} width={take?.width ?? shot.plate.width} height={take?.height ?? shot.plate.height} versions={shown} parts={take?.extent} said={mode === "decide" ? spoken(comments ?? []) : NOTHING_SAID} keep={shot.id} onFrame={setFrame} onMark={setMark} onTop={setTop} wanted={wanted.turn ? wanted : undefined}
             over={(at, box) => mode === "note" ? (
               <HereMarks box={box} tool={hereTool} radius={radius} strokes={here?.frame === at ? here.strokes : []} add={(stroke) => setHere((was) => ({ frame: at, strokes: [...(was?.frame === at ? was.strokes.filter((one) => one.tool !== "point" || stroke.tool !== "point") : []), stroke] }))} />
-            ) : mode === "decide" && <Sketch box={box} marks={[...drawnOn(at), ...(at === frame ? marks : [])]} tool={tool} add={(mark) => setMarks((was) => [...was, mark])} />}
+            ) : mode === "decide" && <Sketch box={box} marks={[...drawnOn(at), ...(at === frame ? marks : [])]} tool={tool} add={(mark) => setMarks([...marks, mark])} />}
           />
         </div>
       </div>
       <aside className="side">
         <Tabs id={id} mode={mode} />
         <div className="panel">
-          {mode === "note" && <Notes shot={shot} production={production} frame={frame} show={setPreview} here={here} setHere={setHere} tool={hereTool} setTool={setHereTool} go={(at) => setWanted({ frame: at, turn: wanted.turn + 1 })} />}
+          {mode === "note" && <Notes shot={shot} production={production} frame={frame} show={setPreview} here={here} setHere={setHere} tool={hereTool} setTool={setHereTool} go={go} />}
           {mode === "decide" && (
             <>
               <Decide shot={shot} take={take} production={production} show={show} />
               {take && (
-                <Comments key={take.id} take={take} production={production} frame={frame || take.frames.first} tool={tool} setTool={setTool} marks={marks} setMarks={setMarks} go={(at) => setWanted({ frame: at, turn: wanted.turn + 1 })} />
+                <Comments key={take.id} take={take} production={production} frame={frame || take.frames.first} range={mark} tool={tool} setTool={setTool} marks={marks} setMarks={setMarks} go={go} />
               )}
             </>
           )}
@@ -106,10 +113,22 @@ export function ShotPage({ id, mode, production }: { id: string; mode: string; p
   );
 }
 
-function mark(take: Take, shot: Shot) {
-  if (shot.accepted === take.id) return <span title="accepted">✓</span>;
+function standing(take: Take, shot: Shot): "" | "✓ accepted" | "✗ rejected" | "↺ sent back" {
+  if (shot.accepted === take.id) return "✓ accepted";
   const last = take.verdicts.at(-1)?.verdict;
-  return last === "reject" ? <span title="rejected">✗</span> : last === "revise" ? <span title="sent back">↺</span> : null;
+  return last === "reject" ? "✗ rejected" : last === "revise" ? "↺ sent back" : "";
+}
+
+function Standing({ says }: { says: string }) {
+  return says && <span title={says.slice(2)} aria-label={says.slice(2)} role="img">{says[0]}</span>;
+}
+
+const NOTHING_SAID: readonly Said[] = [];
+
+/** What stands on the strip: what was said, without the answers to it. */
+function spoken(comments: readonly Comment[]): Said[] {
+  const settled = new Set(comments.filter((one) => one.settles).map((one) => one.answers));
+  return comments.filter((one) => !one.answers).map(({ id, first, last, by, text }) => ({ id, first, last, by, text, settled: settled.has(id) }));
 }
 
 function first(shot: Shot): readonly string[] {
@@ -118,13 +137,13 @@ function first(shot: Shot): readonly string[] {
 }
 
 function versions(shot: Shot, ids: readonly string[]): Version[] {
-  const plate: Version = { id: "plate", name: "Plate", url: (frame) => `/api/shots/${shot.id}/frames/${frame}/plate.jpg?v=${shot.plate.stamp}` };
+  const plate: Version = { id: "plate", name: "Plate", url: (frame) => `/api/shots/${shot.id}/frames/${frame}/plate.jpg?v=${shot.plate.stamp}`, still: (frame) => `/api/shots/${shot.id}/frames/${frame}/plate.png?v=${shot.plate.stamp}` };
   const found = ids.flatMap((id): Version[] => {
     if (id === "plate") return [plate];
     const take = shot.takes.find((one) => one.id === id);
     if (!take) return [];
-    const at = (kind: string) => (frame: number) => `/api/takes/${take.id}/frames/${frame}/${kind}.jpg?v=${take.stamp}`;
-    return [{ id: take.id, name: take.seed === 1 ? take.name : `${take.name} · ${take.seed}`, url: at("take"), hands: at("hands"), take: take.id }];
+    const at = (kind: string) => (frame: number) => `/api/takes/${take.id}/frames/${frame}/${kind}?v=${take.stamp}`;
+    return [{ id: take.id, name: `${take.name} · seed ${take.seed}`, standing: standing(take, shot), url: at("take.jpg"), hands: at("hands.jpg"), still: at("take.png"), handsStill: at("hands.png"), take: take.id }];
   });
   return found.length ? found : [plate];
 }

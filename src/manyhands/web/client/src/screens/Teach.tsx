@@ -147,7 +147,7 @@ function Desk({ shot, lesson, production, working }: { shot: Shot; lesson: Lesso
           </span>
         </div>
         <div className="playing">
-          <Easel plate={`/api/shots/${shot.id}/frames/${frame}/plate.jpg?size=full&v=${stamp}`} width={width} height={height} sheet={sheet} onion={onion} brush={may ? brush : { ...brush, tool: "brush", size: 0 }} look={look} turn={turn} changed={changed} />
+          <Easel plate={`/api/shots/${shot.id}/frames/${frame}/plate.png?v=${stamp}`} width={width} height={height} sheet={sheet} onion={onion} brush={may ? brush : { ...brush, tool: "brush", size: 0 }} look={look} turn={turn} changed={changed} />
         </div>
         <div className="transport" role="group" aria-label="Frame and overlay">
           <button type="button" onClick={() => go(frame - 1)} aria-label="One frame back">◂</button>
