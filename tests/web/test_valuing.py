@@ -33,7 +33,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     mattes = painted(folder / "truth", truly(*range(1001, 1007)))
     intake.source(film, ME, mattes, owner="Person T", terms=OWN, role="matte", title="truth")
     decisions.decide(film, ME, take.id, "accept", reason="good")
-    intake.terms(film, ME, "by-person-c", terms_named("unknown"))
+    intake.terms(film, ME, "by-person-c", owner=None, terms=terms_named("unknown"))
     rights.grant(
         film, ME, work="by-person-c", grantor="Person C", about="this shot", signed_on="2019-05-01",
         terms=permits("composite", "train_shot", "deliver"),
