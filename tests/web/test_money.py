@@ -161,15 +161,15 @@ def test_wages_are_seen_with_overtime_and_the_least_and_booked_just_so_once(room
     assert told(room, "/wages/unbooked") == {"entries": 1, "minutes": 90, "people": 1}
     before = head(room)
     seen = draft(room, card)
-    # 90 minutes at 1,030 an hour, half an hour of it at half as much again, and the day filled up to four hours
+    # 90 minutes at 1,030 an hour, half an hour of it at half as much again, and two and a half hours up to the least of four
     assert [(one["person"], one["kind"], one["amount"]) for one in seen["lines"]] == [
         ("Person B", "Wages", "EUR 1545.00"),
         ("Person B", "Overtime", "EUR 257.50"),
-        ("Person B", "the day's least", "EUR 2317.50"),
+        ("Person B", "the day's least", "EUR 2575.00"),
     ]
     assert {(one["person"], one["amount"]) for one in seen["sums"]} == {
-        ("", "EUR 4120.00"),
-        ("Person B", "EUR 4120.00"),
+        ("", "EUR 4377.50"),
+        ("Person B", "EUR 4377.50"),
     }
     assert head(room) == before
     made = booked(room, card)
@@ -211,7 +211,7 @@ def test_who_presses_twice_books_once(room: TestClient) -> None:
 def test_everything_that_was_booked_can_be_taken_back_and_the_statement_shows_both(room: TestClient) -> None:
     card = kept(room)
     booked(room, card)
-    paid = {"person": "Person B", "amount": "4,120.00", "currency": "EUR", "kind": "Wages", "about": "bank 1"}
+    paid = {"person": "Person B", "amount": "4,377.50", "currency": "EUR", "kind": "Wages", "about": "bank 1"}
     (payment, *_) = room.post("/api/ledger/payments", json=paid).json()
     shared = room.post("/api/royalties", json={**INCOME, "looked_at": split(room)["stamp"]}).json()
     wages = ("wage-hours-person-b-1", "least-hours-person-b-1")

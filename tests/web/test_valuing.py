@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from manyhands.actions import decisions, intake, orders, rights, studio
+from manyhands.actions import decisions, intake, orders, proposals, rights, studio, takes
 from manyhands.actions.studio import enter
 from manyhands.core.grant import permits
 from manyhands.core.hand import person
 from manyhands.rights import terms_named
-from tests.actions.teachers import OWN, garbage, painted, shot_of, taught_by, truly
+from tests.actions.teachers import OWN, garbage, painted, shot_of, truly
 from tests.web.conftest import served, settled
 from tests.web.test_door import refused
 from tests.web.test_rooms import head, told
@@ -29,15 +29,23 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A disc whose matte Person B painted badly and Person C well, made and accepted; Person C's frames by a grant."""
     folder = tmp_path_factory.mktemp("valuing")
     film = shot_of(folder, 6)
-    _, take = taught_by(film, folder, {"Person B": garbage(1003), "Person C": truly(1001, 1005)}, steps=20)
+    for name, frames, terms in (
+        ("Person B", garbage(1003), OWN), ("Person C", truly(1001, 1005), terms_named("unknown"))
+    ):  # fmt: skip
+        path = painted(folder / "painted" / name, frames)
+        intake.source(film, ME, path, owner=name, terms=terms, role="painted", title=f"by {name}")
     mattes = painted(folder / "truth", truly(*range(1001, 1007)))
     intake.source(film, ME, mattes, owner="Person T", terms=OWN, role="matte", title="truth")
-    decisions.decide(film, ME, take.id, "accept", reason="good")
-    intake.terms(film, ME, "by-person-c", owner=None, terms=terms_named("unknown"))
     rights.grant(
         film, ME, work="by-person-c", grantor="Person C", about="this shot", signed_on="2019-05-01",
         terms=permits("composite", "train_shot", "deliver"),
     )  # fmt: skip
+    both = "by-person-b+by-person-c"
+    proposals.propose(film, ME, "sh010", "a warmer cutout by taught matte", painted=[both], previews=False)
+    quick = ["taught.steps=20", "taught.shorter_px=64", "taught.twice=no"]
+    answer, _ = proposals.adjust(film, ME, "sh010", "literal", quick, why="quick", previews=False)
+    take = takes.run(film, ME, "sh010", answer.recipes[0])
+    decisions.decide(film, ME, take.id, "accept", reason="good")
     for name, role in (("Person B", "artist"), ("Person D", "guest"), ("Person G", "contributor")):
         studio.person(film, ME, person(name), roles=(role,))
     film.close()

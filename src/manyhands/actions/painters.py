@@ -13,6 +13,9 @@ from manyhands.core.recipe import Recipe, sources_in
 from manyhands.core.source import Source
 from manyhands.core.take import Take
 
+TAUGHT = '"painted":"source:'
+"""What the canonical JSON of a recipe holds that has a step which painted frames taught."""
+
 
 @dataclass(frozen=True)
 class TaughtBy:
@@ -29,7 +32,8 @@ class TaughtBy:
 def taught_by_several(studio: Studio, by: Hand) -> list[TaughtBy]:
     """The takes whose models several people taught, in the order in which they were made.  Raises: RoleError."""
     studio.check(by, "look")
-    recipes = {one.id: one for one in studio.production.all(Recipe)}
+    saved = studio.production.saved(Recipe, where=lambda id_, text: TAUGHT in text)  # most were taught by nobody here
+    recipes = {id_: Recipe.load(one) for id_, one in saved.items()}
     works = {id_ for one in recipes.values() for step in one.steps for id_ in sources_in(step.inputs.get("painted"))}
     sources = studio.production.several(Source, works)
     taught = {
@@ -40,7 +44,9 @@ def taught_by_several(studio: Studio, by: Hand) -> list[TaughtBy]:
         ]
         for id_, recipe in recipes.items()
     }
-    takes = [one for one in studio.production.all(Take) if taught.get(one.recipe)]
+    by_recipe = tuple(f'"recipe":"{id_}"' for id_, steps in taught.items() if steps)
+    made = studio.production.saved(Take, where=lambda id_, text: any(one in text for one in by_recipe))
+    takes = [Take.load(one) for one in made.values()] if by_recipe else []
     there, said = logged(studio), {shot: accepted(studio, shot) for shot in {one.shot for one in takes}}
     return [
         TaughtBy(one.id, one.shot, step, who, said[one.shot] == one.id, one.id in there)
