@@ -161,7 +161,7 @@ def test_wages_are_seen_with_overtime_and_the_least_and_booked_just_so_once(room
     assert told(room, "/wages/unbooked") == {"entries": 1, "minutes": 90, "people": 1}
     before = head(room)
     seen = draft(room, card)
-    # 90 minutes at 1,030 an hour, half an hour of it at half as much again, and two and a half hours up to the least of four
+    # 90 minutes at 1,030 an hour, half an hour of it half as much again, and the day filled up to four hours
     assert [(one["person"], one["kind"], one["amount"]) for one in seen["lines"]] == [
         ("Person B", "Wages", "EUR 1545.00"),
         ("Person B", "Overtime", "EUR 257.50"),

@@ -39,6 +39,7 @@ class Room(Page):
     def __init__(self, browser: object, server: Server) -> None:
         super().__init__(browser, server, accept_downloads=True)
         self.found: list[str] = []
+        self.page.set_default_timeout(30_000)
         self.page.set_viewport_size(WIDE)
 
     def go(self, path: str, text: str) -> None:
