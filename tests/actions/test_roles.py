@@ -13,6 +13,7 @@ from manyhands.actions import (
     accounts,
     adjusting,
     books,
+    cards,
     comments,
     compared,
     consents,
@@ -29,6 +30,7 @@ from manyhands.actions import (
     mine,
     models,
     orders,
+    painters,
     painting,
     papers,
     people,
@@ -177,6 +179,12 @@ ALSO: dict[str, tuple[str, Callable[[Studio, Hand, Path], object]]] = {
     "bringing data": ("source", lambda studio_, by, folder: intake.data(
         studio_, by, folder / "none.csv", owner="", terms=terms_named("own")
     )),
+    "keeping a rate card": ("wages", lambda studio_, by, folder: cards.keep_card(studio_, by, "", {})),
+    "keeping a card's file": ("wages", lambda studio_, by, folder: cards.keep_card_file(studio_, by, folder / "none")),
+    "the rate cards": ("ledger", lambda studio_, by, folder: cards.cards(studio_, by)),
+    "who taught a model": ("look", lambda studio_, by, folder: painters.taught_by_several(studio_, by)),
+    "what was published": ("look", lambda studio_, by, folder: painters.published_file(studio_, by, "none")),
+    "what was taught again": ("look", lambda studio_, by, folder: reteaching.retaught(studio_, by, "none")),
     "a page of entries": ("ledger", lambda studio_, by, folder: books.page(studio_, by)),
     "balances": ("ledger", lambda studio_, by, folder: books.balances_now(studio_, by)),
     "what waits for somebody": ("look", lambda studio_, by, folder: mine.waits_for(studio_, by)),

@@ -34,6 +34,7 @@ ACTS = {
     "rights grant": "grant", "rights allow": "allow", "rights revoke": "revoke", "policy use": "policy",
     "policy say": "say", "policy check": "check", "policy approve": "approve", "take show": "look",
     "task add": "task", "time add": "time", "time back": "time", "time compare": "time", "wages book": "wages",
+    "wages card": "wages",
     "ledger list": "ledger", "ledger reverse": "reverse", "ledger pay": "pay", "ledger share": "royalties",
     "invite": "person", "unshare": "share", "take comment": "comment",
     "ledger measure": "measure", "ledger recompute": "look", "policy papers": "papers", "rights reteach": "run",

@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import get_args
 
 from manyhands.actions import payees
+from manyhands.actions.cards import rates_of
 from manyhands.actions.roles import check_roles
 from manyhands.actions.studio import Studio
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, RoleError, StateError
 from manyhands.core.hand import Hand, slug
 from manyhands.core.labour import Acknowledgement, Bid, Hours, Task, Work
+from manyhands.core.noun import digest
 from manyhands.core.shot import Shot
 from manyhands.core.take import Take
 from manyhands.ledger.journal import stands
-from manyhands.ledger.rates import read_card
+from manyhands.ledger.rates import Card
 from manyhands.ledger.statements import day as day_of
 from manyhands.ledger.wages import least_id, wage_id, wages_owed
 from manyhands.rights.crafts import check_craft
@@ -231,27 +233,46 @@ def take_back_time(studio: Studio, by: Hand, hours_id: str, *, why: str) -> Hour
     return withdrawn
 
 
-def wages(studio: Studio, by: Hand, card: Path) -> list[Entry]:
+def wages(studio: Studio, by: Hand, card: Path | str, *, is_draft: bool = False, looked_at: str = "") -> list[Entry]:
     """Book the wages of all hours that are not booked yet, by a rate card; all of them, or nothing.
 
     Overtime and the least that a day pays are worked out over all hours of a person, those booked before included.
     Hours whose wages were reversed are not booked again: they are taken back, and said anew.
+    Args:
+        card: a file, or the id or title of a card that the production keeps.
+        is_draft: book nothing, and tell what would be.
+        looked_at: the :func:`stamp_of` of what somebody saw as to be booked; something else is not booked then.
     Raises: RoleError, NotFoundError; InputError if the card has no rate for some, or cannot be read; StateError if
-        nothing is to be booked.
+        nothing is to be booked, or other than was looked at.
     """
     studio.check(by, "wages")
-    rates = read_card(card)
-    with studio.act("wages", by, card=card.name) as t:
-        given = {one.id: one for one in studio.production.all(Task)}
-        new = unbooked(studio)
-        if not new:
-            raise StateError("wages: every hour is booked.", "Nothing is left to do.")
-        booked, ahead = booked_so_far(studio)
-        names = payees.spelled(studio, [one.by.name for one in new])
-        named = [one.but(by=one.by.but(name=names[one.by.name])) for one in new]
-        made = wages_owed(named, given, rates, at=studio.clock(), before=booked, ahead=ahead)
+    rates = rates_of(studio, card)
+    if is_draft:
+        return _wages_now(studio, rates)
+    with studio.act("wages", by, card=card.name if isinstance(card, Path) else card) as t:
+        made = _wages_now(studio, rates)
+        if looked_at and looked_at != stamp_of(made):
+            raise StateError(
+                "wages: hours or the card changed since you looked.", "Look again at what is to be booked."
+            )
         payees.book(studio, t, made)
     return made
+
+
+def _wages_now(studio: Studio, rates: Card) -> list[Entry]:
+    given = {one.id: one for one in studio.production.all(Task)}
+    new = unbooked(studio)
+    if not new:
+        raise StateError("wages: every hour is booked.", "Nothing is left to do.")
+    booked, ahead = booked_so_far(studio)
+    names = payees.spelled(studio, [one.by.name for one in new])
+    named = [one.but(by=one.by.but(name=names[one.by.name])) for one in new]
+    return wages_owed(named, given, rates, at=studio.clock(), before=booked, ahead=ahead)
+
+
+def stamp_of(entries: Sequence[Entry]) -> str:
+    """What tells entries from others, but for the moment at which they were worked out."""
+    return digest([one.model_dump(mode="json", exclude={"at"}) for one in entries])[:32]
 
 
 def unbooked(studio: Studio) -> list[Hours]:

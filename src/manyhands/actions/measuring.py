@@ -164,12 +164,8 @@ def recompute(studio: Studio, by: Hand, take_id: str, of: Collection[str], *, se
     """
     studio.check(by, "look")
     document = published(studio, take_id)
-    key = tuple(sorted(of))
-    each = [one for one in document["subsets"] if tuple(one["of"]) == key and seed in (None, one["seed"])]
-    if not each:
-        known = [" and ".join(one["of"]) or "nobody" for one in document["subsets"]]
-        raise NotFoundError("published subset", " and ".join(key) or "nobody", known=known)
-    then = each[0]
+    then = check_published(document, of, seed=seed)
+    key = tuple(then["of"])
     plan = document["plan"]
     laid = _laid_out(
         studio, take_id, plan["step"], plan["steps"], document["truth"], len(plan["seeds"]), len(plan["frames"]),
@@ -189,12 +185,22 @@ def recompute(studio: Studio, by: Hand, take_id: str, of: Collection[str], *, se
     return Again(key, then["seed"], then["value"], now["value"], same, apart <= TOLERANCE, verdict)
 
 
+def check_published(document: Mapping[str, Any], of: Collection[str], *, seed: int | None = None) -> dict[str, Any]:
+    """What was published of one subset of the painters.  Raises: NotFoundError that lists the subsets that were."""
+    key = tuple(sorted(of))
+    for one in document["subsets"]:
+        if tuple(one["of"]) == key and seed in (None, one["seed"]):
+            return dict(one)
+    known = [" and ".join(one["of"]) or "nobody" for one in document["subsets"]]
+    raise NotFoundError("published subset", " and ".join(key) or "nobody", known=known)
+
+
 def published(studio: Studio, take_id: str) -> dict[str, Any]:
     """What was published last of a take's painters, once it is found to be what the log holds and to divide so.
 
     Raises: NotFoundError; TrustError if it was changed since, or does not divide as it says.
     """
-    found = _logged(studio)
+    found = logged(studio)
     if take_id not in found:
         raise NotFoundError("measured take", take_id, known=list(found))
     return _document(studio, found[take_id])
@@ -222,18 +228,18 @@ def measured_keys(studio: Studio, takes: Mapping[str, str]) -> list[Key]:
         takes: by the id of each: its shot.
     Raises: TrustError for a file that was changed since.
     """
-    logged = _logged(studio)
+    there = logged(studio)
     found = []
     for take, shot in takes.items():
-        if take in logged:
-            document = _document(studio, logged[take])
-            where, valued = f"{logged[take]['file']} (SHA-256 {logged[take]['sha256']})", _valued_in(document)
+        if take in there:
+            document = _document(studio, there[take])
+            where, valued = f"{there[take]['file']} (SHA-256 {there[take]['sha256']})", _valued_in(document)
             if max(valued.parts.values()) > 0:
                 found.append(measured(document["plan"]["hand"], valued, shot=shot, published=where))
     return found
 
 
-def _logged(studio: Studio) -> dict[str, dict[str, Any]]:
+def logged(studio: Studio) -> dict[str, dict[str, Any]]:
     """By take: the log's last line of what was published of it."""
     rows = [json.loads(row.about) for row in studio.production.log(act="measure")]
     return {about["take"]: about for about in rows}
@@ -444,7 +450,7 @@ def _published(
     sha = hashlib.sha256(content).hexdigest()
     inside = f"{PUBLISHED}/measured-{sha[:16]}.json"
     write_whole(studio.folder / inside, content)
-    if _logged(studio).get(plan.take, {}).get("sha256") != sha:
+    if logged(studio).get(plan.take, {}).get("sha256") != sha:
         studio.note("measure", by, take=plan.take, shot=plan.shot, hand=plan.hand, file=inside, sha256=sha)
     shares, how = dict.fromkeys(valued.parts, Fraction(0)), "nobody was found to have given anything: agree on a key"
     if max(valued.parts.values()) > 0:

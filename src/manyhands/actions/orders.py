@@ -23,7 +23,9 @@ from pydantic import BaseModel
 
 from manyhands.actions.delivery import deliver
 from manyhands.actions.jobs import job
+from manyhands.actions.measuring import check_published, measure, published, recompute
 from manyhands.actions.proposals import find_recipe, preview
+from manyhands.actions.reteaching import check_reteach, reteach
 from manyhands.actions.spending import due, nobody_agreed
 from manyhands.actions.studio import Studio
 from manyhands.actions.takes import run
@@ -33,6 +35,7 @@ from manyhands.core.hand import Hand
 from manyhands.core.hand import person as named
 from manyhands.core.shot import Shot
 from manyhands.core.showing import Showing, read_showing
+from manyhands.core.take import Take
 from manyhands.disk import held, write_whole
 from manyhands.run.schedule import Progress, Report
 
@@ -40,13 +43,19 @@ FOLDER, OLD = "orders", "old"
 EVERY_S = 0.2
 """So often at most is it written down how far an order is."""
 
-What = Literal["previews", "run", "deliver"]
+What = Literal["previews", "run", "deliver", "measure", "recompute", "reteach"]
+ROW: dict[What, str] = {"previews": "propose", "recompute": "look", "reteach": "run"}
+"""The row of the roles' table behind each kind of order that is not called as its row is."""
 State = Literal["waiting", "at work", "done", "failed", "stopped"]
 OPEN: tuple[State, ...] = ("waiting", "at work")
 
 
 class Order(BaseModel):
-    """What one person asked to have made of one shot."""
+    """What one person asked to have made of one shot.
+
+    ``take`` is whose painters are measured (``measure``), of which one subset, ``of``, is taught again (``recompute``),
+    or which is taught ``without`` somebody (``reteach``); ``truth`` is what that is held against.
+    """
 
     id: str
     what: What
@@ -64,6 +73,12 @@ class Order(BaseModel):
     media: tuple[str, ...] = ()
     first_day: str = ""
     last_day: str = ""
+    take: str = ""
+    of: tuple[str, ...] = ()
+    without: str = ""
+    truth: str = ""
+    steps: int = 0
+    seeds: int = 1
     door: Door = "studio"
 
 
@@ -84,9 +99,10 @@ class Standing(BaseModel):
 def order(studio: Studio, by: Hand, what: What, shot_id: str, **asked: object) -> Order:
     """Ask to have something made; what could be refused before any work is refused here.
 
-    Raises: RoleError, RightsError, NotFoundError, InputError; StateError where it costs something and nobody agreed.
+    Raises: RoleError, RightsError, NotFoundError, InputError, TrustError; StateError where it costs something and
+        nobody agreed, or there is nothing to be taught.
     """
-    studio.check(by, "propose" if what == "previews" else what)
+    studio.check(by, ROW.get(what, what))
     shot = studio.production.get(Shot, shot_id)
     made = Order(
         id=f"{studio.clock().replace(':', '').replace('-', '')}-{uuid.uuid4().hex[:6]}",
@@ -97,11 +113,25 @@ def order(studio: Studio, by: Hand, what: What, shot_id: str, **asked: object) -
         quotes = due(job(studio, shot, find_recipe(studio, shot_id, recipe_id), seed=made.seed))
         if quotes and not made.agree:
             raise nobody_agreed(quotes)
-    same = [one for one in standings(studio) if one.state in OPEN and _asks_the_same(one.order, made)]
-    if same:
-        return same[0].order
-    _write(_folder(studio, made.id) / "order.json", made)
+    _check_taught(studio, by, made)
+    with _asking:  # who presses twice asks once
+        same = [one for one in standings(studio) if one.state in OPEN and _asks_the_same(one.order, made)]
+        if same:
+            return same[0].order
+        _write(_folder(studio, made.id) / "order.json", made)
     return made
+
+
+def _check_taught(studio: Studio, by: Hand, asked: Order) -> None:
+    """Refuse before it begins what would teach a model again and cannot."""
+    if asked.what == "measure":
+        measure(
+            studio, by, asked.take, steps=asked.steps, truth=asked.truth, seeds=asked.seeds, is_draft=True
+        )  # fmt: skip
+    if asked.what == "recompute":
+        check_published(published(studio, asked.take), asked.of)
+    if asked.what == "reteach":
+        check_reteach(studio, studio.production.get(Take, asked.take), without=asked.without, truth=asked.truth)
 
 
 def standings(studio: Studio) -> list[Standing]:
@@ -149,7 +179,7 @@ class _Known:
     over: dict[str, Standing] = field(default_factory=dict)
 
 
-_reading = threading.Lock()
+_reading, _asking = threading.Lock(), threading.Lock()
 _known: dict[Path, _Known] = {}
 MOST_KNOWN = 8
 GRAIN_NS = 2_000_000_000
@@ -236,7 +266,7 @@ def carry_out(studio: Studio, order_id: str) -> Standing:
 
 
 def _carried_out(studio: Studio, asked: Order) -> str:
-    """What came of it: a take's id, or the folder that holds a delivery."""
+    """What came of it: a take's id, the folder that holds a delivery, a file that was published, or a verdict."""
     by = named(asked.by)
     if asked.what == "previews":
         preview(studio, by, asked.shot, asked.recipes)
@@ -253,6 +283,13 @@ def _carried_out(studio: Studio, asked: Order) -> str:
     if asked.what == "deliver":
         out = Path(asked.out)
         return str(deliver(studio, by, asked.shot, out, format=asked.format, showing=_showing(asked)).master)
+    if asked.what == "measure":
+        return measure(studio, by, asked.take, steps=asked.steps, truth=asked.truth, seeds=asked.seeds).published
+    if asked.what == "recompute":
+        again = recompute(studio, by, asked.take, asked.of)
+        return f"published {again.published}, found {again.found}: {again.verdict}"
+    if asked.what == "reteach":
+        return reteach(studio, by, asked.take, without=asked.without, truth=asked.truth).take
     raise InputError(f"order {asked.id}: {asked.what} cannot be ordered.", "Order previews, a run or a delivery.")
 
 

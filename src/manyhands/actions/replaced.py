@@ -131,11 +131,10 @@ def override(studio: Studio, by: Hand, task_id: str, take_id: str, *, why: str) 
         found = _find(studio, task, take)
         if found.is_settled:
             raise StateError(f"task override: {task_id} is {found.stands} for {take_id}.", "Nothing is in the way.")
-        until = _asked_at(studio, take) + timedelta(DAYS_TO_ANSWER)
-        if not found.stands and datetime.fromisoformat(studio.clock()) < until:
+        if until := may_override_from(studio, found, take):
             raise StateError(
                 f"task override: {task.assignee.name} has not said anything of {take_id}.",
-                f"Ask them: manyhands task acknowledge {task_id} --take {take_id}; they have until {until:%Y-%m-%d}.",
+                f"Ask them: manyhands task acknowledge {task_id} --take {take_id}; they have until {until[:10]}.",
             )
         word = Acknowledgement(
             id=f"{task_id}:{take_id}:override",
@@ -191,13 +190,31 @@ def told_of_tasks(studio: Studio, take: Take) -> tuple[str, ...]:
     """What the audience is told of the tasks that a take does; nobody who was given one is named."""
     told = []
     for one in replaced(studio, take):
-        what = f"The {one.task.craft} of this shot was given to a person, and a maker did it ({', '.join(one.steps)})"
         if one.stands == "acknowledged" and one.word:
             whose = f"the department of {one.word.department}" if one.word.department else "that person"
-            told.append(f"{what}; {whose} has acknowledged that.")
+            told.append(f"{_what(one)}; {whose} has acknowledged that.")
         elif one.word:
-            told.append(f"{what} without their yes; {one.word.by.name}, producer, decided so: {one.word.why}")
+            told.append(told_of_override(one, one.word.by, one.word.why))
     return tuple(told)
+
+
+def told_of_override(one: Replaced, producer: Hand, why: str) -> str:
+    """What the audience is told where somebody goes on with a take over a person's no, or over their silence."""
+    return f"{_what(one)} without their yes; {producer.name}, producer, decided so: {why}"
+
+
+def _what(one: Replaced) -> str:
+    return f"The {one.task.craft} of this shot was given to a person, and a maker did it ({', '.join(one.steps)})"
+
+
+def may_override_from(studio: Studio, one: Replaced, take: Take) -> str:
+    """The moment from which a producer may go on with a take; empty where that is now, or where nothing is in the way.
+
+    A no may be gone over at once, and silence after :data:`DAYS_TO_ANSWER` days.
+    """
+    until = _asked_at(studio, take) + timedelta(DAYS_TO_ANSWER)
+    waits = not one.stands and datetime.fromisoformat(studio.clock()) < until
+    return until.isoformat() if waits else ""
 
 
 def _open_told(one: Replaced) -> str:
@@ -244,15 +261,20 @@ def _asked_at(studio: Studio, take: Take) -> datetime:
     return datetime.fromisoformat(line.at)
 
 
+def speaks_for(studio: Studio, someone: Hand, department: str) -> bool:
+    """Whether somebody speaks for a department: who has a task in it, and is neither director nor producer."""
+    member = studio.production.find(Member, someone.id)
+    works = any(one.assignee == someone and one.department == department for one in studio.production.all(Task))
+    return bool(member and department and works and not set(member.roles) & set(NOT_FOR_A_DEPARTMENT))
+
+
 def _check_department(studio: Studio, by: Hand, task: Task, department: str) -> None:
     if department != task.department:
         raise RoleError(
             f"task acknowledge: {task.id} is of {task.department or 'no department'}, not of {department}.",
             f"{task.assignee.name} says so themselves.",
         )
-    member = studio.production.get(Member, by.id)
-    works = any(one.assignee == by and one.department == department for one in studio.production.all(Task))
-    if not works or set(member.roles) & set(NOT_FOR_A_DEPARTMENT):
+    if not speaks_for(studio, by, department):
         raise RoleError(
             f"task acknowledge: {by.name} does not speak for {department}.",
             "Somebody who has a task in it does, and is neither director nor producer.",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -97,12 +99,7 @@ def reteach(studio: Studio, by: Hand, take_id: str, *, without: str, truth: str 
     studio.check(by, "run")
     before = studio.production.get(Take, take_id)
     shot, recipe = studio.production.get(Shot, before.shot), studio.production.get(Recipe, before.recipe)
-    works = works_of(studio, recipe, without)
-    settings, why_not = without_works(recipe, works, plate=shot.plate)
-    if why_not:
-        raise StateError(f"reteach: {take_id} cannot be taught without {without}: {why_not}.", CURE)
-    if truth and (truth in recipe.sources or not studio.production.get(Source, truth).role):
-        raise InputError(f"reteach: {truth} is no truth of its own.", "Bring in a matte or frames that taught neither.")
+    works, settings = check_reteach(studio, before, without=without, truth=truth)
     answer, _ = adjusting.adjust(
         studio, by, shot.id, recipe.id, settings, why=f"taught again without {without}", previews=False
     )
@@ -131,7 +128,51 @@ def reteach(studio: Studio, by: Hand, take_id: str, *, without: str, truth: str 
     return found
 
 
+def check_reteach(studio: Studio, before: Take, *, without: str, truth: str = "") -> tuple[set[str], list[str]]:
+    """The sources that a take's model would be taught without, and the settings that leave them out.
+
+    Raises: NotFoundError that lists who taught it; StateError if it cannot be taught without; InputError for a truth
+        that is none.
+    """
+    shot, recipe = studio.production.get(Shot, before.shot), studio.production.get(Recipe, before.recipe)
+    works = works_of(studio, recipe, without)
+    settings, why_not = without_works(recipe, works, plate=shot.plate)
+    if why_not:
+        raise StateError(f"reteach: {before.id} cannot be taught without {without}: {why_not}.", CURE)
+    if truth and (truth in recipe.sources or not studio.production.get(Source, truth).role):
+        raise InputError(f"reteach: {truth} is no truth of its own.", "Bring in a matte or frames that taught neither.")
+    return works, settings
+
+
 CURE = "Have other frames painted and propose anew with them, bring in a matte (--matte), or come to terms."
+
+
+def retaught(studio: Studio, by: Hand, take_id: str) -> list[Retaught]:
+    """The takes that were made of a take by teaching it again without somebody, each as it was told then.
+
+    One whose account is gone, or is not what the log holds, is left out.
+    Raises: RoleError.
+    """
+    studio.check(by, "look")
+    found = []
+    for row in studio.production.log(act="retaught"):
+        about = json.loads(row.about)
+        if about["before"] == take_id and (take := studio.production.find(Take, about["take"])):
+            path = studio.folder / take.folder / "look" / TOLD
+            content = path.read_bytes() if path.is_file() else b""
+            if hashlib.sha256(content).hexdigest() == about["sha256"]:
+                found.append(_retaught(json.loads(content)))
+    return found
+
+
+def _retaught(told: dict[str, Any]) -> Retaught:
+    compared = told["compared"]
+    fits = tuple(compared["fits"]) if compared["fits"] else None
+    scores = tuple(Score(**one) for one in compared["scores"])
+    return Retaught(
+        **{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+        | {"compared": Compared(**{**compared, "fits": fits, "scores": scores})}
+    )
 
 
 def works_of(studio: Studio, recipe: Recipe, without: str) -> set[str]:

@@ -25,6 +25,7 @@ from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, NotFoundError, StateError
 from manyhands.core.extent import total_extent
 from manyhands.core.hand import Hand
+from manyhands.core.noun import digest
 from manyhands.core.recipe import Recipe, Step
 from manyhands.core.shot import Shot
 from manyhands.core.source import Source
@@ -81,6 +82,7 @@ def royalties(
     keys: Path | None = None,
     received_on: str = "",
     is_draft: bool = False,
+    looked_at: str = "",
 ) -> Shared:
     """Share what came in: first what is owed in wages, then the film's shares, in one transaction.
 
@@ -94,8 +96,10 @@ def royalties(
         received_on: the day on which it came in, 2026-05-31; empty is today.  Whoever withdrew what they had granted
             before that day has no share of it: theirs is held in escrow.
         is_draft: book nothing; a draft may look at a day that has not come.
+        looked_at: the :func:`stamp_of` of the draft that somebody saw; shared otherwise, nothing is booked.
     Raises: RoleError; InputError, NotFoundError for what was given; StateError if it was shared already, hours are
-        in no wages yet, wages are owed in another currency, or a share is nobody's.
+        in no wages yet, wages are owed in another currency, a share is nobody's, or it would be shared otherwise than
+        was looked at.
     """
     studio.check(by, "royalties")
     received = minor_of(amount, currency)
@@ -121,19 +125,13 @@ def royalties(
         return _shared(studio, id_, received, currency, parts)
     told = {"received_minor": received, "currency": currency, "of": about.strip(), "received_on": came_on}
     with studio.act("royalties", by, **told, method=METHOD, transaction=id_) as t:
-        if studio.production.find(Entry, f"{id_}-0") is not None:
-            raise StateError(
-                f"royalties: {about.strip()} was shared already, as {id_}.",
-                "Say which other amount this is; what was shared and reversed comes back by reversing its reversal.",
-            )
-        if waiting := unbooked(studio):
-            minutes = sum(one.minutes for one in waiting)
-            whose = " and ".join(dict.fromkeys(one.by.name for one in waiting))
-            raise StateError(
-                f"royalties: {minutes} minutes of {whose} are in no wages yet, and hours come before shares.",
-                "Book them: manyhands wages book CARD; or, where they are wrong: manyhands time back.",
-            )
+        if hindered := in_the_way(studio, id_, about):
+            raise hindered
         found = _shared(studio, id_, received, currency, parts)
+        if looked_at and looked_at != stamp_of(found):
+            raise StateError(
+                f"royalties: {about.strip()} would be shared otherwise than you saw.", "Look at the split again."
+            )
         path = studio.folder / PUBLISHED / f"{id_}.json"
         text = (
             json.dumps(publication(found, seen, agreed_keys, received_on=came_on), ensure_ascii=False, indent=1) + "\n"
@@ -155,6 +153,31 @@ def royalties(
         )
         payees.book(studio, t, made)
     return Shared(**{**vars(found), "published": str(path)})
+
+
+def in_the_way(studio: Studio, transaction: str, about: str) -> StateError | None:
+    """What keeps an amount from being shared now, though a draft shows how it would be; None where nothing does."""
+    if studio.production.find(Entry, f"{transaction}-0") is not None:
+        return StateError(
+            f"royalties: {about.strip()} was shared already, as {transaction}.",
+            "Say which other amount this is; what was shared and reversed comes back by reversing its reversal.",
+        )
+    waiting = unbooked(studio)
+    if not waiting:
+        return None
+    minutes = sum(one.minutes for one in waiting)
+    whose = " and ".join(dict.fromkeys(one.by.name for one in waiting))
+    return StateError(
+        f"royalties: {minutes} minutes of {whose} are in no wages yet, and hours come before shares.",
+        "Book them: manyhands wages book CARD; or, where they are wrong: manyhands time back.",
+    )
+
+
+def stamp_of(found: Shared) -> str:
+    """What tells how an amount is shared from every other way to share it."""
+    parts = [{**vars(part), "share": str(part.share)} for part in found.parts]
+    told = [found.transaction, found.received_minor, found.floor_minor, found.currency, found.amounts]
+    return digest([*told, found.methods, found.stopped, parts])[:32]
 
 
 def _one_each(studio: Studio, parts: Sequence[Part], house: str) -> list[Part]:

@@ -231,21 +231,43 @@ def time_compare(
 
 @wages.command("book")
 def wages_book(
-    card: Annotated[Path, typer.Argument(help="The rate card, a TOML file.")],
+    card: Annotated[str, typer.Argument(help="The rate card: a TOML file, or one that `wages card` kept.")],
     by: By,
+    draft: Annotated[bool, typer.Option(help="Only show what they come to; book nothing.")] = False,
     production: Folder = HERE,
     json: Json = False,
 ) -> None:
     """Book the wages of all hours that are not booked yet."""
+    from manyhands.actions.cards import is_kept
     from manyhands.actions.labour import wages as act
     from manyhands.cli.commands import entered, person
     from manyhands.core.currency import money
 
-    made = act(entered(production), person(by), card)
+    studio, path = entered(production), Path(card)
+    kept = not path.exists() and is_kept(studio, card)
+    made = act(studio, person(by), card if kept else path, is_draft=draft)
     owed = [one for one in made if one.account.startswith("Liabilities:")]
     rows = [(one.transaction, one.account.split(":")[1], money(-one.amount_minor, one.currency), one.about)
             for one in owed]  # fmt: skip
     show(made, as_json=json, text=table(("transaction", "who", "is owed", "for"), rows))
+
+
+@wages.command("card")
+def wages_card(
+    card: Annotated[Path, typer.Argument(help="The rate card as it was filled in, a TOML file.")],
+    by: By,
+    production: Folder = HERE,
+    json: Json = False,
+) -> None:
+    """Keep a rate card in the production, or put it in the place of the one with its title."""
+    from manyhands.actions.cards import keep_card_file
+    from manyhands.cli.commands import entered, person
+
+    made = keep_card_file(entered(production), person(by), card)
+    told = (
+        f"{made.id}: {made.title}, {len(made.rate)} rates, {len(made.overtime)} of overtime, {len(made.minimum)} least."
+    )
+    show(made, as_json=json, text=told)
 
 
 @wages.command("template")

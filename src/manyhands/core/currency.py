@@ -28,7 +28,7 @@ MINOR_DIGITS = {code: digits for digits, codes in _CODES.items() for code in cod
 MOST_MINOR = 10**15
 """No single amount is larger, in minor units: ten million million of most currencies is a slip of the hand."""
 
-_AMOUNT = re.compile(r"(-?)([0-9]{1,16})(?:\.([0-9]{1,4}))?", re.ASCII)
+_AMOUNT = re.compile(r"(-?)([0-9]{1,16}|[1-9][0-9]{0,2}(?:,[0-9]{3}){1,5})(?:\.([0-9]{1,4}))?", re.ASCII)
 
 
 def minor_digits(currency: str) -> int:
@@ -41,16 +41,20 @@ def minor_digits(currency: str) -> int:
 
 
 def minor_of(amount: str, currency: str) -> int:
-    """An amount as a person writes it, ``2`` or ``-2.50``, in whole minor units.
+    """An amount as a person writes it, ``2``, ``-2.50`` or ``1,234.50``, in whole minor units.
 
+    A comma may part thousands, and only where every digit of the minor unit is written: 1,234 alone is two numbers,
+    by who reads it.
     Raises: InputError if it is no number, finer than the currency, or larger than :data:`MOST_MINOR`.
     """
     digits = minor_digits(currency)
     found = _AMOUNT.fullmatch(amount.strip())
-    if found is None or len(found[3] or "") > digits:
-        example = f"2.{'5'.ljust(digits, '0')}" if digits else "250"
-        raise InputError(f"amount: {amount} is no amount of {currency}.", f"Write 2, or {example}.")
-    minor = int(found[2] + (found[3] or "").ljust(digits, "0"))
+    part = found[3] or "" if found else ""
+    if found is None or len(part) > digits or ("," in found[2] and len(part) < digits):
+        example, grouped = (f"{whole}.{'5'.ljust(digits, '0')}" if digits else whole for whole in ("2", "1,234"))
+        plain = example if digits else "250"
+        raise InputError(f"amount: {amount} is no amount of {currency}.", f"Write 2, or {plain}, or {grouped}.")
+    minor = int(found[2].replace(",", "") + part.ljust(digits, "0"))
     return check_amount(-minor if found[1] else minor)
 
 

@@ -6,7 +6,7 @@ Every figure has its dates and its source.  A card without a figure pays nothing
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -22,6 +22,9 @@ DATES = ("valid_from", "valid_until", "source")
 FIELDS = ("role", "work", "currency", "per_hour", *DATES)
 OVERTIME = ("role", "work", "per", "after_hours", "factor", "week_begins", *DATES)
 MINIMUM = ("role", "hours_a_day", *DATES)
+FIGURES = {"rate": "per_hour", "overtime": "factor", "minimum": "hours_a_day"}
+"""The kinds of rows that a card has, each with the field that makes it a row."""
+
 MAY_BE_EMPTY = ("valid_until", "week_begins")
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MOST_FACTOR = 10
@@ -119,24 +122,38 @@ def read_card(path: Path) -> Card:
         raise NotFoundError("rate card", str(path)) from None
     except (OSError, ValueError) as error:
         raise InputError(f"rate card {path.name}: it cannot be read ({error}).", "Copy the template again.") from error
-    strange = sorted({*saved} - {"title", "rate", "overtime", "minimum"})
+    return card_of(saved, path.name)
+
+
+def card_of(saved: Mapping[str, Any], name: str) -> Card:
+    """The same of a card that was read already, as tables of rows.
+
+    Args:
+        name: what the card is called in errors.
+    Raises: InputError that names the row and what it lacks.
+    """
+    strange = sorted({*saved} - {"title", *FIGURES})
     if strange:
-        raise InputError(f"rate card {path.name}: it has {', '.join(strange)}.", "It has rate, overtime and minimum.")
+        raise InputError(f"rate card {name}: it has {', '.join(strange)}.", "It has rate, overtime and minimum.")
     card = Card(
-        tuple(_rate(row, where) for row, where in _rows(saved, "rate", "per_hour", path)),
-        tuple(_overtime(row, where) for row, where in _rows(saved, "overtime", "factor", path)),
-        tuple(_minimum(row, where) for row, where in _rows(saved, "minimum", "hours_a_day", path)),
+        tuple(_rate(row, where) for row, where in _rows(saved, "rate", name)),
+        tuple(_overtime(row, where) for row, where in _rows(saved, "overtime", name)),
+        tuple(_minimum(row, where) for row, where in _rows(saved, "minimum", name)),
     )
-    _check_apart(card.overtime, path)
+    _check_apart(card.overtime, name)
     return card
 
 
-def _rows(saved: dict[str, Any], name: str, figure: str, path: Path) -> list[tuple[dict[str, Any], str]]:
-    rows = saved.get(name, [])
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InputError(f"rate card {path.name}: it has no list of {name}.", f"Begin each with [[{name}]].")
-    numbered = enumerate(rows, 1)
-    return [(row, f"rate card {path.name}, {name} {at}") for at, row in numbered if str(row.get(figure, "")).strip()]
+def is_filled(kind: str, row: Mapping[str, Any]) -> bool:
+    """Whether a row of a card has its figure; one without is passed over."""
+    return bool(str(row.get(FIGURES[kind], "")).strip())
+
+
+def _rows(saved: Mapping[str, Any], kind: str, name: str) -> list[tuple[dict[str, Any], str]]:
+    rows = saved.get(kind, [])
+    if not isinstance(rows, list | tuple) or not all(isinstance(row, dict) for row in rows):
+        raise InputError(f"rate card {name}: it has no list of {kind}.", f"Begin each with [[{kind}]].")
+    return [(row, f"rate card {name}, {kind} {at}") for at, row in enumerate(rows, 1) if is_filled(kind, row)]
 
 
 def _rate(row: dict[str, Any], where: str) -> Rate:
@@ -209,7 +226,7 @@ def _minutes(text: str, where: str, *, most: int, least: int) -> int:
     return int(minutes)
 
 
-def _check_apart(rules: Sequence[Overtime], path: Path) -> None:
+def _check_apart(rules: Sequence[Overtime], name: str) -> None:
     """No two rules of overtime say something else of one and the same minute."""
     for at, one in enumerate(rules):
         for other in rules[:at]:
@@ -217,7 +234,7 @@ def _check_apart(rules: Sequence[Overtime], path: Path) -> None:
             both = one.valid_from <= other.valid_until and other.valid_from <= one.valid_until
             if same and both and (one.work == other.work or not (one.work and other.work)):
                 raise InputError(
-                    f"rate card {path.name}: overtime of {one.role} after {one.after_minutes // 60} hours a {one.per} "
+                    f"rate card {name}: overtime of {one.role} after {one.after_minutes // 60} hours a {one.per} "
                     f"stands twice ({other.factor} and {one.factor}).",
                     "Leave one out, or let one end before the other begins.",
                 )

@@ -23,16 +23,22 @@ from manyhands.web.routes import (
     delivery,
     guests,
     ledger,
+    mine,
     people,
     policies,
     production,
     rights,
+    royalties,
     shares,
     shots,
     sources,
+    statements,
     takes,
     teach,
+    valuing,
     verifying,
+    wages,
+    words,
     work,
 )
 from manyhands.web.team_door import guard_team, while_in
@@ -73,7 +79,7 @@ def studio_app(desk: Desk, *, key: str, built: Path = BUILT) -> FastAPI:
     tell_errors(app)
     for module in (
         production, sources, shots, takes, work, teach, delivery, verifying, rights, people, policies, ledger,
-        accounts, shares, guests,
+        wages, royalties, valuing, words, statements, mine, accounts, shares, guests,
     ):  # fmt: skip
         app.include_router(module.router, responses=TOLD)
 

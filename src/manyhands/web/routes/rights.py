@@ -184,9 +184,12 @@ class TakeTouched(BaseModel):
 
 
 class ModelTouched(BaseModel):
-    """A model that learned from the work; ``why_not`` says why it cannot be taught again without, where that is so."""
+    """A model that learned from the work (``from_``), last in ``take``; ``why_not`` says why it cannot be taught again
+    without, where that is so."""
 
     shot: str
+    take: str
+    from_: tuple[str, ...]
     step: str
     maker: str
     again: str
@@ -307,6 +310,14 @@ def report(studio: InStudio, by: By, grant: Named) -> Response:
     studio.check(by, "look")
     revocation.report(studio, grant)
     return handed_over(_report(studio, grant))
+
+
+@router.get("/grants/{grant}/models")
+def models(studio: InStudio, by: By, grant: Named) -> list[ModelTouched]:
+    """The models that learned from what was withdrawn, as the signed report tells them."""
+    studio.check(by, "look")
+    told = revocation.report(studio, grant)["models"]
+    return [ModelTouched.model_validate({name: one[name] for name in ModelTouched.model_fields}) for one in told]
 
 
 @router.get("/sources")

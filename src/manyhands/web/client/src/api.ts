@@ -72,6 +72,20 @@ export type Learned = Shapes["LearnedShown"];
 export type Taught = Shapes["Taught"];
 export type Verified = Shapes["Verified"];
 export type PaperWanted = Shapes["PaperWanted"];
+export type RateCard = Shapes["RateCardShown"];
+export type RateCards = Shapes["CardsShown"];
+export type Unbooked = Shapes["Unbooked"];
+export type WagesShown = Shapes["WagesShown"];
+export type Split = Shapes["SplitShown"];
+export type SharedBefore = Shapes["SharedBefore"];
+export type Reversed = Shapes["Reversed"];
+export type Valuing = Shapes["ValuingShown"];
+export type Valued = Shapes["ValuedShown"];
+export type Truth = Shapes["Truth"];
+export type ValuingPlan = Shapes["PlanShown"];
+export type Again = Shapes["AgainShown"];
+export type ModelTouched = Shapes["ModelTouched"];
+export type Word = Shapes["WordShown"];
 
 /** What the studio refused, and what to do next. */
 export class Refused extends Error {

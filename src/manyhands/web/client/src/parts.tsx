@@ -27,7 +27,7 @@ export function Trouble({ error }: { error: unknown }) {
   );
 }
 
-const DOING: Record<string, string> = { previews: "previews", run: "take", deliver: "master" };
+const DOING: Record<string, string> = { previews: "previews", run: "take", deliver: "master", measure: "valuing", recompute: "one subset again", reteach: "teaching again" };
 
 export function WorkBar({ standing }: { standing: Standing }) {
   const { order, done, of, seconds_left: left, says, state, kind } = standing;

@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { type Gate, type Production, type Shot, type Take, clock, get, post } from "../api";
 import { HandsBar, HandsList, Trouble } from "../parts";
+import { Words } from "./Words";
 
 type Verdict = "accept" | "revise" | "reject";
 
@@ -59,6 +60,7 @@ export function Decide({ shot, take, production, show }: { shot: Shot; take: Tak
           ))}
         </ul>
       )}
+      <Words shot={shot.id} take={take.id} production={production} />
       {take.verdicts.length > 0 && (
         <ol className="verdicts" aria-label="What was said">
           {take.verdicts.map((one) => (

@@ -5,7 +5,9 @@ import { type Delivered, type Gate, type Production, type Rule, type Shot, get, 
 import { isOpen, useLive } from "../live";
 import { Said, Trouble, WorkBar } from "../parts";
 import { DeliveredFiles, Papers } from "./Delivered";
+import { Allowed } from "./RoomParts";
 import { ShowingForm, WIDEST, asked } from "./Showing";
+import { Words } from "./Words";
 
 /** What has to be green or decided, then the master with its credentials and the page for the audience. */
 export function Deliver({ shot, production }: { shot: Shot; production: Production }) {
@@ -34,6 +36,7 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
   const passed = (gate?.rules ?? []).filter((one) => one.verdict === "pass" || one.approved);
   return (
     <>
+      <Words shot={shot.id} production={production} />
       <h2>Checks</h2>
       <Trouble error={error} />
       {!shot.accepted && (
@@ -51,7 +54,7 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
         ))}
       <ul className="rules">
         {stopping.map((rule) => (
-          <RuleRow key={`${rule.pack} ${rule.rule}`} rule={rule} shot={shot} />
+          <RuleRow key={`${rule.pack} ${rule.rule}`} rule={rule} shot={shot} production={production} />
         ))}
       </ul>
       {gate && stopping.length === 0 && gate.errors.length === 0 && <p className="good">Nothing stops it.</p>}
@@ -114,7 +117,7 @@ function useLater<T>(value: T): T {
   return later;
 }
 
-function RuleRow({ rule, shot }: { rule: Rule; shot: Shot }) {
+function RuleRow({ rule, shot, production }: { rule: Rule; shot: Shot; production: Production }) {
   const queries = useQueryClient();
   const [why, setWhy] = useState("");
   const [said, setSaid] = useState<Record<string, string>>({});
@@ -134,31 +137,35 @@ function RuleRow({ rule, shot }: { rule: Rule; shot: Shot }) {
         <b>{rule.rule}</b> {rule.says}
       </p>
       <p className="quiet">{rule.cure}</p>
+      {rule.verdict === "deny" && <p className="quiet">Nobody can approve that away.</p>}
       {rule.verdict !== "deny" && (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            answer.mutate();
-          }}
-        >
-          {rule.missing.map((name) => (
-            <div key={name} className="row" role="radiogroup" aria-label={name.replaceAll("_", " ")}>
-              <span>{name.replaceAll("_", " ")}?</span>
-              {["yes", "no"].map((value) => (
-                <button key={value} type="button" role="radio" aria-checked={said[name] === value} onClick={() => setSaid({ ...said, [name]: value })}>
-                  {value}
-                </button>
-              ))}
+        <Allowed act={rule.missing.length > 0 ? "say" : "approve"} to={rule.missing.length > 0 ? "say that" : "approve that"} production={production}>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              answer.mutate();
+            }}
+          >
+            {rule.missing.map((name) => (
+              <div key={name} className="row" role="radiogroup" aria-label={name.replaceAll("_", " ")}>
+                <span>{name.replaceAll("_", " ")}?</span>
+                {["yes", "no"].map((value) => (
+                  <button key={value} type="button" role="radio" aria-checked={said[name] === value} onClick={() => setSaid({ ...said, [name]: value })}>
+                    {value}
+                  </button>
+                ))}
+              </div>
+            ))}
+            <div className="row">
+              <input aria-label={`Why, for ${rule.rule}`} placeholder="How it is known, or why it may" value={why} onChange={(event) => setWhy(event.target.value)} required maxLength={1000} />
+              <button type="submit" disabled={!why.trim() || (rule.missing.length > 0 && Object.keys(said).length === 0) || answer.isPending}>
+                {rule.missing.length > 0 ? "Say so" : "Approve"}
+              </button>
             </div>
-          ))}
-          <div className="row">
-            <input aria-label={`Why, for ${rule.rule}`} placeholder="How it is known, or why it may" value={why} onChange={(event) => setWhy(event.target.value)} required maxLength={1000} />
-            <button type="submit" disabled={!why.trim() || (rule.missing.length > 0 && Object.keys(said).length === 0) || answer.isPending}>
-              {rule.missing.length > 0 ? "Say so" : "Approve"}
-            </button>
-          </div>
-          <Trouble error={answer.error} />
-        </form>
+            <Trouble error={answer.error} />
+          </form>
+          {rule.missing.length === 0 && <p className="quiet">Your yes stands for this take under these rules, and is told on its page, with your name and reason.</p>}
+        </Allowed>
       )}
     </li>
   );

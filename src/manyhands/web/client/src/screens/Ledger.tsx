@@ -1,10 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type BalanceShown, type EntriesShown, type Money, type Production, type ShotCard, type BooksVerified, get, post } from "../api";
+import { type BalanceShown, type BooksVerified, type EntriesShown, type Money, type Production, type ShotCard, get, post } from "../api";
+import { SharesPart } from "./Royalties";
 import { Statement } from "./Statement";
-import { Allowed, Asking, Choose, Dialog, Field, Loaded, Pager, Room, Rows, Search, useAct } from "./RoomParts";
+import { Allowed, Asking, Choose, Dialog, Field, Loaded, MoneyField, Pager, Room, Rows, Search, useAct } from "./RoomParts";
+import { TakeBack } from "./TakeBack";
+import { ValuingPart } from "./Valuing";
+import { WagesPart } from "./Wages";
 
-const PARTS = [["balances", "Balances"], ["entries", "Entries"], ["statements", "Statements"], ["check", "Check and export"]] as const;
+const PARTS = [["balances", "Balances"], ["entries", "Entries"], ["wages", "Wages"], ["shares", "Shares"], ["valuing", "Valuing"], ["statements", "Statements"], ["check", "Check and export"]] as const;
 const MOST = 100;
 
 /** Who is owed what: accounts, entries page by page, payments, and the check of it all. */
@@ -18,9 +22,14 @@ export function LedgerRoom({ part, production }: { part: string; production: Pro
         <Allowed act="statement" to="look at others' statements" production={production}>
           <Statement of="" />
         </Allowed>
+      ) : at === "valuing" ? (
+        <ValuingPart production={production} />
       ) : (
         <Allowed act="ledger" to="read the ledger" production={production}>
-          {at === "balances" ? <Balances production={production} /> : <Entries production={production} />}
+          {at === "balances" && <Balances production={production} />}
+          {at === "entries" && <Entries production={production} />}
+          {at === "wages" && <WagesPart production={production} />}
+          {at === "shares" && <SharesPart production={production} />}
         </Allowed>
       )}
     </Room>
@@ -86,7 +95,7 @@ function Pay({ to, close }: { to: BalanceShown; close: () => void }) {
     <Dialog title={`${to.person} was paid`} close={close}>
       <p>{to.person} is owed {to.amount} for {to.kind}. No money is moved from here; this writes down that it was.</p>
       <Asking act={act} says="Write it down" close={close} ready={!!about.trim() && !!amount.trim()}>
-        <Field says={`Amount in ${to.currency}`} value={amount} set={setAmount} required most={24} />
+        <MoneyField says={`Amount in ${to.currency}`} value={amount} set={setAmount} />
         <Field says="The bank's reference, or what else tells this payment from others" value={about} set={setAbout} required most={500} />
       </Asking>
     </Dialog>
@@ -141,20 +150,6 @@ function Entries({ production }: { production: Production }) {
       </Loaded>
       {taking && <TakeBack transaction={taking} close={() => setTaking("")} />}
     </>
-  );
-}
-
-function TakeBack({ transaction, close }: { transaction: string; close: () => void }) {
-  const [why, setWhy] = useState("");
-  const act = useAct(() => post("/ledger/reversals", { transaction, why }), close);
-  return (
-    <Dialog title="Take a transaction back" close={close}>
-      <p className="id">{transaction}</p>
-      <p>What was booked stays in its place; entries of their own turn each amount round.</p>
-      <Asking act={act} says="Take it back" close={close} danger ready={!!why.trim()}>
-        <Field says="Why? It stands with it for good" value={why} set={setWhy} required most={2000} lines={2} />
-      </Asking>
-    </Dialog>
   );
 }
 

@@ -5,13 +5,14 @@ import { type Mine, type Production, type SuggestedShown, type Waits, get, post 
 import { Trouble } from "../parts";
 import { Allowed, Asking, Dialog, Field, Loaded, Room, Rows, minutes, plain, useAct } from "./RoomParts";
 import { Statement } from "./Statement";
+import { Answer } from "./Words";
 
 /** A person's own page: what waits for them, what they worked, what they are owed.  Nobody else is told any of it. */
 export function MyPage({ production }: { part: string; production: Production }) {
   const [more, setMore] = useState(50);
   const found = useQuery({ queryKey: ["mine", more], queryFn: () => get<Mine>(`/mine?hours=${more}`), placeholderData: (before) => before });
   return (
-    <Room name={production.me} at="mine" about="Your hours and your statement are told to you. Nobody else sees how long you worked.">
+    <Room name={production.me} at="mine" about="Only you say how long you worked. Who books wages sees it in them; nobody else is told.">
       <Loaded of={found}>
         {(data) => (
           <div className="mine">
@@ -72,7 +73,7 @@ function WaitsList({ waits }: { waits: readonly Waits[] }) {
       </ul>
       <Trouble error={done.error} />
       {yes && <Yes one={yes} close={() => setYes(null)} />}
-      {word && <Word one={word} close={() => setWord(null)} />}
+      {word && <Answer shot={word.shot} task={word.task} take={word.take} says={word.says} close={() => setWord(null)} />}
     </>
   );
 }
@@ -86,24 +87,6 @@ function Yes({ one, close }: { one: Waits; close: () => void }) {
       <p className="quiet">To say no, leave it: silence is no.</p>
       <Asking act={act} says="Say yes" close={close} ready={!!why.trim()}>
         <Field says="Why?" value={why} set={setWhy} required most={2000} lines={2} />
-      </Asking>
-    </Dialog>
-  );
-}
-
-function Word({ one, close }: { one: Waits; close: () => void }) {
-  const [decline, setDecline] = useState<boolean | null>(null);
-  const [note, setNote] = useState("");
-  const act = useAct(() => post("/mine/words", { task: one.task, take: one.take, decline, note }), close);
-  return (
-    <Dialog title="A maker did your task" close={close}>
-      <p>{one.says}</p>
-      <Asking act={act} says="Say so" close={close} ready={decline !== null && (!decline || !!note.trim())}>
-        <div className="row" role="radiogroup" aria-label="Your word">
-          <button type="button" role="radio" aria-checked={decline === true} onClick={() => setDecline(true)}>I do not accept it</button>
-          <button type="button" role="radio" aria-checked={decline === false} onClick={() => setDecline(false)}>I know and accept it</button>
-        </div>
-        <Field says={decline ? "Why not?" : "A note, if you like"} value={note} set={setNote} most={2000} lines={2} required={!!decline} />
       </Asking>
     </Dialog>
   );

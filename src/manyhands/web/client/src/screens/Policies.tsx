@@ -120,6 +120,7 @@ function InPlace({ one, data, production }: { one: Finding; data: ShotFindings; 
       {sayable.map((fact) => may("say") && <Fact key={fact.fact} fact={fact} shot={data.shot} of={fact.of === "maker" ? data.makers : data.people} />)}
       {one.missing.length > 0 && sayable.length === 0 && <p className="quiet">It needs to know: {one.missing.map((fact) => fact.about).join("; ")}. That follows from what is made, decided and granted.</p>}
       {one.verdict === "ask" && (may("approve") ? <Approve one={one} shot={data.shot} /> : <p className="quiet">A director or producer approves it.</p>)}
+      {one.verdict === "deny" && <p className="quiet">Nobody can approve that away.</p>}
     </>
   );
 }
@@ -166,6 +167,7 @@ function Approve({ one, shot }: { one: Finding; shot: string }) {
     >
       <input className="line" aria-label={`Why ${one.rule} may be approved`} placeholder="Why it may" value={why} onChange={(event) => setWhy(event.target.value)} required maxLength={1000} />
       <button type="submit" disabled={!why.trim() || act.isPending}>Approve</button>
+      <p className="quiet">It stands for this take under these rules, and is told on its page, with your name and reason.</p>
       <Trouble error={act.error} />
     </form>
   );

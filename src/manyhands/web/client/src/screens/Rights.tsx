@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { type GrantShown, type Lack, type LacksShown, type GrantsShown, type Licence, type Production, type SourceStanding, type SourcesStanding, type TermShown, get, post, put } from "../api";
 import { type Asked, GrantDialog } from "./GrantForm";
 import { Allowed, Asking, Dialog, Field, Loaded, Pager, Room, Rows, Search, ofWork, plain, useAct, useSought } from "./RoomParts";
+import { ModelsOf } from "./TeachAgain";
 import { Withdraw } from "./Withdraw";
 
 const PARTS = [["missing", "What is missing"], ["sources", "Sources"], ["grants", "Grants"]] as const;
@@ -232,6 +233,7 @@ function Grants({ production }: { production: Production }) {
   const [offset, setOffset] = useState(0);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [leaving, setLeaving] = useState("");
+  const [models, setModels] = useState("");
   const found = useQuery({
     queryKey: ["grants", sought, offset],
     queryFn: () => get<GrantsShown>(`/rights/grants?about=${encodeURIComponent(sought)}&offset=${offset}&most=${MOST}`),
@@ -249,7 +251,7 @@ function Grants({ production }: { production: Production }) {
           <>
             <Rows caption="Grants" heads={["Grant", "From whom to whom", "About", "Says", "From, until", "Today", "Signed", ""]} count={data.grants.length} empty={<p>{sought ? "No grant names that." : "Nobody has granted anything yet. The terms of the sources decide alone."}</p>}>
               {data.grants.map((one) => (
-                <GrantRow key={one.id} one={one} production={production} leave={() => setLeaving(one.id)} />
+                <GrantRow key={one.id} one={one} production={production} leave={() => setLeaving(one.id)} models={() => setModels(one.id)} />
               ))}
             </Rows>
             <Pager offset={offset} most={MOST} total={data.total} go={setOffset} of="grants" />
@@ -257,12 +259,13 @@ function Grants({ production }: { production: Production }) {
         )}
       </Loaded>
       {asked && <GrantDialog asked={asked} production={production} close={() => setAsked(null)} />}
+      {models && <ModelsOf grant={models} production={production} close={() => setModels("")} />}
       {leaving && <Withdraw grant={leaving} production={production} close={() => setLeaving("")} />}
     </>
   );
 }
 
-function GrantRow({ one, production, leave }: { one: GrantShown; production: Production; leave: () => void }) {
+function GrantRow({ one, production, leave, models }: { one: GrantShown; production: Production; leave: () => void; models: () => void }) {
   const path = `/api/rights/grants/${encodeURIComponent(one.id)}`;
   return (
     <tr>
@@ -285,6 +288,7 @@ function GrantRow({ one, production, leave }: { one: GrantShown; production: Pro
       </td>
       <td>
         {one.has_report && <a href={`${path}/report`} download>Signed report</a>}
+        {one.has_report && one.work && <p><button type="button" className="small" onClick={models} aria-label={`Models that learned under ${one.id}`}>Models …</button></p>}
         {!one.state.startsWith("withdrawn") && (
           <button type="button" className="small" onClick={leave} aria-label={`Withdraw ${one.id}`}>Withdraw …</button>
         )}

@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Link } from "wouter";
-import { type Production, get } from "../api";
+import { type Production, Refused, get } from "../api";
 import { Trouble } from "../parts";
 
 export type Parts = readonly (readonly [id: string, name: string])[];
@@ -122,6 +122,9 @@ export function Allowed({ act, to, production, children }: { act: string; to: st
   );
 }
 
+/** What the studio told as trouble within an answer, as an error that is shown like every other. */
+export const refused = (told: { kind: string; what: string; fix: string; status: number }) => new Refused(told.kind, told.what, told.fix, told.status);
+
 /** A form in a dialog of its own: Escape leaves it, and nothing was done. */
 export function Dialog({ title, children, close, wide = false }: { title: string; children: ReactNode; close: () => void; wide?: boolean }) {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -193,6 +196,15 @@ export function Field({ says, value, set, required = false, type, most = 200, hi
       ) : (
         <input {...(type ? { type } : {})} className="line" value={value} onChange={(event) => set(event.target.value)} required={required} maxLength={most} placeholder={hint} list={list} />
       )}
+    </label>
+  );
+}
+
+/** An amount of money as people write it; the studio alone reads it, and says how it is written where it cannot. */
+export function MoneyField({ says, value, set }: { says: string; value: string; set: (text: string) => void }) {
+  return (
+    <label>
+      {says} <input className="line amount" inputMode="decimal" autoComplete="off" value={value} onChange={(event) => set(event.target.value)} required maxLength={24} placeholder="1,234.50" />
     </label>
   );
 }

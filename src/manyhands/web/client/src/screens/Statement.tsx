@@ -53,7 +53,7 @@ export function Statement({ of }: { of: string }) {
                     {sheet.postings.map((one, index) => (
                       <tr key={index}>
                         <td className="nowrap">{one.day}</td>
-                        <td className="wide">{one.kind}: {one.about}</td>
+                        <td className="wide">{one.kind}: {one.about}{/^royalties-/.test(one.transaction) && <p><a href={`/api/royalties/${one.transaction}/published`} download>how it was shared</a></p>}</td>
                         <td className="wide quiet">{one.method}</td>
                         <td className="money">{one.amount}</td>
                         <td>{one.line}</td>

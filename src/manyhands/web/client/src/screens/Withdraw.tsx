@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { type CascadeShown, type Production, get, percent, post } from "../api";
 import { Allowed, Asking, Dialog, Field, Leave, Loaded, Rows, ofWork, plain, useAct } from "./RoomParts";
+import { TeachAgain } from "./TeachAgain";
 
 /** Withdrawing a grant: first all that it touches is shown; then the id is typed, with the reason; then the report. */
 export function Withdraw({ grant, production, close }: { grant: string; production: Production; close: () => void }) {
@@ -19,7 +20,7 @@ export function Withdraw({ grant, production, close }: { grant: string; producti
         <p role="status">
           Since {done.grant.state.replace("withdrawn on ", "")} nothing is made, accepted or delivered under it. What that touches is written down and signed.
         </p>
-        <Touches found={done} past />
+        <Touches found={done} production={production} past />
         <div className="actions">
           <a className="button" href={`/api${path}/report`} download>
             Keep the signed report
@@ -37,7 +38,7 @@ export function Withdraw({ grant, production, close }: { grant: string; producti
             <p>
               {found.grant.grantor}: {found.grant.form} about {found.grant.person || ofWork(found.grant.work)}, {found.grant.about}
             </p>
-            <Touches found={found} />
+            <Touches found={found} production={production} />
             <Allowed act="revoke" to="withdraw a grant" production={production}>
               <Asking act={act} says={`Withdraw ${grant}`} close={close} ready={typed.trim() === grant && !!why.trim()} danger>
                 <Field says="What was said when it was withdrawn" value={why} set={setWhy} required most={2000} lines={2} />
@@ -57,7 +58,7 @@ const BECOMES: Record<string, string> = {
   delivered: "delivered: it is out",
 };
 
-function Touches({ found, past = false }: { found: CascadeShown; past?: boolean }) {
+function Touches({ found, production, past = false }: { found: CascadeShown; production: Production; past?: boolean }) {
   const total = Object.values(found.counts).reduce((sum, one) => sum + one, 0);
   if (found.lost.length === 0) return <p className="good">Other grants permit all of it; nothing is touched.</p>;
   return (
@@ -90,13 +91,17 @@ function Touches({ found, past = false }: { found: CascadeShown; past?: boolean 
       {found.models.length > 0 && (
         <>
           <h3>Models that learned from it</h3>
-          <ul className="why">
-            {found.models.map((one) => (
-              <li key={`${one.shot} ${one.step} ${one.maker}`}>
-                {one.shot}, step {one.step} ({one.maker}): {one.why_not || "is to be taught again without"}
-              </li>
-            ))}
-          </ul>
+          {past ? (
+            <TeachAgain models={found.models} production={production} />
+          ) : (
+            <ul className="why">
+              {found.models.map((one) => (
+                <li key={`${one.shot} ${one.step} ${one.maker}`}>
+                  {one.shot}, step {one.step} ({one.maker}): {one.why_not || "is to be taught again without"}
+                </li>
+              ))}
+            </ul>
+          )}
         </>
       )}
       {found.notices.length > 0 && (
