@@ -73,12 +73,20 @@ def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *,
     studio.check_shown(by, take_id, plate=kind == "plate")
     take = studio.production.get(Take, take_id)
     _check_within(take.id, at, take.span.start, take.span.end)
+    return look_of(studio, take, at, kind, size=size)
+
+
+def look_of(studio: Studio, take: Take, at: int, kind: Kind, *, size: Size = "") -> Path:
+    """A frame of a take, of the plate beside it, or its hands in colour, as a JPEG; made once, for whomever.
+
+    Raises: MediaError.
+    """
     folder = studio.folder / take.folder
     path = folder / "look" / f"{size}.{kind}.{at:04d}.jpg" if size else proxy_path(folder, kind, at)
     if path.is_file():
         return path
     if size == "thumb":
-        write_jpeg(path, small(read_small(take_picture(studio, by, take_id, at, kind)), THUMB_PX), quality=85)
+        write_jpeg(path, small(read_small(look_of(studio, take, at, kind)), THUMB_PX), quality=85)
     elif kind == "hands":
         frame = _kept_frame(studio, take, at)
         shown = displayed(studio, take, frame) if size else read_small(proxy_path(folder, "take", at))
