@@ -198,8 +198,8 @@ def test_what_is_not_beside_it_is_told_and_not_held_against_it(out: Path, author
         (("shots", 1, "hands", 0, "origin_ppm"), 5, "sh020: added up again, the figures of"),
         (("shots", 1, "empty_ppm"), 77, "what is empty or altered"),
         (("shots", 1, "frame_extents_sha256"), "ab" * 32, "the figures of single frames"),
-        (("shots", 0, "hands"), [], "the figures"),
-        (("shots", 2, "screen_seconds"), "1/0", "cannot be added up"),
+        (("shots", 0, "hands"), [], "cannot be added up"),
+        (("shots", 2, "frame_count"), 10**15, "its paper tells of 12 frames"),
         (("shots", 2, "paper", "name"), "../../keys/authority.pem", "papers of 1 of 3"),
     ],
     ids=range(11),
@@ -217,6 +217,16 @@ def test_a_signer_whose_sums_are_not_those_of_the_shots_is_contradicted(
     if "name" not in where:
         assert not report.is_sound
     assert any(says in one for one in words(report, "warns") + words(report, "notes")), report.findings
+
+
+@pytest.mark.parametrize("odd", ["1/0", "0", "-1", "x", "nan", "1e999999999"])
+def test_a_time_that_is_none_is_no_film_s_data(
+    out: Path, files: dict[str, bytes], authority: Authority, odd: str
+) -> None:
+    film = told(files)
+    film["shots"][2]["screen_seconds"] = odd
+    (out / "film.json").write_bytes(as_written(sealed(film, authority)))
+    assert verified(out / "film.json", authority.root_pem).state == "broken"
 
 
 def test_any_other_page_or_data_is_no_film(out: Path, files: dict[str, bytes]) -> None:

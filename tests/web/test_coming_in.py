@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -127,7 +128,8 @@ def test_hostile_names_in_a_folder_stay_in_it(client: TestClient, folder: Path, 
     for name in hostile:
         for folder_s, files in ((name, ["a.1.png", "a.2.png"]), ("plates", [f"{name}.1.png", f"{name}.2.png"])):
             told = [{"name": one, "size": size} for one in files]
-            answer = client.post("/api/sequences", json={"name": folder_s, "files": told})
+            body = json.dumps({"name": folder_s, "files": told})
+            answer = client.post("/api/sequences", content=body, headers={"content-type": "application/json"})
             assert answer.status_code < 500, (name, answer.text)
             if answer.status_code == 200:
                 made = answer.json()

@@ -10,9 +10,9 @@ import json
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from hashlib import sha256
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from manyhands.core.extent import PPM, THRESHOLD
 from manyhands.core.hand import Origin
@@ -24,6 +24,28 @@ from manyhands.deliver.seal import sealed
 
 FILM_PAGE, FILM_DATA, PAPER = "film.html", "film.json", ".disclosure.json"
 KIND = "film disclosure"
+MOST_LETTERS = 100
+"""Of a number that is written as text: what somebody made up must not take hours to read."""
+
+
+def _positive(text: str) -> str:
+    """A whole number or a fraction above 0, as text.  Raises: ValueError."""
+    try:
+        is_positive = len(text) <= MOST_LETTERS and "e" not in text.lower() and Fraction(text) > 0
+    except ZeroDivisionError:
+        is_positive = False
+    if not is_positive:
+        raise ValueError("it is no number above 0")
+    return text
+
+
+def _number(text: str) -> str:
+    """Such a number that may be 0, as of a hand that is listed and never seen.  Raises: ValueError."""
+    return text if text == "0" else _positive(text)
+
+
+Exact = Annotated[str, AfterValidator(_positive)]
+"""A number that no float holds: a rate, or a time in seconds."""
 
 
 class FileTold(Told):
@@ -57,9 +79,9 @@ class ShotOfFilm(Told):
     take: str = Field(description="the take that was delivered")
     description: str = Field(description="the shot in one sentence, the human share first")
     first_frame: int = Field(description="number of the first frame")
-    frame_count: int = Field(description="how many frames")
-    rate_fps: str = Field(description="frames a second, as a whole number or a fraction")
-    screen_seconds: str = Field(description="screen time in seconds, as a whole number or a fraction")
+    frame_count: int = Field(gt=0, description="how many frames")
+    rate_fps: Exact = Field(description="frames a second, as a whole number or a fraction")
+    screen_seconds: Exact = Field(description="screen time in seconds, as a whole number or a fraction")
     hands: tuple[HandOfShot, ...] = Field(description="every hand that is seen; with empty_ppm they sum to 1,000,000")
     empty_ppm: int = Field(description="share that nobody's picture covers")
     changed_ppm: int = Field(description="how far light was altered, on average; beside the shares")
@@ -81,7 +103,9 @@ class HandOfFilm(Told):
     origin_ppm: int = Field(description="mean share of the light of all shots, by their time on the screen")
     altered_ppm: int = Field(description="mean alteration by it of light that it did not bring, by time as well")
     frames: int = Field(description="frames in which it made or altered anything, in all shots")
-    seconds: str = Field(description="the time of those on the screen, as a whole number or a fraction")
+    seconds: Annotated[str, AfterValidator(_number)] = Field(
+        description="the time of those on the screen, as a whole number or a fraction"
+    )
     shots: tuple[str, ...] = Field(description="the shots in which it is seen")
 
 
@@ -94,7 +118,7 @@ class FilmDisclosure(Told):
     description: str = Field(description="the whole in one sentence, the human share first")
     trained: str = Field(description="what trained models had to do with it, in words")
     frame_count: int = Field(description="frames of all shots")
-    screen_seconds: str = Field(description="screen time of all shots, as a whole number or a fraction")
+    screen_seconds: Exact = Field(description="screen time of all shots, as a whole number or a fraction")
     shares: SharesTold = Field(description="how much each kind of hand made")
     hands: tuple[HandOfFilm, ...] = Field(description="every hand over all shots")
     shots: tuple[ShotOfFilm, ...] = Field(min_length=1, description="every shot, in the page's order")
@@ -103,12 +127,17 @@ class FilmDisclosure(Told):
     written_at: str = Field(description="when")
     log_sequence: int = Field(description="the last line of the production's log then")
     log_hash: str = Field(description="that line's hash")
+    certificate_sha256: str = Field(description="fingerprint of the certificate whose key seals this")
 
 
 def film_disclosure(
-    film: FilmTold, masters: Sequence[MasterTold], papers: Sequence[FileTold], page: FileTold
+    film: FilmTold, masters: Sequence[MasterTold], papers: Sequence[FileTold], page: FileTold, *, certificate: str
 ) -> FilmDisclosure:
-    """What a film's page adds up, as plain data; masters and papers in the order of its shots."""
+    """What a film's page adds up, as plain data; masters and papers in the order of its shots.
+
+    Args:
+        certificate: the fingerprint of the one whose key will seal it: the seal itself does not hold that.
+    """
     shots = tuple(
         _shot(dossier, master, paper) for dossier, master, paper in zip(film.dossiers, masters, papers, strict=True)
     )
@@ -146,6 +175,7 @@ def film_disclosure(
         written_at=film.at,
         log_sequence=head.log_sequence,
         log_hash=head.log_hash,
+        certificate_sha256=certificate,
     )
 
 

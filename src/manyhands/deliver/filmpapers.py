@@ -17,6 +17,7 @@ from manyhands.deliver.filmdata import (
 )
 from manyhands.deliver.filmpage import FilmTold, film_page
 from manyhands.deliver.page import FileOnPage
+from manyhands.deliver.seal import fingerprint_of
 
 
 def film_files(film: FilmTold, authority: Authority, masters: Sequence[MasterTold]) -> dict[str, bytes]:
@@ -39,5 +40,8 @@ def film_files(film: FilmTold, authority: Authority, masters: Sequence[MasterTol
         EncodingTold(name=one.name, encodingFormat=one.encodingFormat, bytes=0, sha256=one.sha256) for one in masters
     ]
     page = film_page(film, authority, shown, beside).encode()
-    data = film_json(film_disclosure(film, masters, told, file_told(FILM_PAGE, page)), authority)
+    certificate = fingerprint_of(authority.chain_pem)
+    data = film_json(
+        film_disclosure(film, masters, told, file_told(FILM_PAGE, page), certificate=certificate), authority
+    )
     return {FILM_PAGE: page, FILM_DATA: data, ROOT: authority.root_pem, **papers}

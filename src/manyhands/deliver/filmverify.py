@@ -24,7 +24,7 @@ from manyhands.deliver.disclosure import extents_sha256
 from manyhands.deliver.filmdata import FILM_DATA, KIND, FilmDisclosure, ShotOfFilm, as_written, figures
 from manyhands.deliver.filmpage import summed
 from manyhands.deliver.report import WORDS, Finding, Report, Signer, State, Weight
-from manyhands.deliver.seal import is_issued_by, unsealed
+from manyhands.deliver.seal import fingerprint_of, is_issued_by, unsealed
 from manyhands.deliver.verify import check_anchors, told_of_root
 
 MOST_BYTES = 256 << 20
@@ -56,7 +56,13 @@ def verify_film(path: Path, data: Path, *, anchors: Sequence[bytes] = ()) -> Rep
     document = _read(data)
     found = unsealed(document)
     told = _told(found[0]) if found else None
-    if found is None or told is None or as_written(document) != data.read_bytes():
+    is_whole = (
+        found
+        and told
+        and told.certificate_sha256 == fingerprint_of(found[1])
+        and _written(document) == data.read_bytes()
+    )
+    if not is_whole or found is None or told is None:
         words = "It was changed after it was sealed, or is no whole seal."
         return Report(str(path), "broken", (Finding("seal.mismatch", data.name, words, "breaks"),))
     certificate = found[1]
@@ -75,6 +81,13 @@ def verify_film(path: Path, data: Path, *, anchors: Sequence[bytes] = ()) -> Rep
         return report
     unknown = Finding("signingCredential.untrusted", data.name, WORDS["signingCredential.untrusted"], "notes")
     return replace(report, findings=(unknown, *report.findings, *_root_beside(data, certificate, anchors)))
+
+
+def _written(document: Any) -> bytes:
+    try:
+        return as_written(document)
+    except (ValueError, TypeError, RecursionError):
+        return b""
 
 
 def _told(told: Mapping[str, Any]) -> FilmDisclosure | None:
@@ -164,7 +177,7 @@ def _differences(shot: ShotOfFilm, paper: Mapping[str, Any], hands: Mapping[str,
     except (ValueError, KeyError, ZeroDivisionError, ManyhandsError):
         yield "its paper's figures cannot be added up"
         return
-    if [frame.frame for frame in frames] != list(span.frames):
+    if len(frames) != shot.frame_count or [frame.frame for frame in frames] != list(span.frames):
         yield f"its paper tells of {len(frames)} frames, not of {shot.frame_count} from {shot.first_frame}"
     if extents_sha256(frames) != shot.frame_extents_sha256:
         yield "the figures of single frames are not those of its master"

@@ -10,7 +10,7 @@ import base64
 from typing import Any
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -61,16 +61,31 @@ def unsealed(document: Any) -> tuple[dict[str, Any], x509.Certificate] | None:
     return (dict(told), certificate) if document == whole else None
 
 
+def fingerprint_of(certificate: bytes | x509.Certificate) -> str:
+    """The SHA-256 of a certificate, as such or in PEM form."""
+    one = x509.load_pem_x509_certificate(certificate) if isinstance(certificate, bytes) else certificate
+    return one.fingerprint(hashes.SHA256()).hex()
+
+
 def is_issued_by(certificate: x509.Certificate, root_pem: bytes) -> bool:
     """Whether one of the roots in PEM form issued a certificate."""
     for root in x509.load_pem_x509_certificates(root_pem):
         try:
             certificate.verify_directly_issued_by(root)
             return True
-        except (ValueError, TypeError, InvalidSignature):
+        except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
             continue
     return False
 
 
-_UNFIT = (KeyError, TypeError, ValueError, AttributeError, AssertionError, RecursionError, InputError)
+_UNFIT = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    AssertionError,
+    RecursionError,
+    UnsupportedAlgorithm,
+    InputError,
+)
 """What a document raises that is none."""
