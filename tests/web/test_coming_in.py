@@ -142,6 +142,14 @@ def test_hostile_names_in_a_folder_stay_in_it(client: TestClient, folder: Path, 
     assert not outside & {"etc", "b", "y", "x"}
 
 
+def test_a_file_that_is_called_as_what_is_kept_beside_it_is_whole(client: TestClient, tmp_path: Path) -> None:
+    path = tmp_path / "upload.json"
+    path.write_bytes(b'{"shapes": []}')
+    upload = sent(client, path)
+    told = client.get(f"/api/uploads/{upload['id']}").json()
+    assert (told["name"], told["there"], told["size"]) == ("_upload.json", 14, 14)
+
+
 def test_a_sequence_without_end_is_refused(client: TestClient, folder: Path) -> None:
     many = [{"name": f"{at}.png", "size": 1} for at in range(uploads.MOST_FILES + 1)]
     assert client.post("/api/sequences", json={"name": "x", "files": many}).status_code == 400

@@ -67,7 +67,9 @@ def begin(production: Path, by: Hand, name: str, size: int) -> Upload:
     much on the way; StoreError.
     """
     _check_room(production, by, [size])
-    return _begun(production, Upload(id=uuid.uuid4().hex, name=safe_name(name), size=size, by=by.id))
+    safe = safe_name(name)
+    safe = f"_{safe}" if safe.casefold() == ABOUT else safe
+    return _begun(production, Upload(id=uuid.uuid4().hex, name=safe, size=size, by=by.id))
 
 
 def begin_sequence(production: Path, by: Hand, name: str, files: Sequence[tuple[str, int]]) -> Upload:

@@ -152,7 +152,7 @@ async function send(id: string, file: File, index: number, told: (there: number)
       there = (await answered<Upload>(response)).there;
       failures = 0;
     } catch (error) {
-      if (isLost(error, file)) throw new Refused("InputError", `${file.name}: it cannot be read any more.`, "Drop it again.", 0);
+      if (await isGone(file)) throw new Refused("InputError", `${file.name}: it cannot be read any more.`, "Drop it again.", 0);
       if (error instanceof Refused && error.status !== 409 && error.status !== 0) throw error;
       if (++failures > 30) throw error;
       await soon(failures);
@@ -176,7 +176,8 @@ async function patiently<T>(asked: () => Promise<T>, stop: AbortSignal): Promise
 }
 
 const soon = (failures: number) => new Promise((go) => setTimeout(go, Math.min(5000, 300 * failures)));
-const isLost = (error: unknown, file: File) => error instanceof DOMException && error.name === "NotReadableError" && file.size > 0;
+/** Whether a file was moved or changed since it was dropped: then no browser reads it any more. */
+const isGone = (file: File) => file.slice(0, 1).arrayBuffer().then(() => false, () => true);
 
 export const percent = (ppm: number) => (ppm === 0 ? "0 %" : ppm < 1000 ? "< 0.1 %" : `${(ppm / 10000).toFixed(1)} %`);
 export const clock = (seconds: number) =>
