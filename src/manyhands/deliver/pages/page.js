@@ -168,8 +168,10 @@
     const whole = made("div", { className: "player" }, screen, ...(moved ? [moved.controls] : []), made("div", { className: "controls" }, ...buttons.map((one) => one.button), slider), caption);
     whole.addEventListener("keydown", (event) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return;
-      if (event.key === "h") toggle(hands);
-      else if (!moved || !moved.key(event)) return;
+      if (event.key === "h") {
+        slider.value = looked === hands && slider.value > 99 ? 0 : 100;
+        show(hands);
+      } else if (!moved || !moved.key(event)) return;
       event.preventDefault();
     });
     looks.prepend(whole);
