@@ -111,7 +111,7 @@ class Report:
         if self.signer and self.state.startswith("intact"):
             said = said.format(signer=self.signer.name)
         warned = sum(each.weight == "warns" for each in self.findings)
-        return said + (" But see the warnings." if warned else "")
+        return said + (" But see the warnings." if warned and self.state.startswith("intact") else "")
 
     def save(self) -> dict[str, Any]:
         """The report as plain JSON values."""

@@ -58,7 +58,7 @@ export function TakeIn({ what, production, done }: { what: Material; production:
         }}
       >
         <h2 id="takein">{what.name}</h2>
-        {what.isSequence && <p className="quiet">A sequence of {what.files.length} pictures{what.left > 0 && `; ${what.left} other ${what.left === 1 ? "file stays" : "files stay"} where they are`}.</p>}
+        {what.isSequence && <p className="quiet">A sequence of {what.files.length} pictures{what.left > 0 && `; ${what.left} other ${what.left === 1 ? "file stays where it is" : "files stay where they are"}`}.</p>}
         {failed ? (
           <Trouble error={failed} />
         ) : (
