@@ -69,7 +69,7 @@ def test_the_film_s_page_and_data_verify_and_a_changed_one_does_not(film: Path) 
     assert here("verify", page, "--root", root).code == 11
     assert "BROKEN" in here("verify", page, "--root", root).out
     said = here("verify", data, "--root", root, "--json")
-    assert (said.code, said.value["state"]) == (11, "intact and trusted")
+    assert (said.code, json.loads(said.out)["state"]) == (11, "intact and trusted")
 
 
 class WellFormed(HTMLParser):

@@ -70,24 +70,28 @@ export function TakeIn({ what, production, done }: { what: Material; production:
             </span>
           </>
         )}
-        <fieldset>
-          <legend>Whose is it, and what may be done with it?</legend>
-          {(licences ?? []).map((one) => (
-            <label key={one.name} className="choice">
-              <input type="radio" name="terms" value={one.name} checked={terms === one.name} onChange={() => setTerms(one.name)} required />
-              <span>
-                <b>{one.name}</b> <span className="quiet">{one.about}{one.deliverable ? "" : "; it can be tried and not delivered"}</span>
-              </span>
+        {failed === null && (
+          <>
+            <fieldset>
+              <legend>Whose is it, and what may be done with it?</legend>
+              {(licences ?? []).map((one) => (
+                <label key={one.name} className="choice">
+                  <input type="radio" name="terms" value={one.name} checked={terms === one.name} onChange={() => setTerms(one.name)} required />
+                  <span>
+                    <b>{one.name}</b> <span className="quiet">{one.about}{one.deliverable ? "" : "; it can be tried and not delivered"}</span>
+                  </span>
+                </label>
+              ))}
+            </fieldset>
+            <label>
+              Owner <input value={owner} onChange={(event) => setOwner(event.target.value)} placeholder={terms === "own" ? production.me : "Who it belongs to"} maxLength={200} />
             </label>
-          ))}
-        </fieldset>
-        <label>
-          Owner <input value={owner} onChange={(event) => setOwner(event.target.value)} placeholder={terms === "own" ? production.me : "Who it belongs to"} maxLength={200} />
-        </label>
-        {chosen?.wants_credit && (
-          <label>
-            Credit <input value={credit} onChange={(event) => setCredit(event.target.value)} placeholder="The name as it must appear" required maxLength={300} />
-          </label>
+            {chosen?.wants_credit && (
+              <label>
+                Credit <input value={credit} onChange={(event) => setCredit(event.target.value)} placeholder="The name as it must appear" required maxLength={300} />
+              </label>
+            )}
+          </>
         )}
         <Trouble error={bring.error} />
         <div className="actions">
