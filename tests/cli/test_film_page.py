@@ -32,7 +32,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_page_of_a_film_tells_of_each_shot_and_adds_them_up_by_their_time(film: Path) -> None:
     said = here("disclose", "--film", "-o", film / "page", "-p", film / "film", *ME, "--json")
-    assert [Path(path).name for path in said.value] == ["film.html", "root.pem"]
+    papers = ["sh010.disclosure.json", "sh020.disclosure.json"]
+    assert [Path(path).name for path in said.value] == ["film.html", "film.json", "root.pem", *papers]
     page = (film / "page" / "film.html").read_text()
     told = [json.loads((film / name / "disclosure.json").read_text()) for name in ("one", "two")]
     times = [Fraction(one["screen_seconds"]) for one in told]
@@ -47,6 +48,28 @@ def test_the_page_of_a_film_tells_of_each_shot_and_adds_them_up_by_their_time(fi
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
     assert set(re.findall(r"url\(#([^)]+)\)", page)) <= set(ids)
     assert WellFormed(page).open == []
+
+
+def test_the_film_s_page_and_data_verify_and_a_changed_one_does_not(film: Path) -> None:
+    here("disclose", "--film", "-o", film / "sealed", "-p", film / "film", *ME)
+    page, data, root = (film / "sealed" / name for name in ("film.html", "film.json", "root.pem"))
+    for path in (page, data):
+        said = here("verify", path, "--root", root, "-p", film / "film", "--json")
+        assert (said.code, said.value["state"]) == (0, "intact and trusted")
+        assert [shot["frame_count"] for shot in said.value["film"]["shots"]] == [2, 6]
+        assert said.value["film"]["frame_count"] == 8
+    told = [json.loads((film / name / "disclosure.json").read_text()) for name in ("one", "two")]
+    sealed = said.value["film"]["shots"]
+    assert [one["record"]["frame_extents_sha256"] for one in told] == [one["frame_extents_sha256"] for one in sealed]
+    assert [one["encoding"][0]["sha256"] for one in told] == [one["master"]["sha256"] for one in sealed]
+    papers = [json.loads((film / "sealed" / one["paper"]["name"]).read_text()) for one in sealed]
+    assert [one["record"]["delivered_at"] for one in papers] != [one["record"]["delivered_at"] for one in told[::-1]]
+    assert "tells of: sh020, 6 frames, sh020.mp4" in here("verify", data, "--root", root).out
+    page.write_text(page.read_text().replace("Camera and people", "Nobody at all", 1))
+    assert here("verify", page, "--root", root).code == 11
+    assert "BROKEN" in here("verify", page, "--root", root).out
+    said = here("verify", data, "--root", root, "--json")
+    assert (said.code, json.loads(said.out)["state"]) == (11, "intact and trusted")
 
 
 class WellFormed(HTMLParser):

@@ -368,7 +368,7 @@ KEYS = {
     "deliver": DELIVERY,
     "disclose": [],
     "verify": keys(
-        "path state findings title generator signer went_in done oversight authorship measured sentence is_sound"
+        "path state findings title generator signer went_in done oversight authorship film measured sentence is_sound"
     ),
     "makers": keys(
         "name version origin role about inputs gives fills parameters nouns adjectives circumstances places things "

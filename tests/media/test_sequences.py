@@ -278,7 +278,7 @@ def test_a_folder_without_pictures_or_with_several_series_is_refused(tmp_path):
         probe(tmp_path / "empty")
     series(tmp_path, [1, 2], "a.{}.png")
     series(tmp_path, [1, 2], "b.{}.png")
-    with pytest.raises(MediaError, match=r"holds 2 sequences\. Name one of them"):
+    with pytest.raises(MediaError, match=r"holds 2 sequences\. Give one of them alone"):
         probe(tmp_path)
 
 

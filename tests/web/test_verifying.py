@@ -99,3 +99,30 @@ def test_papers_that_are_wanted_are_named_and_written_beside_the_master(client: 
     assert made
     for name in made:
         assert client.get(f"/api/shots/sh010/delivery/{name}").status_code == 200
+
+
+def test_a_film_s_page_is_verified_with_its_papers_and_says_what_was_changed(
+    client: TestClient, delivered: Path, tmp_path: Path
+) -> None:
+    assert here("disclose", "--film", "-o", tmp_path, "-p", delivered, "--by", ME.name).code == 0
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert set(files) == {"film.html", "film.json", "root.pem", "sh010.disclosure.json"}
+    told = dropped(client, *files.items())
+    assert (told["name"], told["state"], told["is_sound"]) == ("film.html", "intact and trusted", True)
+    assert [one["shot"] for one in told["shots"]] == ["sh010"]
+    assert sum(one["ppm"] for one in told["shares"]) == 1_000_000
+    assert told["says"].startswith("Camera and people made")
+    assert dropped(client, ("film.json", files["film.json"]))["state"] == "intact and trusted"
+    for name, state, says in (
+        ("film.html", "broken", "The page was changed"),
+        ("film.json", "", ""),
+        ("sh010.disclosure.json", "intact and trusted", "The paper of sh010 was changed"),
+    ):
+        bent = bytearray(files[name])
+        bent[len(bent) // 2] ^= 1
+        told = dropped(client, *{**files, name: bytes(bent)}.items())
+        assert not told["is_sound"], name
+        assert not state or told["state"] == state
+        assert any(says in one["words"] for one in told["findings"] if one["weight"] != "notes") or not says
+        assert told["shares"] == [] or told["state"] != "broken"
+    assert list((delivered / "scratch" / "uploads").iterdir()) == []

@@ -20,12 +20,13 @@ from manyhands.actions.declaring import mining_of, told_facts
 from manyhands.actions.extents import frame_extents
 from manyhands.actions.gate import Approval, Check, checks, gate
 from manyhands.actions.jobs import check_rights, job, job_to_look_at
+from manyhands.actions.pagelooks import SHOT_BYTES, page_pictures
 from manyhands.actions.people import check_seen
 from manyhands.actions.plates import plate_footage
 from manyhands.actions.proposals import answer_to
 from manyhands.actions.replaced import check_acknowledged, told_of_tasks
 from manyhands.actions.studio import Studio, today
-from manyhands.actions.takes import pictured, take_frame, telling_frame
+from manyhands.actions.takes import pictured, take_frame
 from manyhands.core.entry import Entry
 from manyhands.core.errors import InputError, ManyhandsError, StateError, TrustError
 from manyhands.core.extent import FrameExtent, frame_extent
@@ -53,11 +54,8 @@ from manyhands.makers import find_maker
 from manyhands.media.files import FRAMES_LIST
 from manyhands.media.footage import Footage
 from manyhands.media.masters import FORMATS, format_for, write_master
-from manyhands.media.previews import read_small
-from manyhands.media.stills import jpeg_of
 from manyhands.media.timecode import carried, moved
 from manyhands.media.view import view_for
-from manyhands.review.pictures import hand_colours
 from manyhands.rights import Registry, check_delivery, terms_as_grants
 from manyhands.run.job import Job
 from manyhands.run.shelf import shelf_of
@@ -114,7 +112,7 @@ def deliver(
     now = replace(held, showing=None)
     work = _work(studio, shot, take, now)
     bought = _bought(work, take)
-    pictures = _pictures(studio, take)
+    pictures = page_pictures(studio, take)
     dossier = _dossier(studio, by, shot, take, sources, remarks, work, bought, pictures, held)
     dossier = _ruled(studio, dossier, passed, now)
     chosen = FORMATS[format]
@@ -203,9 +201,13 @@ def disclose(studio: Studio, by: Hand, shot_id: str, out: Path, *, showing: Show
     return write_papers(out, dossier_of(studio, by, shot, _accepted_take(studio, shot), showing), authority, [])
 
 
-def dossier_of(studio: Studio, by: Hand, shot: Shot, take: Take, showing: Showing) -> Dossier:
+def dossier_of(
+    studio: Studio, by: Hand, shot: Shot, take: Take, showing: Showing, *, room: int = SHOT_BYTES
+) -> Dossier:
     """All that is told of an accepted take, where it may be shown like that today.
 
+    Args:
+        room: for so many bytes of a page are its pictures.
     Raises: as :func:`deliver`, without asking for a role.
     """
     sources = _sources(studio, shot, take)
@@ -213,7 +215,7 @@ def dossier_of(studio: Studio, by: Hand, shot: Shot, take: Take, showing: Showin
     _, held = _to_be_shown(studio, shot, take, showing)
     now = replace(held, showing=None)
     remarks = check_delivery(sources, registry=held, shot=shot.id)
-    pictures = _pictures(studio, take)
+    pictures = page_pictures(studio, take, room=room)
     (passed,) = checks(studio, by, [shot], takes={shot.id: take}, held=now, is_final=True)
     told = _dossier(studio, by, shot, take, sources, remarks, work, _bought(work, take), pictures, held)
     return _ruled(studio, told, passed, now)
@@ -420,24 +422,6 @@ def _bought(work: Job, take: Take) -> dict[str, list[tuple[Bought, Path]]]:
 def _told_role(maker: Maker) -> Role:
     """A role as the audience understands it: footage that was cut out is footage that was treated."""
     return "treatment" if maker.cuts else maker.role
-
-
-def _pictures(studio: Studio, take: Take) -> Pictures:
-    looks = pictured(studio, take)
-    colours = hand_colours(take.hands)
-    return Pictures(
-        frame=telling_frame(studio, take),
-        result=_jpeg(looks.result, 960, 90),
-        plate=_jpeg(looks.plate, 960, 90),
-        heat=_jpeg(looks.heat_map, 960, 90),
-        legend=tuple((hand, colours[hand.id]) for hand in take.hands),
-        thumbnail=_jpeg(looks.result, 512, 80),
-    )
-
-
-def _jpeg(path: Path, at_most_px: int, quality: int) -> bytes:
-    """A picture no wider than a page shows it, small enough to travel."""
-    return jpeg_of(read_small(path), quality=quality, at_most_px=at_most_px)
 
 
 def first_timecode(footage: Footage, span: Span) -> str:

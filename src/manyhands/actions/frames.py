@@ -74,6 +74,14 @@ def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *,
     studio.check_shown(by, take_id, plate=kind == "plate")
     take = studio.production.get(Take, take_id)
     _check_within(take.id, at, take.span.start, take.span.end)
+    return look_of(studio, take, at, kind, size=size)
+
+
+def look_of(studio: Studio, take: Take, at: int, kind: Kind, *, size: Size = "") -> Path:
+    """A frame of a take, of the plate beside it, or its hands in colour, as a JPEG; made once, for whomever.
+
+    Raises: MediaError.
+    """
     folder = studio.folder / take.folder
     path = _picture_file(folder, kind, at, size)
     if path.is_file():
@@ -81,7 +89,7 @@ def take_picture(studio: Studio, by: Hand, take_id: str, at: int, kind: Kind, *,
     if size == "full":
         write_png(path, _still(studio, take, at, kind), quick=True)
     elif size == "thumb":
-        write_jpeg(path, small(read_small(take_picture(studio, by, take_id, at, kind)), THUMB_PX), quality=85)
+        write_jpeg(path, small(read_small(look_of(studio, take, at, kind)), THUMB_PX), quality=85)
     elif kind == "hands":
         authorship = _kept_frame(studio, take, at).authorship
         write_jpeg(path, _tinted(take, authorship, read_small(proxy_path(folder, "take", at))))

@@ -195,7 +195,7 @@ def _kept(
 
 def is_data(path: Path) -> bool:
     """Whether a file is one that makers read as it is, and no picture."""
-    return path.suffix.lower() in (".cube", ".json", ".shapes")
+    return path.suffix.lower() in (".cube", ".json", ".shapes") and not path.is_dir()
 
 
 def terms(

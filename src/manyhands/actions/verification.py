@@ -13,6 +13,7 @@ from manyhands.core.errors import NotFoundError
 from manyhands.core.extent import FrameExtent, frame_extent
 from manyhands.core.take import Take
 from manyhands.deliver.authority import ROOT
+from manyhands.deliver.filmverify import film_data_of, verify_film
 from manyhands.deliver.manifest import AuthorshipSigned
 from manyhands.deliver.report import Finding, Report
 from manyhands.deliver.verify import root_beside
@@ -28,6 +29,8 @@ def verify(
 ) -> Report:
     """What a file's Content Credentials say and whether they hold; with the production, measured again.
 
+    A film's page is asked about with its data beside it, or the data alone (``film.json``).
+
     Without a root the signer is unknown, also where a ``root.pem`` lies beside the file: whoever
     changes the one can change the other.
 
@@ -41,6 +44,9 @@ def verify(
         raise NotFoundError("file", root)
     own = production / "keys" / ROOT if production else None
     anchors = [file.read_bytes() for file in (root, own) if file and file.is_file()]
+    data = film_data_of(path)
+    if data is not None:
+        return _film(path, data, production, anchors)
     report = verify_file(path, sidecar=sidecar, anchors=anchors)
     if not anchors:
         report = _with(report, *root_beside(path, sidecar, report))
@@ -59,6 +65,28 @@ def measured_again(studio: Studio, take: Take) -> Iterator[FrameExtent]:
         yield frame_extent(take_frame(studio, take, at), at)
 
 
+def _film(path: Path, data: Path, production: Path | None, anchors: list[bytes]) -> Report:
+    """What holds of a film's page; with its production, whether that still agrees."""
+    report = verify_film(path, data, anchors=anchors)
+    told = report.film
+    if production is None or told is None or not report.state.startswith("intact"):
+        return report
+    opened = Studio(inspect_production(production))
+    try:
+        for shot in told.shots:
+            take = opened.production.find(Take, shot.take)
+            if take is None:
+                words = f"Take {shot.take} is not in this production."
+                report = _with(report, Finding("production.other", shot.shot, words, "warns"))
+            elif changed := changes(opened, take, shot.frames_sha256):
+                report = _with(
+                    report, Finding("frames.changed", shot.shot, f"In the production, {changed.words}.", "warns")
+                )
+        return _with(report, *_log_findings(opened, told.log_sequence, told.log_hash))
+    finally:
+        opened.close()
+
+
 def _held_against(
     studio: Studio, report: Report, signed: AuthorshipSigned, path: Path, sidecar: Path | None, anchors: list[bytes]
 ) -> Report:
@@ -73,17 +101,17 @@ def _held_against(
         report = _with(report, Finding("frames.changed", f"take {take.id}", words, "warns"))
     elif report.measured == "not measured":
         report = verify_file(path, sidecar=sidecar, anchors=anchors, frames=measured_again(studio, take))
-    return _with(report, *_log_findings(studio, signed))
+    return _with(report, *_log_findings(studio, signed.log_sequence, signed.log_hash))
 
 
-def _log_findings(studio: Studio, signed: AuthorshipSigned) -> Iterator[Finding]:
-    """Whether the production's log still holds the line that was its last when the master was signed."""
+def _log_findings(studio: Studio, line: int, was: str) -> Iterator[Finding]:
+    """Whether the production's log still holds the line that was its last when this was signed."""
     where = "log"
-    now = studio.production.hash_at(signed.log_sequence)
-    if now != signed.log_hash:
+    now = studio.production.hash_at(line)
+    if now != was:
         words = (
-            f"The production's log no longer holds line {signed.log_sequence} that this master saw at its end: its "
-            f"hash was {signed.log_hash[:16]}…, {f'now it is {now[:16]}…' if now else 'now there is no such line'}."
+            f"The production's log no longer holds line {line} that was its end when this was signed: its "
+            f"hash was {was[:16]}…, {f'now it is {now[:16]}…' if now else 'now there is no such line'}."
         )
         yield Finding("log.differs", where, words, "warns")
     faults = studio.production.faults()

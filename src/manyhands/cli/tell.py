@@ -228,6 +228,11 @@ def report_told(report: Report) -> str:
         lines.append(f"  signed by {report.signer.name} ({report.signer.issuer})")
     lines += [f"  went in: {item.title} ({item.relationship}), {item.state}" for item in report.went_in]
     lines += [f"  done: {item.action} by {item.agent}" for item in report.done]
+    if report.film and report.state != "broken":
+        lines.append(f"  {report.film.description}")
+        lines += [
+            f"  tells of: {shot.shot}, {shot.frame_count} frames, {shot.master.name}" for shot in report.film.shots
+        ]
     if report.measured != "not measured":
         lines.append(f"  figures measured again: {report.measured}")
     return "\n".join(lines)

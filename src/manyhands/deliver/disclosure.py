@@ -416,15 +416,19 @@ def told_file(master: Path, media_type: str) -> EncodingTold:
 
 def schema_page() -> str:
     """The reference page of the schema, written from the models themselves."""
-    schema = Disclosure.model_json_schema(by_alias=True)
-    parts = {"Disclosure": schema, **schema["$defs"]}
-    lines = ["# `disclosure.json`, field by field", "", _SCHEMA_HEAD]
-    for name, part in parts.items():
+    return "\n".join(["# `disclosure.json`, field by field", "", _SCHEMA_HEAD, *schema_lines(Disclosure)])
+
+
+def schema_lines(model: type[Told]) -> list[str]:
+    """A table of every part of a model, the whole first, in Markdown."""
+    schema = model.model_json_schema(by_alias=True)
+    lines = []
+    for name, part in {model.__name__: schema, **schema["$defs"]}.items():
         lines += [f"## {name}", "", part["description"], "", "| field | type | meaning |", "|---|---|---|"]
         for field, about in part["properties"].items():
             lines.append(f"| `{field}` | {_type_of(about)} | {about.get('description', '')} |")
         lines.append("")
-    return "\n".join(lines)
+    return lines
 
 
 _SCHEMA_HEAD = """This page is written from the models in `manyhands.deliver.disclosure`; a test holds it to them.

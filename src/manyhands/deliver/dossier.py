@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from fractions import Fraction
 
 from manyhands.core.decision import Decision
 from manyhands.core.errors import InputError, NotFoundError, StateError, TrustError
@@ -69,10 +70,28 @@ class Proposer:
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """One frame of the shot, three times: the result, the plate, and a heat map of hands.
+class Motion:
+    """Some frames of the shot, three times: each kind is one picture in which the frames stand below each other.
 
-    All are PNG or JPEG.  ``legend`` says which colour a hand has in the heat map; ``thumbnail`` is a small
+    ``frames`` are their numbers; each is ``width`` by ``height`` and they fill ``columns`` one after another.
+    ``rate_fps`` is the shot's own.
+    """
+
+    frames: tuple[int, ...]
+    width: int
+    height: int
+    columns: int
+    rate_fps: Fraction
+    result: bytes
+    plate: bytes
+    heat: bytes
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """One frame of the shot, three times: the result, the plate, and a heat map of hands; perhaps some in motion.
+
+    All are PNG, JPEG or WebP.  ``legend`` says which colour a hand has in the heat map; ``thumbnail`` is a small
     JPEG or PNG that travels inside the credential (empty: none does).
     """
 
@@ -82,6 +101,7 @@ class Pictures:
     heat: bytes
     legend: tuple[tuple[Hand, Rgb], ...]
     thumbnail: bytes = b""
+    motion: Motion | None = None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from manyhands.core.source import Source
 from manyhands.deliver.authority import Authority
 from manyhands.deliver.disclosure import EncodingTold
 from manyhands.deliver.dossier import Dossier
-from manyhands.deliver.page import rendered, shares
+from manyhands.deliver.page import FileOnPage, rendered, shares
 from manyhands.deliver.plain import named, percent, seconds
 
 SHORT: dict[Origin, str] = {
@@ -33,6 +33,40 @@ class HandInFilm:
     altered_ppm: int
     seconds: Fraction
     shots: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What of one shot goes into the sums; each of ``hands`` is its id, shares of origin and alteration, and frames."""
+
+    shot: str
+    seconds: Fraction
+    rate_fps: Fraction
+    hands: tuple[tuple[str, int, int, int], ...]
+    empty_ppm: int
+    changed_ppm: int
+
+
+@dataclass(frozen=True)
+class HandSum:
+    """One hand's figures over all shots."""
+
+    id: str
+    origin_ppm: int
+    altered_ppm: int
+    frames: int
+    seconds: Fraction
+    shots: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Shots added up, hands in the order in which they first appear."""
+
+    hands: tuple[HandSum, ...]
+    empty_ppm: int
+    changed_ppm: int
+    seconds: Fraction
 
 
 @dataclass(frozen=True)
@@ -67,46 +101,75 @@ def film_told(dossiers: Sequence[Dossier], *, by: str, at: str) -> FilmTold:
 
     Raises: ValueError if there is no shot.
     """
-    times = [Fraction(each.take.extent.screen_seconds) for each in dossiers]
-    whole = sum(times, Fraction(0))
-    parts = [(time, each.shot.id, part) for time, each in zip(times, dossiers, strict=True) for part in each.parts]
-    hands = list(dict.fromkeys(part.hand.id for _, _, part in parts))
-    made = [sum(time * part.origin_ppm for time, _, part in parts if part.hand.id == id_) for id_ in hands]
-    empty = sum(time * each.take.extent.empty_ppm for time, each in zip(times, dossiers, strict=True))
-    shared = apportion(PPM, [*made, empty])
-    rates = {each.shot.id: each.take.span.rate_fps for each in dossiers}
-    found = []
-    for id_, share in zip(hands, shared, strict=False):
-        own = [(time, shot, part) for time, shot, part in parts if part.hand.id == id_]
-        found.append(
-            HandInFilm(
-                hand=own[0][2].hand,
-                origin_ppm=share,
-                altered_ppm=round(sum(time * part.altered_ppm for time, _, part in own) / whole),
-                seconds=sum((Fraction(part.frames) / rates[shot] for _, shot, part in own), Fraction(0)),
-                shots=tuple(shot for _, shot, _ in own),
-            )
-        )
+    sums = summed([_figures(each) for each in dossiers])
+    hands = {part.hand.id: part.hand for each in dossiers for part in each.parts}
+    found = [
+        HandInFilm(hands[one.id], one.origin_ppm, one.altered_ppm, one.seconds, one.shots) for one in sums.hands
+    ]  # fmt: skip
     return FilmTold(
         production=dossiers[0].production,
         dossiers=tuple(dossiers),
         hands=tuple(sorted(found, key=lambda each: (-each.origin_ppm, -each.altered_ppm, each.hand.id))),
-        empty_ppm=shared[-1],
-        changed_ppm=round(
-            sum(time * each.take.extent.changed_ppm for time, each in zip(times, dossiers, strict=True)) / whole
-        ),
-        seconds=whole,
+        empty_ppm=sums.empty_ppm,
+        changed_ppm=sums.changed_ppm,
+        seconds=sums.seconds,
         by=by,
         at=at,
     )
 
 
-def film_page(film: FilmTold, authority: Authority, masters: Sequence[EncodingTold]) -> str:
-    """The audience's page of all shots as HTML."""
+def summed(shots: Sequence[Figures]) -> Sums:
+    """Add the figures of shots up, exactly: means by time on the screen, apportioned to a whole million.
+
+    Raises: ValueError if there is no shot, or none has light in it.
+    """
+    whole = sum((one.seconds for one in shots), Fraction(0))
+    parts = [(one, hand) for one in shots for hand in one.hands]
+    ids = list(dict.fromkeys(hand[0] for _, hand in parts))
+    made = [sum(one.seconds * hand[1] for one, hand in parts if hand[0] == id_) for id_ in ids]
+    shared = apportion(PPM, [*made, sum(one.seconds * one.empty_ppm for one in shots)])
+    hands = []
+    for id_, share in zip(ids, shared, strict=False):
+        own = [(one, hand) for one, hand in parts if hand[0] == id_]
+        hands.append(
+            HandSum(
+                id=id_,
+                origin_ppm=share,
+                altered_ppm=round(sum(one.seconds * hand[2] for one, hand in own) / whole),
+                frames=sum(hand[3] for _, hand in own),
+                seconds=sum((hand[3] / one.rate_fps for one, hand in own), Fraction(0)),
+                shots=tuple(one.shot for one, _ in own),
+            )
+        )
+    changed = round(sum(one.seconds * one.changed_ppm for one in shots) / whole)
+    return Sums(tuple(hands), shared[-1], changed, whole)
+
+
+def _figures(dossier: Dossier) -> Figures:
+    extent = dossier.take.extent
+    return Figures(
+        shot=dossier.shot.id,
+        seconds=Fraction(extent.screen_seconds),
+        rate_fps=dossier.take.span.rate_fps,
+        hands=tuple((part.hand.id, part.origin_ppm, part.altered_ppm, part.frames) for part in dossier.parts),
+        empty_ppm=extent.empty_ppm,
+        changed_ppm=extent.changed_ppm,
+    )
+
+
+def film_page(
+    film: FilmTold, authority: Authority, masters: Sequence[EncodingTold], beside: Sequence[FileOnPage] = ()
+) -> str:
+    """The audience's page of all shots as HTML.
+
+    Args:
+        beside: the other files that are written with it.
+    """
     return rendered(
         "film.html.j2",
         authority,
         masters,
+        beside,
         dossiers=film.dossiers,
         film=film,
         sentence=film_sentence(film),

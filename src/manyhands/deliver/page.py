@@ -377,4 +377,5 @@ def _link(address: str) -> str:
 
 
 def _data_url(picture: bytes) -> str:
-    return f"data:{image_format(picture)};base64,{base64.b64encode(picture).decode()}"
+    kind = "image/webp" if picture[8:12] == b"WEBP" else image_format(picture)
+    return f"data:{kind};base64,{base64.b64encode(picture).decode()}"

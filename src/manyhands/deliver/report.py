@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+from manyhands.deliver.filmdata import FilmDisclosure
 from manyhands.deliver.manifest import AuthorshipSigned
 
 State = Literal["intact and trusted", "intact, signer unknown", "broken", "no credentials"]
@@ -81,8 +82,8 @@ class Done:
 class Report:
     """What a file's Content Credentials say, and whether they hold.
 
-    ``authorship`` is what a Manyhands production signed about shares and decision, None where
-    another program signed.  ``measured`` says whether the signed figures were added up again.
+    ``authorship`` is what a Manyhands production signed about shares and decision, None where another program signed;
+    ``film`` is what one sealed of a film's page.  ``measured`` says whether the signed figures were added up again.
     """
 
     path: str
@@ -95,6 +96,7 @@ class Report:
     done: tuple[Done, ...] = ()
     oversight: tuple[str, ...] = ()
     authorship: AuthorshipSigned | None = None
+    film: FilmDisclosure | None = None
     measured: Literal["not measured", "agrees", "differs"] = "not measured"
 
     @property
@@ -109,13 +111,14 @@ class Report:
         if self.signer and self.state.startswith("intact"):
             said = said.format(signer=self.signer.name)
         warned = sum(each.weight == "warns" for each in self.findings)
-        return said + (" But see the warnings." if warned else "")
+        return said + (" But see the warnings." if warned and self.state.startswith("intact") else "")
 
     def save(self) -> dict[str, Any]:
         """The report as plain JSON values."""
-        told = asdict(replace(self, authorship=None))
+        told = asdict(replace(self, authorship=None, film=None))
         authorship = self.authorship.model_dump(mode="json") if self.authorship else None
-        return told | {"authorship": authorship, "sentence": self.sentence, "is_sound": self.is_sound}
+        film = self.film.model_dump(mode="json") if self.film else None
+        return told | {"authorship": authorship, "film": film, "sentence": self.sentence, "is_sound": self.is_sound}
 
 
 _ANSWERS: dict[State, str] = {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -64,7 +64,7 @@ def verify(
     for file in (path, *filter(None, (sidecar, disclosure))):
         if not file.exists():
             raise NotFoundError("file", file)
-    _check_anchors(anchors)
+    check_anchors(anchors)
     asset, sidecar = _asset_of(path, sidecar)
     if asset is None:
         return Report(str(path), "no credentials")
@@ -106,25 +106,31 @@ def root_beside(path: Path, sidecar: Path | None, report: Report) -> Iterator[Fi
     if report.state != "intact, signer unknown" or not beside.is_file():
         return
     pem = beside.read_bytes()
+    asset, sidecar = _asset_of(path, sidecar)
+    manifest = sidecar.read_bytes() if sidecar else None
+    yield told_of_root(
+        pem, lambda: asset is not None and _read(path, asset, manifest, [pem]).state == "intact and trusted"
+    )
+
+
+def told_of_root(pem: bytes, was_signed_under: Callable[[], bool]) -> Finding:
+    """What the root certificate that lies beside something says of its signer."""
     try:
         marks = [each.fingerprint(hashes.SHA256()).hex() for each in x509.load_pem_x509_certificates(pem)]
     except ValueError:
-        yield Finding("root.beside", ROOT, f"The {ROOT} beside it is no certificate.", "notes")
-        return
-    asset, sidecar = _asset_of(path, sidecar)
-    manifest = sidecar.read_bytes() if sidecar else None
-    if asset is None or _read(path, asset, manifest, [pem]).state != "intact and trusted":
-        yield Finding("root.beside", ROOT, f"The {ROOT} beside it is not the one that it was signed under.", "notes")
-        return
+        return Finding("root.beside", ROOT, f"The {ROOT} beside it is no certificate.", "notes")
+    if not was_signed_under():
+        return Finding("root.beside", ROOT, f"The {ROOT} beside it is not the one that it was signed under.", "notes")
     words = (
         f"It was signed under the {ROOT} that lies beside it, fingerprint (SHA-256) {', '.join(marks)}. That proves "
         "little until you compare this with the fingerprint that the maker published: whoever changes the file can "
         "change that one too. Then give the root with --root."
     )
-    yield Finding("root.beside", ROOT, words, "notes")
+    return Finding("root.beside", ROOT, words, "notes")
 
 
-def _check_anchors(anchors: Sequence[bytes]) -> None:
+def check_anchors(anchors: Sequence[bytes]) -> None:
+    """Raises: InputError if one of them is no certificate."""
     for anchor in anchors:
         try:
             x509.load_pem_x509_certificates(anchor)

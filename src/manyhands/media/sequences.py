@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -57,6 +58,20 @@ def probe_pictures(
         rate_fps=rate_fps or facts.rate_fps or DEFAULT_RATE,
     )
     return _footage(named, kind, [files[number] for number in numbers], facts, span, notes)
+
+
+def check_numbered(folder: Path) -> None:
+    """See by their names alone that the pictures of a folder are one sequence in which none is missing.
+
+    Raises: MediaError.
+    """
+    named, files, _ = _found(folder)
+    _refuse_gaps(named, sorted(files))
+    pictures = sum(is_picture(file) for file in folder.iterdir())
+    if pictures != len(files):
+        raise MediaError(
+            f"{folder}: {pictures} pictures are {len(files)} frames.", "Drop one sequence, each frame of it once."
+        )
 
 
 def probe_sparse(path: Path, *, rate_fps: Fraction | None, colour_space: str | None) -> Footage:
@@ -166,7 +181,7 @@ def _in_folder(folder: Path) -> tuple[Path, dict[int, Path], tuple[str, ...]]:
         series[(numbered[1], file.suffix) if numbered else (file.stem, "")] = file
     if len(series) > 1:
         names = ", ".join(file.name for file in series.values())
-        raise MediaError(f"{folder}: it holds {len(series)} sequences.", f"Name one of them, e.g. one of: {names}.")
+        raise MediaError(f"{folder}: it holds {len(series)} sequences.", f"Give one of them alone: {names}.")
     named, files, _ = _found(pictures[0])
     return named, files, ()
 
@@ -179,19 +194,16 @@ def _series(folder: Path, before: str, after: str, path: Path) -> dict[int, Path
 
 
 def _refuse_gaps(named: Path, numbers: list[int]) -> None:
-    missing = sorted(set(range(numbers[0], numbers[-1] + 1)) - set(numbers))
-    if not missing:
+    gaps = [(before + 1, after - 1) for before, after in pairwise(numbers) if after > before + 1]
+    if not gaps:
         return
-    runs, start = [], missing[0]
-    for number, following in zip(missing, [*missing[1:], None], strict=True):
-        if following != number + 1:
-            runs.append(f"{start}-{number}" if number > start else f"{number}")
-            start = following or 0
+    missing = sum(last - first + 1 for first, last in gaps)
+    runs = [f"{first}-{last}" if last > first else f"{first}" for first, last in gaps]
     said = ", ".join(runs[:8]) + (f" and {len(runs) - 8} more" if len(runs) > 8 else "")
     raise MediaError(
-        f"{named}: of frames {numbers[0]} to {numbers[-1]}, {len(missing)} are missing: {said}.",
+        f"{named}: of frames {numbers[0]} to {numbers[-1]}, {missing} are missing: {said}.",
         "Render or copy the missing ones; a sequence has no gaps, unless it is brought in as --painted.",
-        missing=missing,
+        missing=gaps,
     )
 
 

@@ -68,8 +68,23 @@ def examine(
         raise _as_said(getattr(errors, str(said["kind"]), MediaError), path, said)
 
 
+def told_by_name(error: ManyhandsError, path: Path, name: str) -> ManyhandsError:
+    """An error that calls a file, or a folder of pictures, by the name under which somebody sent it.
+
+    Where on this machine it lies for now is nobody's business.
+    """
+    what = error.what.replace(f"{path.parent}{os.sep}", "")
+    if path.name != name:
+        what = what.replace(f"{path.name}{os.sep}", f"{name}/")
+        what = name + what.removeprefix(path.name) if what.startswith(f"{path.name}:") else what
+    said = type(error).__new__(type(error))
+    about = {key: value for key, value in error.about.items() if key != "path"}
+    ManyhandsError.__init__(said, what, error.fix.replace(f"{path.parent}{os.sep}", ""), **about)
+    return said
+
+
 def _as_said(kind: type[ManyhandsError], path: Path, error: dict[str, Any]) -> ManyhandsError:
-    """The error that was told; where on this machine the file lies for now is nobody's business."""
+    """The error that was told."""
     said = kind.__new__(kind)
     ManyhandsError.__init__(said, str(error["what"]).replace(f"{path.parent}{os.sep}", ""), str(error["fix"]))
     return said

@@ -16,7 +16,7 @@ from manyhands.core.hand import person as named
 from manyhands.core.names import written
 from manyhands.store.access import Access, Session, token_made
 from manyhands.web.passwords import check_password, hashed, is_password, wants_rehash
-from manyhands.web.waits import BY_ADDRESS, BY_BOTH, BY_NAME, Rule, Waits
+from manyhands.web.waits import BY_ADDRESS, BY_BOTH, BY_NAME, FILE, Rule, Waits
 
 DAY_S = 86_400.0
 INVITED_S, IDLE_S, LONGEST_S = 7 * DAY_S, DAY_S / 2, 14 * DAY_S
@@ -45,7 +45,7 @@ class Team:
     id: str = field(init=False)
 
     def __post_init__(self) -> None:
-        self.waits = Waits(self.clock)
+        self.waits = Waits(self.clock, self.access.path.with_name(FILE))
         self.id = self.access.stated_once(PRODUCTION, secrets.token_hex(4))
 
     def close(self) -> None:

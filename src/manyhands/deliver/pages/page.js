@@ -116,31 +116,47 @@
     place.append(zone);
   }
 
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
   function player(looks, number) {
-    const [result, plate, hands] = ["result", "plate", "hands"].map((name) => looks.querySelector(`[data-look=${name}] img`));
+    const figures = ["result", "plate", "hands"].map((name) => looks.querySelector(`[data-look=${name}]`));
+    const [result, plate, hands] = figures.map((one) => one.querySelector("img"));
     const under = made("img", { src: result.src, alt: result.alt });
     const above = made("img", { src: plate.src, alt: plate.alt, className: "above" });
     const edge = made("span", { className: "edge" });
     const slider = made("input", { type: "range", min: 0, max: 100, value: 50, id: `wipe-${number}` });
     const caption = made("p", { className: "quiet" });
+    let looked = plate;
     const buttons = [["As it was filmed", plate, "as it was filmed"], ["By hand", hands, "coloured by hand"]].map(([name, look, words]) => {
       const button = made("button", { type: "button", textContent: name });
-      button.addEventListener("click", () => show(look, words));
-      return { button, look };
+      button.addEventListener("click", () => toggle(look));
+      return { button, look, words };
     });
-    function show(look, words) {
+    const screen = made("div", { className: "screen" }, under, above);
+    const moved = looks.dataset.frames ? motion(looks, figures, screen, number) : null;
+    screen.append(edge);
+    function show(look) {
+      looked = look;
       above.src = look.src;
       above.alt = look.alt;
-      for (const one of buttons) one.button.setAttribute("aria-pressed", String(one.look === look));
-      caption.textContent = `Left of the line ${words}, right of it as delivered.`;
+      moved?.look(look === hands ? 2 : 1);
+      const { words } = buttons.find((one) => one.look === look);
+      caption.textContent = `Left of the line ${words}, right of it as delivered.${moved ? ` ${moved.words}` : ""}`;
       slider.setAttribute("aria-label", `How much is shown ${words}`);
+      wipe();
     }
-    const wipe = () => {
+    function wipe() {
       above.style.clipPath = `inset(0 ${100 - slider.value}% 0 0)`;
+      if (moved) moved.above.style.clipPath = above.style.clipPath;
       edge.style.left = `${slider.value}%`;
-    };
+      for (const one of buttons) one.button.setAttribute("aria-pressed", String(one.look === looked && slider.value > 0));
+    }
+    function toggle(look) {
+      if (looked === look) slider.value = slider.value > 0 ? 0 : 100;
+      else if (!(slider.value > 0)) slider.value = 100;
+      show(look);
+    }
     slider.addEventListener("input", wipe);
-    const screen = made("div", { className: "screen" }, under, above, edge);
     const drag = (event) => {
       if (event.type === "pointermove" && !event.buttons) return;
       const box = screen.getBoundingClientRect();
@@ -149,10 +165,126 @@
     };
     screen.addEventListener("pointerdown", drag);
     screen.addEventListener("pointermove", drag);
-    looks.prepend(made("div", { className: "player" }, screen, made("div", { className: "controls" }, ...buttons.map((one) => one.button), slider), caption));
+    const whole = made("div", { className: "player" }, screen, ...(moved ? [moved.controls] : []), made("div", { className: "controls" }, ...buttons.map((one) => one.button), slider), caption);
+    whole.addEventListener("keydown", (event) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "h") {
+        slider.value = looked === hands && slider.value > 99 ? 0 : 100;
+        show(hands);
+      } else if (!moved || !moved.key(event)) return;
+      event.preventDefault();
+    });
+    looks.prepend(whole);
     looks.classList.add("played");
-    show(plate, "as it was filmed");
-    wipe();
+    show(plate);
+  }
+
+  // The frames that the page carries, played at the shot's own pace; nothing moves before somebody asks.
+  function motion(looks, figures, screen, number) {
+    const frames = looks.dataset.frames.split(" ").map(Number);
+    const [width, height, columns] = looks.dataset.size.split(" ").map(Number);
+    const rows = Math.ceil(frames.length / columns);
+    const rate = Number(looks.dataset.rate);
+    const [under, above] = ["under", "above"].map((name) => {
+      const canvas = made("canvas", { width, height, className: `moving ${name}` });
+      canvas.setAttribute("role", "img");
+      return canvas;
+    });
+    screen.append(under, above);
+    const play = made("button", { type: "button", textContent: "Play" });
+    const back = made("button", { type: "button", textContent: "Still", hidden: true });
+    const place = made("input", { type: "range", min: 0, max: frames.length - 1, value: 0, id: `frame-${number}` });
+    const told = made("span", { className: "frame" });
+    place.setAttribute("aria-label", "Frame");
+    let strips = null, other = 1, at = 0, began = 0, asked = 0, turn = 0;
+
+    const ready = () => (strips ??= Promise.all(figures.map(async (one) => {
+      const strip = made("img", { src: one.dataset.strip });
+      await strip.decode();
+      return strip;
+    })));
+    async function draw() {
+      const mine = ++turn;
+      const all = await ready();
+      if (mine !== turn) return;
+      const from = [Math.floor(at / rows) * width, (at % rows) * height];
+      [[under, 0], [above, other]].forEach(([canvas, kind]) => {
+        canvas.getContext("2d").drawImage(all[kind], ...from, width, height, 0, 0, width, height);
+        canvas.dataset.frame = frames[at];
+      });
+      under.setAttribute("aria-label", `Frame ${frames[at]} as it is delivered`);
+      above.setAttribute("aria-label", `Frame ${frames[at]} ${other === 2 ? "coloured by hand" : "as it was filmed"}`);
+      screen.classList.add("moves");
+      back.hidden = false;
+      place.value = at;
+      place.setAttribute("aria-valuetext", `frame ${frames[at]}`);
+      told.textContent = `frame ${frames[at]}`;
+    }
+    function go(to) {
+      at = Math.max(0, Math.min(frames.length - 1, to));
+      void draw();
+    }
+    function pause() {
+      cancelAnimationFrame(asked);
+      asked = 0;
+      play.textContent = "Play";
+    }
+    const length = (frames[frames.length - 1] - frames[0] + 1) / rate;
+    function tick(now) {
+      const gone = (now - began) / 1000;
+      if (still.matches && gone >= length) {
+        pause();
+        return go(frames.length - 1);
+      }
+      const frame = frames[0] + (gone % length) * rate;
+      let to = frames.length - 1;
+      while (to > 0 && frames[to] > frame) to--;
+      if (to !== at) go(to);
+      asked = requestAnimationFrame(tick);
+    }
+    async function start() {
+      play.textContent = "Pause";
+      asked = -1;
+      await ready();
+      if (asked !== -1) return;
+      if (at === frames.length - 1) at = 0;
+      go(at);
+      began = performance.now() - (1000 * (frames[at] - frames[0])) / rate;
+      asked = requestAnimationFrame(tick);
+    }
+    const toggle = () => (asked ? pause() : void start());
+    play.addEventListener("click", toggle);
+    place.addEventListener("input", () => {
+      pause();
+      go(Number(place.value));
+    });
+    back.addEventListener("click", () => {
+      pause();
+      turn++;
+      screen.classList.remove("moves");
+      back.hidden = true;
+      told.textContent = "";
+      play.focus();
+    });
+    document.addEventListener("visibilitychange", () => document.hidden && asked && pause());
+    const some = frames.length < Number(looks.dataset.of) ? `${frames.length} of its ${looks.dataset.of} frames, spread evenly, small` : `all its ${frames.length} frames, small`;
+    return {
+      above,
+      words: `In motion: ${some} and without sound. Keys: K plays, arrows step, H colours by hand.`,
+      controls: made("div", { className: "controls" }, play, back, place, told),
+      look: (kind) => {
+        other = kind;
+        if (screen.classList.contains("moves")) void draw();
+      },
+      key: (event) => {
+        if (event.key === "k") toggle();
+        else if ((event.key === "ArrowLeft" || event.key === "ArrowRight") && event.target.type !== "range") {
+          pause();
+          go(screen.classList.contains("moves") ? at + (event.key === "ArrowRight" ? 1 : -1) : at);
+        } else return false;
+        return true;
+      },
+    };
   }
 
   document.querySelectorAll(".looks").forEach(player);

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from manyhands.actions import intake
-from manyhands.core.errors import InputError
+from manyhands.core.errors import InputError, ManyhandsError
 from manyhands.core.source import Source, SourceRole
 from manyhands.rights import LICENCES, terms_named
 from manyhands.web import uploads
 from manyhands.web.desk import AtDesk, By, InStudio
-from manyhands.web.examine import examine
+from manyhands.web.examine import examine, told_by_name
 from manyhands.web.uploads import Upload
 
 router = APIRouter(prefix="/api", tags=["sources"])
@@ -25,6 +25,13 @@ MOST_NAME = 4096
 class File(BaseModel):
     name: str = Field(max_length=MOST_NAME)
     size: int
+
+
+class Numbered(BaseModel):
+    """A folder's numbered pictures, which come in as one sequence."""
+
+    name: str = Field(max_length=MOST_NAME)
+    files: tuple[File, ...] = Field(max_length=uploads.MOST_FILES)
 
 
 class Stated(BaseModel):
@@ -79,7 +86,14 @@ def sources(studio: InStudio) -> list[SourceShown]:
 def begin(desk: AtDesk, studio: InStudio, by: By, file: File) -> Upload:
     """Say that a file comes, in as many pieces as it takes."""
     studio.check(by, "source")
-    return uploads.begin(desk.folder, file.name, file.size)
+    return uploads.begin(desk.folder, by, file.name, file.size)
+
+
+@router.post("/sequences")
+def begin_sequence(desk: AtDesk, studio: InStudio, by: By, pictures: Numbered) -> Upload:
+    """Say that a numbered sequence comes: its names are judged before any of it travels."""
+    studio.check(by, "source")
+    return uploads.begin_sequence(desk.folder, by, pictures.name, [(one.name, one.size) for one in pictures.files])
 
 
 @router.get("/uploads/{upload}")
@@ -89,9 +103,16 @@ def upload(desk: AtDesk, upload: str) -> Upload:
 
 
 @router.patch("/uploads/{upload}")
-async def go_on(desk: AtDesk, upload: str, offset: int, request: Request) -> Upload:
-    """The next piece of a file, as it is; ``offset`` is where in the file it begins."""
-    return await uploads.take_in(desk.folder, upload, offset, request.stream())
+async def go_on(desk: AtDesk, upload: str, offset: int, request: Request, file: int = 0) -> Upload:
+    """The next piece of a file, as it is; ``offset`` is where in the file it begins, ``file`` which of a sequence."""
+    return await uploads.take_in(desk.folder, upload, offset, request.stream(), file=file)
+
+
+@router.post("/uploads/{upload}/examination")
+def examine_upload(desk: AtDesk, studio: InStudio, by: By, upload: str) -> Upload:
+    """See that what has come can be brought in; what cannot is taken away, with the reason."""
+    studio.check(by, "source")
+    return uploads.examined(desk.folder, upload)
 
 
 @router.delete("/uploads/{upload}", status_code=204)
@@ -105,21 +126,26 @@ def give_up(desk: AtDesk, studio: InStudio, by: By, upload: str) -> None:
 def bring_in(desk: AtDesk, studio: InStudio, by: By, upload: str, stated: Stated) -> SourceShown:
     """Bring a file that is all here into the production, with its terms."""
     studio.check(by, "source")
-    path = uploads.finished(desk.folder, upload)
+    path, known = uploads.finished(desk.folder, upload), uploads.found(desk.folder, upload)
     terms = terms_named(stated.terms, credit=stated.credit.strip(), hosted=stated.hosted)
     owner = stated.owner.strip() or (by.name if terms.licence == "own" else stated.credit.strip())
+    rate = _rate(stated.rate)
+    how = {"rate": stated.rate.strip(), "colour_space": stated.colour_space, "role": stated.role}
     notes: tuple[str, ...] = ()
-    _rate(stated.rate)
-    examine(path, rate=stated.rate.strip(), colour_space=stated.colour_space, role=stated.role)
-    if intake.is_data(path):
-        made = intake.data(studio, by, path, owner=owner, terms=terms, title=stated.title.strip())
-    else:
-        made, footage = intake.source(
-            studio, by, path, owner=owner, terms=terms, title=stated.title.strip() or path.name,
-            rate_fps=_rate(stated.rate), colour_space=stated.colour_space or None, role=stated.role,
-            painted_by=stated.painted_by.strip(), made_by=stated.made_by.strip(),
-        )  # fmt: skip
-        notes = footage.notes
+    try:
+        if any(how.values()) or not known.is_examined:
+            examine(path, **how)
+        if intake.is_data(path):
+            made = intake.data(studio, by, path, owner=owner, terms=terms, title=stated.title.strip())
+        else:
+            made, footage = intake.source(
+                studio, by, path, owner=owner, terms=terms, title=stated.title.strip() or known.name,
+                rate_fps=rate, colour_space=stated.colour_space or None, role=stated.role,
+                painted_by=stated.painted_by.strip(), made_by=stated.made_by.strip(),
+            )  # fmt: skip
+            notes = footage.notes
+    except ManyhandsError as error:
+        raise told_by_name(error, path, known.name) from error
     uploads.forget(desk.folder, upload)
     return _shown(made, notes)
 

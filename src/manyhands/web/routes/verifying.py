@@ -17,6 +17,8 @@ from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.hand import Origin
 from manyhands.core.shot import Shot
 from manyhands.deliver.authority import ROOT
+from manyhands.deliver.filmdata import FilmDisclosure
+from manyhands.deliver.filmverify import film_data_of
 from manyhands.deliver.manifest import AuthorshipSigned
 from manyhands.deliver.paperwork import BESIDE, all_papers
 from manyhands.deliver.plain import ORIGINS
@@ -30,11 +32,14 @@ Named = Annotated[str, Path(max_length=200)]
 BESIDE_FILES = (".c2pa", ".json", ".xmp", ".pem")
 """Endings of what lies beside a master: none of these is the file that is asked about."""
 
+MOST_FILES = 500
+"""A film's page comes with a paper for each of its shots."""
+
 
 class Dropped(BaseModel):
-    """Uploads that belong together: a file, perhaps with its sidecar; ``again`` adds its figures up once more."""
+    """A file, perhaps with its sidecar, or a film's page with its papers; ``again`` adds figures up once more."""
 
-    uploads: tuple[str, ...] = Field(min_length=1, max_length=8)
+    uploads: tuple[str, ...] = Field(min_length=1, max_length=MOST_FILES)
     again: bool = False
 
 
@@ -64,6 +69,16 @@ class Decided(BaseModel):
     delivered_by: str
 
 
+class ShotTold(BaseModel):
+    """A shot that a film's page tells of."""
+
+    shot: str
+    description: str
+    frames: int
+    master: str
+    master_sha256: str
+
+
 class In(BaseModel):
     title: str
     licence: str
@@ -86,6 +101,7 @@ class Verified(BaseModel):
     shares: tuple[Share, ...] = ()
     hands: tuple[HandShown, ...] = ()
     decision: Decided | None = None
+    shots: tuple[ShotTold, ...] = ()
     went_in: tuple[In, ...]
     measured: Literal["not measured", "agrees", "differs"]
 
@@ -154,11 +170,13 @@ def write_papers(desk: AtDesk, studio: InStudio, by: By, shot: Named, wish: Wish
 
 def _asked(room: FilePath) -> FilePath:
     """The file among those that were dropped that is asked about."""
-    files = [path for path in sorted(room.iterdir()) if path.suffix.lower() not in BESIDE_FILES]
+    there = sorted(room.iterdir())
+    files = [path for path in there if path.suffix.lower() not in BESIDE_FILES]
+    files = files or [path for path in there if film_data_of(path)]  # a film's data may come without its page
     if len(files) != 1:
         raise InputError(
             f"verify: {len(files)} of the files could be the film.",
-            "Drop one film or still, with its .c2pa if it has one.",
+            "Drop one film or still, with its .c2pa if it has one, or a film's page with its papers.",
         )
     return files[0]
 
@@ -179,6 +197,7 @@ def _paper(one: Wanted) -> PaperWanted:
 
 def _shown(report: Report) -> Verified:
     told = report.authorship if report.state.startswith("intact") else None
+    film = report.film if report.state.startswith("intact") else None
     return Verified(
         name=FilePath(report.path).name,
         state=report.state,
@@ -192,7 +211,7 @@ def _shown(report: Report) -> Verified:
             In(title=one.title, licence=one.licence, credit=one.credit, state=one.state) for one in report.went_in
         ),
         measured=report.measured,
-        **_signed(told) if told else {},
+        **(_signed(told) if told else _sealed(film) if film else {}),
     )
 
 
@@ -216,5 +235,32 @@ def _signed(told: AuthorshipSigned) -> dict[str, Any]:
             at=told.decision.at,
             was_shown=told.decision.oversight == "human_validated",
             delivered_by=told.delivered_by,
+        ),
+    }
+
+
+def _sealed(told: FilmDisclosure) -> dict[str, Any]:
+    """What the production sealed of a film's page, in the words of that page."""
+    return {
+        "says": told.description,
+        "shares": tuple(
+            Share(origin=kind, words=words, ppm=getattr(told.shares, f"{kind}_ppm")) for kind, words in ORIGINS.items()
+        ),
+        "hands": tuple(
+            HandShown(
+                name=f"{one.name} {one.version}".strip(),
+                **one.model_dump(include={"origin", "origin_ppm", "altered_ppm"}),
+            )
+            for one in told.hands
+        ),
+        "shots": tuple(
+            ShotTold(
+                shot=one.shot,
+                description=one.description,
+                frames=one.frame_count,
+                master=one.master.name,
+                master_sha256=one.master.sha256,
+            )
+            for one in told.shots
         ),
     }

@@ -4,6 +4,7 @@ import { Link, Route, Switch, useLocation } from "wouter";
 import { type Production, type Session, get, put } from "./api";
 import { isOpen, listen, useLive } from "./live";
 import { AccountMenu } from "./screens/Account";
+import { Anywhere } from "./screens/Anywhere";
 import { Begin } from "./screens/Begin";
 import { InRoom, RoomLinks } from "./screens/Rooms";
 import { GuestPage } from "./screens/GuestPage";
@@ -49,6 +50,7 @@ function Studio() {
     <>
       <a className="skip" href="#page">To the page</a>
       <Bar production={data} />
+      <Anywhere production={data} />
       <main id="page">
         <Switch>
           <Route path="/">

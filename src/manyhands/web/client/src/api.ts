@@ -1,6 +1,7 @@
 // The way to the studio's acts: typed by the OpenAPI that the server gives, one shape of error.
 
 import type { components } from "./api.gen";
+import type { Material } from "./dropped";
 
 type Shapes = components["schemas"];
 export type Production = Shapes["Production"];
@@ -137,27 +138,64 @@ const PIECE_BYTES = 4 << 20;
 
 /** Sends a file in pieces; one that was cut short goes on where it stopped. */
 export async function upload(file: File, told: (share: number) => void): Promise<Upload> {
-  let at = await post<Upload>("/uploads", { name: file.name, size: file.size });
-  for (let failures = 0; at.there < file.size; ) {
+  const at = await post<Upload>("/uploads", { name: file.name, size: file.size });
+  await send(at.id, file, 0, (there) => told(there / file.size));
+  return { ...at, there: file.size };
+}
+
+/** Sends what is to be brought in, one file or all of a sequence, and has the studio look at it when it is there. */
+export async function uploadMaterial(what: Material, told: (share: number) => void, stop: AbortSignal): Promise<Upload> {
+  const files = what.files.map((file) => ({ name: file.name, size: file.size }));
+  const at = await (what.isSequence ? post<Upload>("/sequences", { name: what.name, files }) : post<Upload>("/uploads", files[0]));
+  const leave = () => void del(`/uploads/${at.id}`).catch(() => undefined);
+  if (stop.aborted) leave();
+  stop.addEventListener("abort", leave);
+  let before = 0;
+  for (const [index, file] of what.files.entries()) {
+    await send(at.id, file, index, (there) => told((before + there) / at.size), stop);
+    before += file.size;
+  }
+  return patiently(() => post<Upload>(`/uploads/${at.id}/examination`), stop);
+}
+
+async function send(id: string, file: File, index: number, told: (there: number) => void, stop?: AbortSignal): Promise<void> {
+  for (let there = 0, failures = 0; there < file.size; told(there)) {
+    stop?.throwIfAborted();
     try {
-      const piece = file.slice(at.there, at.there + PIECE_BYTES);
-      const response = await fetch(`/api/uploads/${at.id}?offset=${at.there}`, {
+      const response = await fetch(`/api/uploads/${id}?offset=${there}&file=${index}`, {
         method: "PATCH",
         headers: { "x-manyhands": "1", "content-type": "application/octet-stream" },
-        body: piece,
+        body: file.slice(there, there + PIECE_BYTES),
       });
-      at = await answered<Upload>(response);
+      there = (await answered<Upload>(response)).there;
       failures = 0;
     } catch (error) {
+      if (await isGone(file)) throw new Refused("InputError", `${file.name}: it cannot be read any more.`, "Drop it again.", 0);
       if (error instanceof Refused && error.status !== 409 && error.status !== 0) throw error;
       if (++failures > 30) throw error;
-      await new Promise((go) => setTimeout(go, Math.min(5000, 300 * failures)));
-      at = await get<Upload>(`/uploads/${at.id}`).catch(() => at);
+      await soon(failures);
+      const now = await get<Upload>(`/uploads/${id}`).catch(() => null);
+      if (now) there = now.files.length ? now.files[index]!.there : now.there;
     }
-    told(at.there / file.size);
   }
-  return at;
 }
+
+/** Asks again while the studio does not answer. */
+async function patiently<T>(asked: () => Promise<T>, stop: AbortSignal): Promise<T> {
+  for (let failures = 1; ; failures++) {
+    stop.throwIfAborted();
+    try {
+      return await asked();
+    } catch (error) {
+      if (!(error instanceof Refused) || error.status !== 0 || failures > 30) throw error;
+      await soon(failures);
+    }
+  }
+}
+
+const soon = (failures: number) => new Promise((go) => setTimeout(go, Math.min(5000, 300 * failures)));
+/** Whether a file was moved or changed since it was dropped: then no browser reads it any more. */
+const isGone = (file: File) => file.slice(0, 1).arrayBuffer().then(() => false, () => true);
 
 export const percent = (ppm: number) => (ppm === 0 ? "0 %" : ppm < 1000 ? "< 0.1 %" : `${(ppm / 10000).toFixed(1)} %`);
 export const clock = (seconds: number) =>

@@ -4,7 +4,8 @@ import { Link } from "wouter";
 import { type Production, type ShotCard, get } from "../api";
 import { useConnected } from "../live";
 import { HandsBar, Trouble } from "../parts";
-import { TakeIn } from "./TakeIn";
+import { chosen } from "../dropped";
+import { offer } from "./Anywhere";
 
 const FIRST = 40; // more than a screen holds: they are drawn at once
 const MORE = 80; // and the others behind them, a few at a time, so that the page answers meanwhile
@@ -12,10 +13,9 @@ const MORE = 80; // and the others behind them, a few at a time, so that the pag
 /** The contact sheet of the production: where each shot stands, whose hands are in it, what waits for whom. */
 export function Shots({ production }: { production: Production }) {
   const { data, error, isPending } = useQuery({ queryKey: ["shots"], queryFn: () => get<ShotCard[]>("/shots") });
-  const [dropped, setDropped] = useState<File | null>(null);
-  const [over, setOver] = useState(false);
   const [waiting, setWaiting] = useState(false);
   const chooser = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
   const may = production.may.includes("source") && production.may.includes("shot");
   const shown = (data ?? []).filter((one) => !waiting || one.waits);
   const [many, setMany] = useState(FIRST);
@@ -25,20 +25,7 @@ export function Shots({ production }: { production: Production }) {
     return () => window.clearTimeout(soon);
   }, [many, shown.length]);
   return (
-    <div
-      className={over ? "sheet over" : "sheet"}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={(event) => event.currentTarget === event.target && setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        const file = event.dataTransfer.files[0];
-        if (file && may) setDropped(file);
-      }}
-    >
+    <div className="sheet">
       <div className="sheethead">
         <h1>Shots</h1>
         <span className="quiet">{data ? `${data.length}` : ""}</span>
@@ -50,14 +37,31 @@ export function Shots({ production }: { production: Production }) {
             <button type="button" className="main" onClick={() => chooser.current?.click()}>
               Bring a clip in
             </button>
+            <button type="button" onClick={() => folder.current?.click()}>
+              A folder of pictures
+            </button>
             <input
               ref={chooser}
               type="file"
               hidden
+              multiple
               accept="video/*,image/*,.mxf,.exr,.dpx,.mov,.mkv"
               data-testid="chooser"
               onChange={(event) => {
-                setDropped(event.target.files?.[0] ?? null);
+                const files = [...(event.target.files ?? [])];
+                if (files.length) offer(() => chosen(files));
+                event.target.value = "";
+              }}
+            />
+            <input
+              ref={folder}
+              type="file"
+              hidden
+              data-testid="folder"
+              {...{ webkitdirectory: "" }}
+              onChange={(event) => {
+                const files = [...(event.target.files ?? [])];
+                if (files.length) offer(() => chosen(files));
                 event.target.value = "";
               }}
             />
@@ -69,7 +73,7 @@ export function Shots({ production }: { production: Production }) {
       {data?.length === 0 && (
         <div className="dropzone">
           <p className="large">Drop a clip here to begin.</p>
-          <p className="quiet">A movie, a still or a picture sequence's first frame. It stays on this machine.</p>
+          <p className="quiet">A movie, a still, or a folder of numbered pictures. It stays on this machine.</p>
         </div>
       )}
       <ol className="cards">
@@ -88,8 +92,6 @@ export function Shots({ production }: { production: Production }) {
           </li>
         ))}
       </ol>
-      {over && may && <div className="dropnow">Drop it anywhere</div>}
-      {dropped && <TakeIn file={dropped} production={production} done={() => setDropped(null)} />}
     </div>
   );
 }

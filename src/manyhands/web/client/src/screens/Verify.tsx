@@ -55,7 +55,7 @@ export function VerifyDrop() {
           take(event.dataTransfer.files);
         }}
       >
-        <p>Drop a film or a still here, together with its .c2pa file if it has one.</p>
+        <p>Drop a film or a still here, together with its .c2pa file if it has one. Or the page of a film with all that lies beside it.</p>
         <input ref={chooser} type="file" multiple className="hidden" aria-label="The file to verify" data-testid="to-verify" onChange={(event) => { take(event.target.files); event.target.value = ""; }} />
         <button type="button" onClick={() => chooser.current?.click()} disabled={verify.isPending}>
           Choose a file
@@ -101,6 +101,20 @@ export function Credentials({ told }: { told: Verified }) {
           ))}
         </dl>
       )}
+      {told.shots.length > 0 && (
+        <details open>
+          <summary>{told.shots.length === 1 ? "The shot that it tells of" : `The ${told.shots.length} shots that it tells of`}</summary>
+          <ul>
+            {told.shots.map((one) => (
+              <li key={one.shot}>
+                <b>{one.shot}</b> <span className="quiet">{one.frames} frames, {one.master}</span>
+                <br />
+                {one.description}
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
       {told.decision && (
         <p className="quiet">
           {told.decision.by} decided on {told.decision.at.slice(0, 10)}. Delivered by {told.decision.delivered_by}.
@@ -116,7 +130,7 @@ export function Credentials({ told }: { told: Verified }) {
       )}
       {told.state !== "broken" && (told.hands.length > 0 || told.went_in.length > 0 || notes.length > 0) && (
         <details>
-          <summary>Every hand, and what went in</summary>
+          <summary>{told.went_in.length > 0 ? "Every hand, and what went in" : "Every hand, and what was found"}</summary>
           <ul>
             {told.hands.map((one) => (
               <li key={one.name + one.origin}>
