@@ -6,9 +6,9 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 
 from manyhands.actions import adjusting, takes
 from manyhands.actions.jobs import footing_of, job_to_look_at
@@ -86,6 +86,9 @@ class Retaught:
     told: str
 
 
+RETAUGHT = TypeAdapter(Retaught)
+
+
 def reteach(studio: Studio, by: Hand, take_id: str, *, without: str, truth: str = "") -> Retaught:
     """Propose a take's recipe without what a source or a painter taught it, make it, and compare the two.
 
@@ -161,18 +164,8 @@ def retaught(studio: Studio, by: Hand, take_id: str) -> list[Retaught]:
             path = studio.folder / take.folder / "look" / TOLD
             content = path.read_bytes() if path.is_file() else b""
             if hashlib.sha256(content).hexdigest() == about["sha256"]:
-                found.append(_retaught(json.loads(content)))
+                found.append(RETAUGHT.validate_json(content))
     return found
-
-
-def _retaught(told: dict[str, Any]) -> Retaught:
-    compared = told["compared"]
-    fits = tuple(compared["fits"]) if compared["fits"] else None
-    scores = tuple(Score(**one) for one in compared["scores"])
-    return Retaught(
-        **{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-        | {"compared": Compared(**{**compared, "fits": fits, "scores": scores})}
-    )
 
 
 def works_of(studio: Studio, recipe: Recipe, without: str) -> set[str]:

@@ -130,11 +130,10 @@ def bring_in(desk: AtDesk, studio: InStudio, by: By, upload: str, stated: Stated
     terms = terms_named(stated.terms, credit=stated.credit.strip(), hosted=stated.hosted)
     owner = stated.owner.strip() or (by.name if terms.licence == "own" else stated.credit.strip())
     rate = _rate(stated.rate)
-    how = {"rate": stated.rate.strip(), "colour_space": stated.colour_space, "role": stated.role}
     notes: tuple[str, ...] = ()
     try:
-        if any(how.values()) or not known.is_examined:
-            examine(path, **how)
+        if stated.rate.strip() or stated.colour_space or stated.role or not known.is_examined:
+            examine(path, rate=stated.rate.strip(), colour_space=stated.colour_space, role=stated.role)
         if intake.is_data(path):
             made = intake.data(studio, by, path, owner=owner, terms=terms, title=stated.title.strip())
         else:
