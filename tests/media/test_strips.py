@@ -22,4 +22,5 @@ def test_each_picture_is_found_by_its_number(count: int, height: int, columns: i
     for index, picture in enumerate(pictures):
         column, row = divmod(index, rows)
         found = whole[row * height : (row + 1) * height, column * 16 : (column + 1) * 16].astype(int)
-        assert np.abs(found - picture).max() <= 12, index
+        within = (slice(8, -8), slice(4, -4))  # at its edges a block of the code is of two pictures
+        assert np.abs(found - picture)[within].max() <= 12, index
