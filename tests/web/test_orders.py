@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from manyhands.actions import orders
-from manyhands.actions.studio import enter
+from manyhands.actions.studio import Studio, enter
 from manyhands.core.errors import NotFoundError, RoleError, StateError
 from manyhands.core.hand import person
-from tests.web.conftest import ME, SHOT, served, settled, until
+from manyhands.web.desk import Desk
+from manyhands.web.hands import Hands
+from tests.web.conftest import ME, SHOT, put_down, served, settled, until
 
 NOTE = "haze in the distance"
 
@@ -111,3 +114,30 @@ def test_what_may_not_be_asked_is_refused_before_any_work(folder: Path) -> None:
     with pytest.raises(NotFoundError):
         orders.standing(studio, "../keys")
     assert orders.standings(studio) == []
+
+
+def test_a_server_that_goes_while_it_starts_a_worker_leaves_none_unwatched(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(folder, ME.name)
+    hands, looking, gone = Hands(desk), threading.Event(), threading.Event()
+    orders.order(desk.studio, ME, "previews", SHOT, recipes=("r-none",))
+    waiting = orders.waiting
+
+    def slowly(studio: Studio) -> list[orders.Order]:
+        looking.set()
+        gone.wait(0.3)
+        return waiting(studio)
+
+    monkeypatch.setattr(orders, "waiting", slowly)
+    starting = threading.Thread(target=hands.take_up)
+    starting.start()
+    looking.wait()
+    hands.leave()
+    gone.set()
+    starting.join()
+    assert hands._process is None
+    hands.take_up()
+    assert hands._process is None
+    desk.close()
+    put_down(folder)

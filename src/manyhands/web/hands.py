@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
+import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from manyhands.actions import orders
 from manyhands.core.errors import ManyhandsError
@@ -21,6 +22,8 @@ class Hands:
 
     desk: Desk
     _process: subprocess.Popen[bytes] | None = None
+    _has_left: bool = False
+    _taking: threading.Lock = field(default_factory=threading.Lock)
 
     async def go_on(self) -> None:
         """Look for orders again and again, until cancelled."""
@@ -37,7 +40,12 @@ class Hands:
             orders.put_away(self.desk.studio)
 
     def take_up(self) -> None:
-        """Start the oldest order that waits, if nothing is at work."""
+        """Start the oldest order that waits, if nothing is at work; nothing any more once it was let go."""
+        with self._taking:
+            if not self._has_left:
+                self._take_up()
+
+    def _take_up(self) -> None:
         if self._process is not None and self._process.poll() is None:
             return
         self._process = None
@@ -63,9 +71,11 @@ class Hands:
 
     def leave(self) -> None:
         """Let go of the process at work: it outlives the server on purpose."""
-        if self._process is not None and self._process.poll() is None:
-            self._process.returncode = 0  # else it would be told as forgotten
-        self._process = None
+        with self._taking:
+            self._has_left = True
+            if self._process is not None and self._process.poll() is None:
+                self._process.returncode = 0  # else it would be told as forgotten
+            self._process = None
 
     def _somebody_works(self) -> bool:
         """Whether an order is carried out by a process that an earlier server started."""

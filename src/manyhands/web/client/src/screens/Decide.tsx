@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { type Gate, type Production, type Shot, type Take, clock, get, post } from "../api";
 import { HandsBar, HandsList, Trouble } from "../parts";
 import { Words } from "./Words";
@@ -16,13 +16,17 @@ export function Decide({ shot, take, production, show }: { shot: Shot; take: Tak
   const { data: gate } = useQuery({ queryKey: ["gate", shot.id], queryFn: () => get<Gate>(`/shots/${shot.id}/gate`), enabled: !!take, meta: { shot: shot.id } });
   const may = production.may.includes("decide");
   const id = take?.id;
+  const seen = useRef<Promise<unknown>>(Promise.resolve());
   useEffect(() => {
-    if (id && production.may.includes("look")) looked.mutate(id);
+    if (id && production.may.includes("look")) seen.current = looked.mutateAsync(id).catch(() => undefined);
     setVerdict(null);
     // eslint-disable-next-line
   }, [id]);
   const decide = useMutation({
-    mutationFn: () => post(`/takes/${take!.id}/decisions`, { verdict, reason, note, after: take!.verdicts.at(-1)?.id ?? "" }),
+    mutationFn: async () => {
+      await seen.current; // a look that is on its way comes before what is said of it
+      return post(`/takes/${take!.id}/decisions`, { verdict, reason, note, after: take!.verdicts.at(-1)?.id ?? "" });
+    },
     onError: () => queries.invalidateQueries({ queryKey: ["shot", shot.id] }), // so that what others said is seen
     onSuccess: () => {
       setVerdict(null);
