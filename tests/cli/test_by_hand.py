@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from manyhands.actions.proposals import find_recipe
+from manyhands.actions.studio import enter
+from manyhands.cli.tell import recipe_told
 from tests.actions.test_by_hand import a_look, a_still
 from tests.doors import at_a_terminal, here
 
@@ -111,7 +114,9 @@ def test_steps_are_added_by_hand_and_undone_at_the_terminal(footage: Path, tmp_p
     there_is = here(*like, "literal, by hand", "--undo", "--change", "2", *there).value["answer"]
     assert [one["undone_by"] for one in there_is["adjustments"]] == ["", "Person A", ""]
     again = here(*like, "literal, by hand", "--redo", "-p", folder).out
-    assert ("UNDONE" in again, "grade · exposure 0.5 stops" in again) == (False, True)
+    assert ("UNDONE" in again, "2. moved grade before haze" in again) == (False, True)
+    made = find_recipe(enter(folder), "sh010", "literal, by hand")
+    assert "    grade · exposure 0.5 stops" in recipe_told(made)
     refused = here(*like, "literal", "--undo", "--set", "haze.amount=0.6", *there).refused("InputError")
     assert "together with something else" in refused["what"]
 
