@@ -52,7 +52,7 @@ function ToBook({ cards }: { cards: readonly RateCard[] }) {
     <Loaded of={waiting}>
       {(data) => (
         <>
-          {data.entries === 0 && !book.data && <p className="nothing">Every hour that somebody said is booked.</p>}
+          {data.entries === 0 && !book.data && !book.isPending && <p className="nothing">Every hour that somebody said is booked.</p>}
           {data.entries > 0 && (
             <>
               <p>
