@@ -35,7 +35,7 @@ export function CardForm({ card, words, may, close }: { card: RateCard; words: R
               {rows[kind].map((row, at) => (
                 <tr key={at} className={row[figure]?.trim() ? undefined : "settled"}>
                   {words.fields[kind]!.map((field) => <td key={field}><Cell kind={kind} at={at} field={field} value={row[field] ?? ""} words={words} may={may} set={(value) => set(kind, at, field, value)} /></td>)}
-                  {may && <td><button type="button" className="small" onClick={() => setRows({ ...rows, [kind]: rows[kind].filter((_, index) => index !== at) })} aria-label={`Leave row ${at + 1} of ${name} out`}>Leave out</button></td>}
+                  {may && <td><button type="button" className="small" onClick={() => setRows({ ...rows, [kind]: rows[kind].filter((_, index) => index !== at) })} aria-label={`Leave out row ${at + 1} of ${name}`}>Leave out</button></td>}
                 </tr>
               ))}
             </tbody>
