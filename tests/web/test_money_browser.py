@@ -57,7 +57,7 @@ class Room(Page):
 
     def well(self) -> None:
         assert not self.found, "\n".join(self.found)
-        assert not self.said
+        assert [one for one in self.said if "400 (Bad Request)" not in one] == []  # which were refused on purpose
 
     def sit_down(self, name: str) -> None:
         self.page.locator(".me > button").click()
@@ -85,7 +85,7 @@ def test_hours_become_wages_that_a_statement_shows_and_are_taken_back(
     assert page.get_by_role("button", name="Keep the card").is_disabled()
     page.get_by_label("Whose rates are they").fill("House rates 2026")
     fill_in(page, An_hour="1.030,00", Currency="EUR", From="2026-01-01")
-    page.get_by_label("Source: the agreement, its date and paragraph, row 1 of rate").fill("a letter, § 1")
+    page.get_by_label("Source, row 1 of rate").fill("a letter, § 1")
     page.get_by_role("button", name="Keep the card").click()
     page.get_by_text("amount: 1.030,00 is no amount of EUR.").wait_for()  # one clear error, and nothing is lost
     seen.look("card-refused")
@@ -96,7 +96,7 @@ def test_hours_become_wages_that_a_statement_shows_and_are_taken_back(
     page.get_by_text("EUR 1545.00").first.wait_for()
     seen.look("wages-seen")
     page.get_by_role("button", name="Book 1 line").dblclick()
-    page.get_by_text("Booked.").wait_for()
+    page.get_by_role("link", name="The entries").wait_for()
     seen.look("wages-booked")
     page.get_by_role("link", name="The entries").click()
     page.locator("td", has_text="90 minutes of roto of the roof").first.wait_for()
@@ -141,7 +141,7 @@ def test_what_came_in_is_seen_as_a_split_booked_and_checked(browser: object, fil
     opened.close()
     page.get_by_role("button", name="See the split").click()
     page.get_by_text("EUR 45.00 of it would be put aside").wait_for()
-    page.get_by_text("Shot by shot").click()
+    page.locator("summary", has_text="Shot by shot").click()
     seen.look("shares-seen")
     page.get_by_role("button", name="Share EUR 1000.00 like this").dblclick()
     page.get_by_text("What was published with it").wait_for()
@@ -170,15 +170,15 @@ def test_a_task_that_a_take_does_is_declined_and_gone_over(browser: object, film
     page.get_by_label("Why not?").fill("let me do it")
     seen.look("words-decline")
     page.get_by_role("button", name="Say so").click()
-    page.get_by_text("does the look that was given to you").wait_for(state="detached")
+    page.locator(".waitslist", has_text="does the look").wait_for(state="detached")
     seen.go(f"shots/{SHOT}/deliver", "declined by Person B")
     seen.sit_down("Person A")
     seen.go(f"shots/{SHOT}/deliver", "declined by Person B")
-    page.get_by_role("button", name="Go on over the word about warm it").click()
+    page.get_by_role("button", name="Go on over it: warm it").click()
     page.get_by_label("Why? It is told to the audience").fill("time is short")
     page.get_by_text("decided so: time is short").wait_for()
     seen.look("words-over")
-    page.get_by_role("button", name="Go on over it", exact=True).click()
+    page.locator("dialog button[type=submit]").click()
     page.get_by_text("gone over by Person A").wait_for()
     seen.look("words-gone-over")
     seen.well()

@@ -10,10 +10,10 @@ const KINDS: readonly [kind: Kind, name: string, figure: string, about: string][
   ["minimum", "The least that a day pays", "hours_a_day", "In hours at the day's rate."],
 ];
 const SAYS: Record<string, string> = {
-  role: "Role", work: "Work", currency: "Currency", per_hour: "An hour", valid_from: "From", valid_until: "Until", source: "Source: the agreement, its date and paragraph",
+  role: "Role", work: "Work", currency: "Currency", per_hour: "An hour", valid_from: "From", valid_until: "Until", source: "Source",
   per: "By the", after_hours: "After hours", factor: "Times", week_begins: "Week begins", hours_a_day: "Hours a day",
 };
-const HINT: Record<string, string> = { per_hour: "1,234.50", after_hours: "8", factor: "3/2", hours_a_day: "4" };
+const HINT: Record<string, string> = { source: "agreement, date, §", per_hour: "1,234.50", after_hours: "8", factor: "3/2", hours_a_day: "4" };
 
 /** A rate card, row by row; it is kept only with figures that somebody filled in, each with its source. */
 export function CardForm({ card, words, may, close }: { card: RateCard; words: RateCards; may: boolean; close: () => void }) {
@@ -35,7 +35,7 @@ export function CardForm({ card, words, may, close }: { card: RateCard; words: R
               {rows[kind].map((row, at) => (
                 <tr key={at} className={row[figure]?.trim() ? undefined : "settled"}>
                   {words.fields[kind]!.map((field) => <td key={field}><Cell kind={kind} at={at} field={field} value={row[field] ?? ""} words={words} may={may} set={(value) => set(kind, at, field, value)} /></td>)}
-                  {may && <td><button type="button" className="small" onClick={() => setRows({ ...rows, [kind]: rows[kind].filter((_, index) => index !== at) })} aria-label={`Leave row ${at + 1} of ${name} out`}>Leave out</button></td>}
+                  {may && <td><button type="button" className="small" onClick={() => setRows({ ...rows, [kind]: rows[kind].filter((_, index) => index !== at) })} aria-label={`Leave out row ${at + 1} of ${name}`}>Leave out</button></td>}
                 </tr>
               ))}
             </tbody>

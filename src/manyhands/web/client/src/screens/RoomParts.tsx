@@ -148,6 +148,8 @@ export function Leave({ close, says = "Leave it" }: { close: () => void; says?: 
   );
 }
 
+const AGAIN_MS = 600;
+
 /** A form that sends once, and shows what was refused. */
 export function Asking({ act, send, says, children, close, ready = true, danger = false }: {
   act: { mutate: () => void; isPending: boolean; error: unknown };
@@ -158,16 +160,23 @@ export function Asking({ act, send, says, children, close, ready = true, danger 
   ready?: boolean;
   danger?: boolean;
 }) {
+  const end = useRef<HTMLDivElement>(null);
+  const sent = useRef(-AGAIN_MS);
+  useEffect(() => {
+    if (act.error) end.current?.scrollIntoView({ block: "nearest" }); // in a long form it would not be seen
+  }, [act.error]);
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
+        if (event.timeStamp - sent.current < AGAIN_MS) return; // pressed twice is meant once, before the button knows it
+        sent.current = event.timeStamp;
         (send ?? (() => act.mutate()))();
       }}
     >
       {children}
       <Trouble error={act.error} />
-      <div className="actions">
+      <div className="actions" ref={end}>
         {close && <Leave close={close} />}
         <button type="submit" className={danger ? "danger" : ""} disabled={!ready || act.isPending}>
           {act.isPending ? "A moment …" : says}

@@ -65,7 +65,7 @@ function Sharing() {
           {seen.hindered ? (
             <>
               <Trouble error={refused(seen.hindered)} />
-              <p><Link href="/rooms/ledger/wages">Wages</Link></p>
+              <p><Link href="/rooms/ledger/wages">Book the wages first</Link></p>
             </>
           ) : (
             <Asking act={{ ...book, mutate: () => book.mutate(seen) }} says={`Share ${seen.received} like this`}>

@@ -80,7 +80,7 @@ function OfTake({ one, truths, production }: { one: Valued; truths: readonly Tru
       {measuring && (isOpen(measuring) || measuring.error) && <Ordered one={measuring} says="Valuing" />}
       {(!measuring || !isOpen(measuring)) && (
         <Allowed act="measure" to="have a model valued" production={production}>
-          <p><button type="button" onClick={() => setAsking(true)} aria-label={`Find what each gave in ${one.take}`}>{published ? "Find it anew …" : "Find what each gave …"}</button></p>
+          <p><button type="button" onClick={() => setAsking(true)} aria-label={`${published ? "Find it anew" : "Find what each gave"}: ${one.take}`}>{published ? "Find it anew …" : "Find what each gave …"}</button></p>
         </Allowed>
       )}
       {asking && <Ask one={one} truths={truths} close={() => setAsking(false)} />}
@@ -97,7 +97,7 @@ function SubsetRow({ take, of, value, orders }: { take: string; of: readonly str
       <th scope="row">{who}</th>
       <td className="money">{value}</td>
       <td className="wide">{last ? <Ordered one={last} says="Taught again" /> : <span className="quiet">not yet</span>}<Trouble error={act.error} /></td>
-      <td><button type="button" className="small" disabled={act.isPending || (last && isOpen(last))} onClick={() => act.mutate(undefined)} aria-label={`Teach again by ${who}`}>Teach it again</button></td>
+      <td><button type="button" className="small" disabled={act.isPending || (last && isOpen(last))} onClick={() => act.mutate(undefined)} aria-label={`Teach it again: ${who}`}>Teach it again</button></td>
     </tr>
   );
 }

@@ -25,7 +25,7 @@ export function WagesPart({ production }: { production: Production }) {
                 <td className="wide">{one.overtime.map((row, index) => <p key={index}>{row.role}: after {row.after_hours} h a {row.per}, times {row.factor}</p>)}</td>
                 <td>{one.minimum.map((row, index) => <p key={index}>{row.role}: {row.hours_a_day} h</p>)}</td>
                 <td>{one.by}<p className="quiet">{one.at.slice(0, 10)}</p></td>
-                <td><button type="button" className="small" onClick={() => setOpen(one)} aria-label={`${may ? "Change" : "Look at"} ${one.title}`}>{may ? "Change …" : "Look at it …"}</button></td>
+                <td><button type="button" className="small" onClick={() => setOpen(one)} aria-label={`${may ? "Change" : "Look at it"}: ${one.title}`}>{may ? "Change …" : "Look at it …"}</button></td>
               </tr>
             ))}
           </Rows>
@@ -52,7 +52,7 @@ function ToBook({ cards }: { cards: readonly RateCard[] }) {
     <Loaded of={waiting}>
       {(data) => (
         <>
-          {data.entries === 0 && !book.data && <p className="nothing">Every hour that somebody said is booked.</p>}
+          {data.entries === 0 && !book.data && !book.isPending && <p className="nothing">Every hour that somebody said is booked.</p>}
           {data.entries > 0 && (
             <>
               <p>

@@ -28,7 +28,7 @@ export function Words({ shot, take, production }: { shot: string; take?: string;
             <p className="row">
               {one.is_mine && <button type="button" onClick={() => setAnswering({ one, department: "" })}>{one.stands ? "Answer anew …" : "Answer …"}</button>}
               {one.is_ours && <button type="button" onClick={() => setAnswering({ one, department: one.department })}>Answer for {one.department} …</button>}
-              {one.may_go_on && <button type="button" onClick={() => setOver(one)} aria-label={`Go on over the word about ${one.title}`}>Go on over it …</button>}
+              {one.may_go_on && <button type="button" onClick={() => setOver(one)} aria-label={`Go on over it: ${one.title}`}>Go on over it …</button>}
             </p>
             {!one.stands || one.stands === "declined" ? (
               !one.may_go_on && (
