@@ -65,6 +65,15 @@ def served(folder: Path, *, by: str = ME.name, built: Path | None = None) -> Ite
     put_down(folder)
 
 
+@pytest.fixture(autouse=True)
+def _closed(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a test opened in a browser is closed with it: a page left open asks its server again and again."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()
+
+
 @pytest.fixture
 def client(folder: Path) -> Iterator[TestClient]:
     with served(folder) as found:

@@ -112,7 +112,7 @@ def test_what_is_no_sequence_is_one_clear_error_and_nothing_stays(
     two = many(tmp_path / "two" / "a", range(1, 3)).parent
     many(two / "b", range(1, 3))
     drop_folder(seen, two)
-    page.get_by_text("There are pictures in 2 folders: two/a, two/b.").wait_for()
+    page.get_by_text("Pictures lie in 2 folders, two/a, two/b.").wait_for()
     seen.picture("dropped-two-folders")
     found = seen.serious()
     page.get_by_role("button", name="Close").click()

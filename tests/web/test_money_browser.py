@@ -57,7 +57,8 @@ class Room(Page):
 
     def well(self) -> None:
         assert not self.found, "\n".join(self.found)
-        assert [one for one in self.said if "400 (Bad Request)" not in one] == []  # which were refused on purpose
+        # what was refused on purpose, or asked for while another sat down
+        assert [one for one in self.said if "400 (Bad Request)" not in one and "403 (Forbidden)" not in one] == []
 
     def sit_down(self, name: str) -> None:
         self.page.locator(".me > button").click()
@@ -87,7 +88,7 @@ def test_hours_become_wages_that_a_statement_shows_and_are_taken_back(
     fill_in(page, An_hour="1.030,00", Currency="EUR", From="2026-01-01")
     page.get_by_label("Source, row 1 of rate").fill("a letter, § 1")
     page.get_by_role("button", name="Keep the card").click()
-    page.get_by_text("amount: 1.030,00 is no amount of EUR.").wait_for()  # one clear error, and nothing is lost
+    page.get_by_text("1.030,00 is no amount of EUR.").wait_for()  # one clear error, and nothing is lost
     seen.look("card-refused")
     fill_in(page, An_hour="1,030.00")
     page.get_by_role("button", name="Keep the card").click()
@@ -125,7 +126,7 @@ def test_what_came_in_is_seen_as_a_split_booked_and_checked(browser: object, fil
     page.get_by_label("What came in").fill("1.000,00")
     page.get_by_label("By whose account, for when").fill("a cinema, May")
     page.get_by_role("button", name="See the split").click()
-    page.get_by_text("amount: 1.000,00 is no amount of EUR.").wait_for()
+    page.get_by_text("1.000,00 is no amount of EUR.").wait_for()
     page.get_by_label("What came in").fill("1,000.00")
     page.get_by_role("button", name="See the split").click()
     page.get_by_text("are in no wages yet").wait_for()  # hours come before shares

@@ -106,7 +106,7 @@ def test_a_picture_is_being_made_only_while_it_is_and_an_error_is_a_sentence(bro
         literal = page.locator(".offer", has_text="literal")
         literal.get_by_text("it has no picture yet").wait_for()
         seen.picture("recipe-without-picture")
-        literal.get_by_role("button", name="Make the picture of literal").click()
+        literal.get_by_role("button", name="Make its picture: literal").click()
         literal.get_by_text("its picture is being made").wait_for()
         literal.locator("video").wait_for()
         assert page.locator(".offer").get_by_text("it has no picture yet").count() == 2

@@ -51,6 +51,13 @@ class Desk(Page):
     def still(self, at: int, mode: str = "one") -> None:
         self.page.wait_for_selector(f"canvas[data-frame='{at}'][data-mode='{mode}'][data-still='full']")
 
+    def go(self, frame: int) -> None:
+        """Step to a frame, each step once the last one is on the screen."""
+        while (now := int(self.page.locator(".screen canvas").get_attribute("data-frame") or 0)) != frame:
+            way = 1 if now < frame else -1
+            self.page.keyboard.press("ArrowRight" if way > 0 else "ArrowLeft")
+            self.page.wait_for_selector(f"canvas[data-frame='{now + way}']")
+
     def row(self, share: float) -> np.ndarray:
         """The code values of one row of the screen, by its share of the height from above."""
         read = """(share) => { const canvas = document.querySelector('.screen canvas');
@@ -103,10 +110,7 @@ def test_a_paused_frame_is_full_size_and_its_own(browser: object, film: Server) 
     seen = Desk(browser, film)
     page = seen.page
     for frame in (1001, 1007, 1003, LAST):
-        while int(page.locator(".counter").inner_text()) < frame:
-            page.keyboard.press("ArrowRight")
-        while int(page.locator(".counter").inner_text()) > frame:
-            page.keyboard.press("ArrowLeft")
+        seen.go(frame)
         seen.still(frame)
         assert seen.number() + 1001 == frame
         page.mouse.move(*seen.at(600, HEIGHT - 20))
@@ -251,14 +255,9 @@ def test_a_range_is_spoken_of_kept_and_played(browser: object, film: Server, fol
     seen = Desk(browser, film)
     page = seen.page
 
-    def go(frame: int) -> None:
-        while (now := int(page.locator(".counter").inner_text())) != frame:
-            page.keyboard.press("ArrowRight" if now < frame else "ArrowLeft")
-            page.wait_for_selector(f"canvas[data-frame='{now + (1 if now < frame else -1)}']")
-
-    go(1003)
+    seen.go(1003)
     page.keyboard.press("i")
-    go(1006)
+    seen.go(1006)
     page.keyboard.press("o")
     page.get_by_label("On frames 1003–1006").fill("it floats <b>here</b>")
     page.get_by_role("button", name="Say it").click()
@@ -302,7 +301,7 @@ def test_a_range_is_spoken_of_kept_and_played(browser: object, film: Server, fol
     assert _played(page) <= {1010, 1011}
     assert "1003–1006" in page.get_by_role("button", name="No marks").inner_text()
     page.keyboard.press("k")
-    go(1004)
+    seen.go(1004)
     page.keyboard.press("x")
     assert page.get_by_role("button", name="No marks").count() == 0
     page.keyboard.press("r")

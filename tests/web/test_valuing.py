@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from manyhands.actions import decisions, intake, orders, proposals, rights, studio, takes
+from manyhands.actions import adjusting, decisions, intake, orders, proposals, rights, studio, takes
 from manyhands.actions.studio import enter
 from manyhands.core.grant import permits
 from manyhands.core.hand import person
@@ -43,7 +43,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     both = "by-person-b+by-person-c"
     proposals.propose(film, ME, "sh010", "a warmer cutout by taught matte", painted=[both], previews=False)
     quick = ["taught.steps=20", "taught.shorter_px=64", "taught.twice=no"]
-    answer, _ = proposals.adjust(film, ME, "sh010", "literal", quick, why="quick", previews=False)
+    answer, _ = adjusting.adjust(film, ME, "sh010", "literal", quick, why="quick", previews=False)
     take = takes.run(film, ME, "sh010", answer.recipes[0])
     decisions.decide(film, ME, take.id, "accept", reason="good")
     for name, role in (("Person B", "artist"), ("Person D", "guest"), ("Person G", "contributor")):

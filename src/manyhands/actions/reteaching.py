@@ -154,9 +154,10 @@ def retaught(studio: Studio, by: Hand, take_id: str) -> list[Retaught]:
     """The takes that were made of a take by teaching it again without somebody, each as it was told then.
 
     One whose account is gone, or is not what the log holds, is left out.
-    Raises: RoleError.
+    Raises: RoleError, NotFoundError.
     """
     studio.check(by, "look")
+    studio.production.get(Take, take_id)
     found = []
     for row in studio.production.log(act="retaught"):
         about = json.loads(row.about)

@@ -39,7 +39,7 @@ function told(every: readonly Found[], folder: string): Material {
   if (seen.length === 1 && !folder) return { name: seen[0]!.file.name, files: [seen[0]!.file], isSequence: false, left: 0 };
   if (pictures.length > 1) {
     const folders = [...new Set(pictures.map((one) => one.folder))];
-    if (folders.length > 1) throw refused(`There are pictures in ${folders.length} folders: ${folders.slice(0, 3).join(", ")}${folders.length > 3 ? " …" : ""}.`);
+    if (folders.length > 1) throw refused(`dropped: pictures lie in ${folders.length} folders, ${folders.slice(0, 3).join(", ")}${folders.length > 3 ? " …" : ""}.`);
     const name = folder || stem(pictures[0]!.file.name);
     return { name, files: pictures.map((one) => one.file), isSequence: true, left: seen.length - pictures.length };
   }

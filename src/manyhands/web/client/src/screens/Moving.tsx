@@ -26,13 +26,14 @@ export function Moving({ offer, shot, production, show }: { offer: Offer; shot: 
         its picture is being made …
       </div>
     );
+  const words = last ? "Make it again" : "Make its picture";
   const error = make.error ?? (last?.state === "failed" ? new Refused(last.error?.kind ?? "", last.error?.what ?? "", last.error?.fix ?? "", 0) : null);
   return (
     <div className="moving empty">
       <Trouble error={error} />
       {!error && <p>{last?.state === "stopped" ? "its picture was stopped" : "it has no picture yet"}</p>}
-      <button type="button" onClick={() => make.mutate()} disabled={!production.may.includes("propose")} aria-label={`Make the picture of ${offer.name}`}>
-        {last ? "Make it again" : "Make its picture"}
+      <button type="button" onClick={() => make.mutate()} disabled={!production.may.includes("propose")} aria-label={`${words}: ${offer.name}`}>
+        {words}
       </button>
     </div>
   );
