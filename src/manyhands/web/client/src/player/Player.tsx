@@ -103,20 +103,20 @@ export function Player({ frames, width, height, versions, parts = [], said = [],
     [width, height, transport, stills],
   );
 
+  const isPlaying = transport.playing;
   useEffect(() => {
+    if (!isPlaying) return;
     let alive = true;
     let request = 0;
     const loop = (time: number) => {
       if (!alive) return;
-      if (transport.playing) {
-        const due = transport.due(time);
-        const { rows, hands, shown } = now.current;
-        for (const row of rows) row.ahead(due, transport.direction);
-        hands?.ahead(due, transport.direction); // also while they are not shown, so that they are there when asked for
-        if (due !== transport.frame) {
-          if (paint(due)) transport.arrive(due);
-          else for (const row of shown === "hands" && hands ? [...rows, hands] : rows) void row.picture(due).catch(() => undefined);
-        }
+      const due = transport.due(time);
+      const { rows, hands, shown } = now.current;
+      for (const row of rows) row.ahead(due, transport.direction);
+      hands?.ahead(due, transport.direction); // also while they are not shown, so that they are there when asked for
+      if (due !== transport.frame) {
+        if (paint(due)) transport.arrive(due);
+        else for (const row of shown === "hands" && hands ? [...rows, hands] : rows) void row.picture(due).catch(() => undefined);
       }
       request = requestAnimationFrame(loop);
     };
@@ -125,7 +125,7 @@ export function Player({ frames, width, height, versions, parts = [], said = [],
       alive = false;
       cancelAnimationFrame(request);
     };
-  }, [transport, paint]);
+  }, [transport, paint, isPlaying]);
 
   // a frame that was asked for is drawn as soon as its pictures are here
   useEffect(() => {
@@ -277,8 +277,6 @@ export function Player({ frames, width, height, versions, parts = [], said = [],
             Swap <kbd>P</kbd>
           </button>
         )}
-        {shown === "hands" && <Slider name="Tint" says="Strength of the tint" value={tint} set={setTint} />}
-        {shown === "wipe" && <Slider name="Edge" says="Where the wipe is" value={wipe} set={setWipe} />}
         <span className="versions" aria-live="polite">
           {shown !== "side" && `${top.name} ${top.standing ?? ""}`}
           {below && (shown === "wipe" || shown === "difference") && ` / ${below.name}`}
@@ -320,7 +318,12 @@ export function Player({ frames, width, height, versions, parts = [], said = [],
         )}
         {drawn !== null && <Names mode={shown} shown={needed} all={versions} spoken={spoken} laid={lies} />}
         {pixel && <OfPixel pixel={pixel} />}
-        {shown === "hands" && parts.length > 0 && <Legend parts={parts} />}
+        {(shown === "hands" || shown === "wipe") && (
+          <div className="tuned" onPointerDown={(event) => event.stopPropagation()} onPointerMove={(event) => event.stopPropagation()}>
+            {shown === "hands" && parts.length > 0 && <Legend parts={parts} />}
+            {shown === "hands" ? <Slider name="Tint" says="Strength of the tint" value={tint} set={setTint} /> : <Slider name="Edge" says="Where the wipe is" value={wipe} set={setWipe} />}
+          </div>
+        )}
       </div>
       <div className="transport" role="group" aria-label="Transport">
         <button type="button" onClick={() => transport.step(-1)} aria-label="One frame back">◂</button>

@@ -114,7 +114,8 @@ export class Transport {
   due(now: number): number {
     const { first, last } = this.passage ?? this.mark;
     const count = last - first + 1;
-    const gone = Math.floor(((now - this.beganAt) / 1000) * this.fps * this.speed) * this.direction;
+    // a browser's frame may have begun a moment before play was pressed
+    const gone = Math.floor((Math.max(0, now - this.beganAt) / 1000) * this.fps * this.speed) * this.direction;
     const place = this.began - first + gone;
     if (!this.loop && (place < 0 || place >= count)) return this.direction > 0 ? last : first;
     return first + (((place % count) + count) % count);
