@@ -145,3 +145,12 @@ def started(folder: Path, *, by: str = ME.name, port: int = 0) -> Server:
     line = process.stdout.readline()
     assert "http://" in line, line
     return Server(line.split()[-1], process)
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Server]:
+    """A studio of a folder in which there is no production yet."""
+    server = started(tmp_path / "film", by="")
+    yield server
+    server.kill()
+    put_down(tmp_path / "film")

@@ -19,7 +19,7 @@ from manyhands.core.hand import person
 from manyhands.core.source import Source
 from manyhands.rights import terms_named
 from manyhands.web.app import BUILT
-from tests.web.conftest import ME, Server, movie, put_down, started
+from tests.web.conftest import ME, Server, movie, started
 from tests.web.test_frames import COLUMNS, numbered_movie
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -70,15 +70,6 @@ class Page:
             for one in found["violations"]
             if one["impact"] in ("serious", "critical")
         ]
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Server]:
-    """A studio of a folder in which there is no production yet."""
-    server = started(tmp_path / "film", by="")
-    yield server
-    server.kill()
-    put_down(tmp_path / "film")
 
 
 def test_from_a_dropped_clip_to_a_verified_master(browser: object, empty: Server, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,7 +17,7 @@ from manyhands.media.masters import write_master
 from manyhands.media.view import view_for
 from manyhands.web.app import BUILT
 from tests.docs.written import DOCS
-from tests.web.conftest import Server, put_down, started
+from tests.web.conftest import Server
 from tests.web.test_browser import CHROMIUM, Page, browser  # noqa: F401
 
 pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -31,14 +30,6 @@ GUIDE = DOCS / "how" / "first-shot-in-the-browser.md"
 PICTURES = Path(os.environ.get("MANYHANDS_FIRST_SHOT", ".cache/studio/first-shot"))
 NOTE = "thick black smoke on the roof, wind from the left, a darker sky"
 FRAMES, QUALITY = 24, 82
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Server]:
-    server = started(tmp_path / "film", by="")
-    yield server
-    server.kill()
-    put_down(tmp_path / "film")
 
 
 def test_the_first_shot_as_the_guide_tells_it(browser: object, empty: Server, tmp_path: Path) -> None:  # noqa: F811
