@@ -49,6 +49,12 @@ def test_a_recipe_is_changed_proposed_undone_and_undone_again_after_a_reload(bro
     form.get_by_text("not proposed yet").wait_for(state="detached")
     page.keyboard.press("Control+Shift+Z")
     form.get_by_text("set haze.amount from 0.5 to 1").wait_for()
+    form.get_by_label("air: pick it").fill("#808080")  # middle grey by the curve of sRGB is 0.2159
+    assert [float(one) for one in form.get_by_label("air ACEScg").input_value().split(",")] == [0.2159] * 3
+    form.get_by_text("set haze.air from").wait_for()
+    form.get_by_role("button", name="Undo", exact=True).click()
+    form.get_by_text("set haze.air from").wait_for(state="detached")
+    assert form.get_by_label("air: pick it").input_value() != "#808080"
     form.get_by_text("Add a step").click()
     form.get_by_role("button", name="Add grade", exact=True).click()
     form.get_by_role("button", name="Move grade before haze").click()

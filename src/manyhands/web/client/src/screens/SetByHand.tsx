@@ -3,6 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { type Adjustment, type Answer, type Control, type MakerShown, type Offer, type Shot, type Sketched, type Step, Refused, get, post } from "../api";
 import { Trouble } from "../parts";
 import { StepLine } from "./Recipe";
+import { picked, read, swatch } from "./colour";
 import { setBy, useEdits } from "./edits";
 
 type Chosen = "undo" | "redo";
@@ -250,6 +251,18 @@ function Field({ control, value, set }: { control: Control; value: string | unde
         <input type="range" min={control.low} max={control.high} step={whole ? 1 : (control.high - control.low) / 200} value={Number(now)} onChange={(event) => set(event.target.value)} />
         <output>{Number(Number(now).toPrecision(3))}</output>
       </label>
+    );
+  }
+  if (control.unit === "ACEScg") {
+    const colour = read(now);
+    return (
+      <span className="colour">
+        <label title={control.about}>
+          {label}
+          <input value={now} onChange={(event) => set(event.target.value)} />
+        </label>
+        <input type="color" value={colour ? swatch(colour) : "#000000"} onChange={(event) => set(picked(event.target.value, colour))} aria-label={`${control.name.replaceAll("_", " ")}: pick it`} />
+      </span>
     );
   }
   return (
