@@ -213,8 +213,8 @@ def cut(film: Studio) -> None:
 @pytest.mark.parametrize(
     ("tamper", "says"),
     [
-        (rewritten, "log no longer holds line 7 that this master saw at its end: its hash was .*, now it is"),
-        (cut, "log no longer holds line 7 that this master saw at its end: .*now there is no such line"),
+        (rewritten, "log no longer holds line 7 that was its end when this was signed: its hash was .*, now it is"),
+        (cut, "log no longer holds line 7 that was its end when this was signed: .*now there is no such line"),
         (lambda film: outside(film, "UPDATE log SET by = 'person:x' WHERE number = 2"), "line 2: the line was edited"),
         (lambda film: (film.folder / "log.head").unlink(), "second witness of the log's end, is missing"),
     ],

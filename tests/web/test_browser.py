@@ -95,7 +95,7 @@ def test_from_a_dropped_clip_to_a_verified_master(browser: object, empty: Server
     page.locator(".offer video").nth(2).wait_for()
     found += seen.serious()
     seen.picture("proposals")
-    page.locator(".offer", has_text="literal").get_by_role("button", name="Make it").click()
+    page.locator(".offer", has_text="literal").get_by_role("button", name="Make it", exact=True).click()
     page.locator(".takes button", has_text="literal").wait_for()
     page.get_by_role("link", name="Decide").click()
     page.get_by_role("radio", name="Accept").click()

@@ -111,7 +111,7 @@ def test_a_run_is_done_though_the_server_was_killed_in_its_middle(
     seen = Page(browser, server)
     page = seen.page
     page.goto(f"{seen.home}/shots/{SHOT}")
-    page.locator(".offer", has_text="literal").get_by_role("button", name="Make it").click()
+    page.locator(".offer", has_text="literal").get_by_role("button", name="Make it", exact=True).click()
     until(lambda: list((folder / "orders").glob("*/process")), what="the run begins")
     server.kill()
     page.get_by_text("Not connected").wait_for()

@@ -87,7 +87,7 @@ def test_a_recipe_is_changed_proposed_undone_and_undone_again_after_a_reload(bro
     form.get_by_role("button", name="Put grade back").click()
     form.get_by_role("button", name="Take out grade").wait_for()
     assert not seen.said
-    page.locator(".offer", has_text="literal, by hand").get_by_role("button", name="Make it").click()
+    page.locator(".offer", has_text="literal, by hand").get_by_role("button", name="Make it", exact=True).click()
     changes = page.get_by_label("changes")
     changes.wait_for()
     for width, height in ((1280, 800), (820, 1180)):
