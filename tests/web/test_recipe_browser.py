@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from manyhands.actions.proposals import propose
+from manyhands.actions.adjusting import adjust
+from manyhands.actions.proposals import answers, propose
 from manyhands.actions.studio import enter
-from tests.web.conftest import ME, SHOT, Server, put_down, started
+from tests.web.conftest import ME, OTHER, SHOT, Server, put_down, started
 from tests.web.test_browser import Page, browser, pytestmark
 
 __all__ = ["browser", "pytestmark"]
@@ -34,7 +35,7 @@ def test_a_recipe_is_changed_proposed_undone_and_undone_again_after_a_reload(bro
     literal.locator("video").wait_for()
     literal.get_by_role("button", name="Change by hand").click()
     form = page.locator("form.byhand")
-    form.get_by_role("button", name="Set haze").click()
+    form.get_by_role("button", name="Set haze", exact=True).click()
     drawn = form.locator(".small img")
     drawn.wait_for()
     before = drawn.get_attribute("src")
@@ -127,3 +128,33 @@ def test_a_picture_is_being_made_only_while_it_is_and_an_error_is_a_sentence(bro
     finally:
         server.kill()
         put_down(folder)
+
+
+def test_what_is_being_changed_stays_when_somebody_goes_on_from_the_same_proposal(
+    browser: object, folder: Path, desk: Server
+) -> None:
+    film = enter(folder)
+    propose(film, ME, SHOT, "haze in the distance", previews=False)
+    first, _ = adjust(film, ME, SHOT, "literal", ["haze.amount=0.6"], why="more", previews=False)
+    seen = Page(browser, desk)
+    page = seen.page
+    page.goto(f"{seen.home}/shots/{SHOT}")
+    page.locator(".offer", has_text="literal, by hand").get_by_role("button", name="Change by hand").click()
+    form = page.locator("form.byhand")
+    form.get_by_role("button", name="Set haze", exact=True).click()
+    form.get_by_label("amount share").focus()
+    page.keyboard.press("End")
+    form.get_by_text("set haze.amount from 0.6 to 1").wait_for()
+    form.get_by_label("Why").fill("all of it")
+    adjust(film, OTHER, SHOT, first.recipes[0], ["haze.near=0.2"], why="nearer", previews=False)
+    film.close()
+    page.get_by_text("Somebody went on from this meanwhile").wait_for()
+    assert form.get_by_label("Why").input_value() == "all of it"
+    form.get_by_text("set haze.amount from 0.6 to 1").wait_for()
+    assert not seen.serious()
+    form.get_by_role("button", name="Propose this").click()
+    page.get_by_text("Somebody went on from this meanwhile").wait_for(state="detached")
+    said = enter(folder)
+    assert [one.set_by for one in answers(said, SHOT)] == ["", "Person A", "Person B", "Person A"]
+    said.close()
+    assert not seen.said

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { type Answer, type Offer, type Pointed, type Production, type Shot, Refused, post } from "../api";
 import { isOpen, useLive } from "../live";
 import { Said, Trouble, WorkBar } from "../parts";
@@ -25,6 +25,12 @@ export function Notes({ shot, production, frame, show, here, setHere, tool, setT
   const [revise, setRevise] = useState("");
   const [editing, setEditing] = useState<Editing>({ recipe: "", answer: "", isNext: false });
   const { orders } = useLive();
+  // what is being changed stays while it is, also where somebody else has gone on from it
+  const kept = useRef<Answer | null>(null);
+  const found = shot.answers.find((one) => one.id === editing.answer);
+  if (found) kept.current = found;
+  const left = !found && editing.answer && kept.current?.id === editing.answer ? kept.current : null;
+  const answers = left ? [left, ...shot.answers] : shot.answers;
   const say = useMutation({
     mutationFn: () => post<Answer>(`/shots/${shot.id}/notes`, { note, revise, here }),
     onSuccess: () => {
@@ -87,11 +93,12 @@ export function Notes({ shot, production, frame, show, here, setHere, tool, setT
       {failed.map((one) => (
         <Trouble key={one.order.id} error={new Refused(one.error?.kind ?? "", `${one.order.what}: ${one.error?.what ?? ""}`, one.error?.fix ?? "", 0)} />
       ))}
-      {shot.answers.map((answer, index) => (
-        <details key={answer.id} open={index === 0 || editing.answer === answer.id} className="answer">
+      {answers.map((answer, index) => (
+        <details key={answer.id} open={index === 0 || (index === 1 && !!left) || editing.answer === answer.id} className="answer">
           <summary>“{answer.note}”{answer.set_by && <span className="quiet"> changed by {answer.set_by}</span>}</summary>
           <Understood answer={answer} />
           <ol className="offers">
+            {answer === left && <li className="finding">Somebody went on from this meanwhile. What you propose sets out from it as it was.</li>}
             {answer.offers.map((offer) => (
               <OfferCard key={offer.recipe} offer={offer} answer={answer} shot={shot} production={production} frame={frame} show={show} editing={editing} edit={setEditing} />
             ))}
@@ -136,7 +143,7 @@ function OfferCard({ offer, answer, shot, production, frame, show, editing, edit
     mutationFn: (agree: boolean) => post(`/shots/${shot.id}/runs`, { recipe: offer.recipe, seed, agree }),
     onSuccess: () => void queries.invalidateQueries(),
   });
-  const taken = shot.takes.filter((one) => one.recipe === offer.recipe);
+  const isMade = shot.takes.some((one) => one.recipe === offer.recipe && one.seed === seed);
   return (
     <li className="card offer">
       <div className="row">
@@ -166,8 +173,8 @@ function OfferCard({ offer, answer, shot, production, frame, show, editing, edit
         <label className="inline">
           seed <input type="number" min={0} max={4294967295} value={seed} onChange={(event) => setSeed(Number(event.target.value))} />
         </label>
-        <button type="button" className="main" disabled={run.isPending || !offer.is_complete || !production.may.includes("run")} onClick={() => run.mutate(false)}>
-          {taken.some((one) => one.seed === seed) ? "Made" : "Make it"}
+        <button type="button" className="main" disabled={run.isPending || isMade || !offer.is_complete || !production.may.includes("run")} onClick={() => run.mutate(false)}>
+          {isMade ? "Made" : "Make it"}
         </button>
       </div>
       {run.error instanceof Refused && run.error.about.most_minor !== undefined ? (
