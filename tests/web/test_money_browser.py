@@ -162,6 +162,8 @@ def test_a_task_that_a_take_does_is_declined_and_gone_over(browser: object, film
     page = seen.page
     seen.go(f"shots/{SHOT}/deliver", "Whose task it does")
     page.get_by_text("a producer may go on over silence").wait_for()
+    cure = page.locator(".panel .quiet", has_text="manyhands rights grant").first
+    assert cure.get_by_role("link").get_attribute("href") == "/rooms/rights"  # a command's cure leads to its room
     seen.look("words-open")
     seen.sit_down("Person B")
     seen.go("rooms/mine", "does the look that was given to you")

@@ -1,5 +1,6 @@
 // Small parts that several screens show: an error with its cure, how far work is, whose hands.
 
+import { Link } from "wouter";
 import { type Part, Refused, type Standing, clock, percent, post } from "./api";
 
 /** An error says where it arose, and then what is so: the first as a label of its own, the second as a sentence. */
@@ -16,13 +17,30 @@ export function Said({ what }: { what: string }) {
 /** With a capital, unless it begins with something that is written as it is, such as a name with a dot in it. */
 const sentence = (text: string) => (/^\S*[._=/]\S/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
 
+const ROOM_OF: Record<string, string> = { rights: "rights", consent: "rights", source: "rights", people: "people", policy: "policies", ledger: "ledger", wages: "ledger", task: "people", time: "mine" };
+
+/** What to do next; where that is a command, also the room in which it is done here. */
+export function Cure({ says }: { says: string }) {
+  const rooms = [...new Set([...says.matchAll(/manyhands (\w+)/g)].flatMap(([, word]) => ROOM_OF[word!] ?? []))];
+  return (
+    <p className="quiet">
+      {says}
+      {rooms.map((room) => (
+        <Link key={room} className="inroom" href={`/rooms/${room}`}>
+          {room === "mine" ? "My page" : sentence(room)}
+        </Link>
+      ))}
+    </p>
+  );
+}
+
 export function Trouble({ error }: { error: unknown }) {
   if (!error) return null;
   const known = error instanceof Refused ? error : new Refused("Error", error instanceof Error ? error.message : String(error), "", 0);
   return (
     <div className="trouble" role="alert">
       <p><Said what={known.what} /></p>
-      {known.fix && <p className="quiet">{known.fix}</p>}
+      {known.fix && <Cure says={known.fix} />}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { type Delivered, type Gate, type Production, type Rule, type Shot, get, post } from "../api";
 import { isOpen, useLive } from "../live";
-import { Said, Trouble, WorkBar } from "../parts";
+import { Cure, Said, Trouble, WorkBar } from "../parts";
 import { DeliveredFiles, Papers } from "./Delivered";
 import { Allowed } from "./RoomParts";
 import { ShowingForm, WIDEST, asked } from "./Showing";
@@ -49,7 +49,7 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
         .map((one) => (
           <div className="trouble" key={String(one.what)}>
             <p><Said what={String(one.what)} /></p>
-            <p className="quiet">{String(one.fix)}</p>
+            <Cure says={String(one.fix)} />
           </div>
         ))}
       <ul className="rules">
@@ -98,7 +98,7 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
       {last?.state === "failed" && (
         <div className="trouble" role="alert">
           <p><Said what={last.error?.what ?? ""} /></p>
-          <p className="quiet">{last.error?.fix}</p>
+          <Cure says={last.error?.fix ?? ""} />
         </div>
       )}
       <Papers shot={shot} production={production} files={files ?? []} />
@@ -136,7 +136,7 @@ function RuleRow({ rule, shot, production }: { rule: Rule; shot: Shot; productio
       <p>
         <b>{rule.rule}</b> {rule.says}
       </p>
-      <p className="quiet">{rule.cure}</p>
+      <Cure says={rule.cure} />
       {rule.verdict === "deny" && <p className="quiet">Nobody can approve that away.</p>}
       {rule.verdict !== "deny" && (
         <Allowed act={rule.missing.length > 0 ? "say" : "approve"} to={rule.missing.length > 0 ? "say that" : "approve that"} production={production}>
