@@ -120,6 +120,14 @@ def test_what_everybody_is_told_is_open_is_allowed_here_too_everywhere_and_alway
             assert any(registry.ruled(scope, work="plate").verdict != "deny" for scope in near)
 
 
+def test_what_is_open_to_everybody_only_later_is_told_so_and_is_open_then() -> None:
+    later, cinema = yes("train_general", valid_from="2026-06-05"), yes("train_general", media=("cinema",))
+    both, subject = granted(later, cinema, form="declaration"), Subject(work="plate")
+    now = opened("train_general", subject, held(both))
+    assert now == Opened("constrained", ("from 2026-06-05", "in cinema only"))
+    assert opened("train_general", subject, held(both, today="2026-06-05")) == Opened("allowed")
+
+
 @many
 @given(HEAPS, ANY_TERMS, st.sampled_from(["licence", "declaration"]))
 def test_another_no_never_opens_anything(grants: list[Grant], term: Term, form: str) -> None:

@@ -77,10 +77,10 @@ def opened(scope: str, subject: Subject, held: Registry) -> Opened:
     if any(term.verdict == "prohibit" and not where_told(term) for _, term in restricts):
         return Opened("notAllowed")  # forbidden to all, though this production was let off
     public = [claim for claim in permits if _is_for_everybody(claim, subject, more)]
-    wide = [claim for claim in public if not _limits(claim)]
+    wide = [claim for claim in public if not _limits(claim, held.today)]
     if wide and not restricts:
         return Opened("allowed")
-    limits = [limit for claim in permits for limit in _limits(claim)] if not wide else []
+    limits = [limit for claim in permits for limit in _limits(claim, held.today)] if not wide else []
     limits += [f"not {limit}" if limit else ASK for limit in map(_forbidden, restricts)]
     if not public:
         limits.insert(0, ASK)
@@ -130,13 +130,14 @@ def _is_for_everybody(claim: Claim, subject: Subject, terms: Collection[Grant]) 
     return grant.form == "declaration"
 
 
-def _limits(claim: Claim) -> list[str]:
+def _limits(claim: Claim, today: str) -> list[str]:
     grant, term = claim
     ends = [day for day in (grant.valid_until, term.valid_until) if day]
     told = [
         f"for {term.project} only" if term.project else "",
         f"in {', '.join(term.territory)} only" if term.territory else "",
         f"in {', '.join(term.media)} only" if term.media else "",
+        f"from {term.valid_from}" if term.valid_from > today else "",
         f"until {min(ends)}" if ends else "",
     ]
     return [limit for limit in told if limit]
