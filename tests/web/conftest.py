@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -77,6 +78,19 @@ def _closed(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def client(folder: Path) -> Iterator[TestClient]:
     with served(folder) as found:
+        yield found
+
+
+@pytest.fixture
+def film(made: Path, tmp_path: Path) -> Path:
+    """A copy of the production that the module ``made`` once."""
+    return Path(shutil.copytree(made, tmp_path / "film"))
+
+
+@pytest.fixture
+def room(film: Path) -> Iterator[TestClient]:
+    """Its studio, as Person A sees it."""
+    with served(film) as found:
         yield found
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
@@ -43,17 +42,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     studio.person(film, ME, person("Person D"), roles=("guest",))
     film.close()
     return path
-
-
-@pytest.fixture
-def film(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "film"))
-
-
-@pytest.fixture
-def room(film: Path) -> Iterator[TestClient]:
-    with served(film) as found:
-        yield found
 
 
 def both_at_once(ask: Callable[[], Any]) -> list[int]:

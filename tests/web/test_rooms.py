@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,17 +21,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Made once; each test has a copy."""
     folder = tmp_path_factory.mktemp("rooms")
     return furnished(folder, movie(folder / "house.mp4", 2))
-
-
-@pytest.fixture
-def film(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "film"))
-
-
-@pytest.fixture
-def room(film: Path) -> Iterator[TestClient]:
-    with served(film) as found:
-        yield found
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,17 +27,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     labour.task(film, ME, "warm it", OTHER, role="artist", shot=SHOT, craft="look", department="grading")
     film.close()
     return path
-
-
-@pytest.fixture
-def film(made: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(made, tmp_path / "film"))
-
-
-@pytest.fixture
-def room(film: Path) -> Iterator[TestClient]:
-    with served(film) as found:
-        yield found
 
 
 def word(client: TestClient) -> Any:

@@ -6,7 +6,6 @@ kept without a figure, and nothing is booked by keeping one.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,7 +14,7 @@ from manyhands.actions.studio import Studio
 from manyhands.core.errors import InputError, NotFoundError
 from manyhands.core.hand import Hand, slug
 from manyhands.core.noun import Noun
-from manyhands.ledger.rates import FIGURES, Card, card_of, is_filled, read_card
+from manyhands.ledger.rates import FIGURES, Card, card_of, is_filled, read_card, rows_of
 
 MOST_ROWS = 400
 
@@ -57,7 +56,7 @@ def keep_card(studio: Studio, by: Hand, title: str, rows: Mapping[str, Sequence[
         raise InputError(f"rate card {title}: no rate is filled in.", "Fill in what an hour is paid, with its source.")
     if sum(map(len, kept.values())) > MOST_ROWS:
         raise InputError(f"rate card {title}: it has more than {MOST_ROWS} rows.", "Make two of it.")
-    made = RateCard(id=f"card-{slug(title)[:60]}", title=title, **kept, by=by, at=studio.clock())
+    made = RateCard(id=_id(title), title=title, **kept, by=by, at=studio.clock())
     with studio.act("wages", by, card=made.id, title=title, rows={kind: len(some) for kind, some in kept.items()}) as t:
         t.put(made, made.id)
     return made
@@ -69,8 +68,8 @@ def keep_card_file(studio: Studio, by: Hand, path: Path) -> RateCard:
     Raises: RoleError, NotFoundError; InputError as :func:`keep_card`.
     """
     studio.check(by, "wages")
-    read_card(path)
-    saved = tomllib.loads(path.read_text(encoding="utf-8"))
+    saved = rows_of(path)
+    card_of(saved, path.name)
     return keep_card(studio, by, str(saved.pop("title", "")).strip() or path.stem, saved)
 
 
@@ -82,7 +81,7 @@ def cards(studio: Studio, by: Hand) -> list[RateCard]:
 
 def is_kept(studio: Studio, card: str) -> bool:
     """Whether the production keeps a card of that id or title."""
-    return bool(studio.production.several_saved(RateCard, {card, f"card-{slug(card)[:60]}"}))
+    return bool(studio.production.several_saved(RateCard, {card, _id(card)}))
 
 
 def rates_of(studio: Studio, card: Path | str) -> Card:
@@ -92,10 +91,14 @@ def rates_of(studio: Studio, card: Path | str) -> Card:
     """
     if isinstance(card, Path):
         return read_card(card)
-    for id_ in (card, f"card-{slug(card)[:60]}"):
+    for id_ in (card, _id(card)):
         if found := studio.production.find(RateCard, id_):
             return found.card
     raise NotFoundError("rate card", card, known=studio.production.ids(RateCard))
+
+
+def _id(title: str) -> str:
+    return f"card-{slug(title)[:60]}"
 
 
 def _told(row: Mapping[str, Any]) -> dict[str, str]:

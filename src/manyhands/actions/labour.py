@@ -222,7 +222,7 @@ def take_back_time(studio: Studio, by: Hand, hours_id: str, *, why: str) -> Hour
         raise InputError("time: it has no reason.", 'Add --why "…".')
     with studio.act("time", by, hours=hours_id, withdrawn=why.strip()) as t:
         for booked in (wage_id(found), least_id(found)):
-            if _stands(studio, booked):
+            if still_stands(studio, booked):
                 raise StateError(
                     f"time: wages are booked for {hours_id}.", f"First: manyhands ledger reverse {booked}."
                 )
@@ -301,7 +301,8 @@ def booked_so_far(studio: Studio) -> tuple[list[Hours], dict[str, int]]:
     return booked, ahead
 
 
-def _stands(studio: Studio, transaction: str) -> bool:
+def still_stands(studio: Studio, transaction: str) -> bool:
+    """Whether a transaction is booked and was not taken back since."""
     return stands(transaction, lambda id_: studio.production.find(Entry, f"{id_}-0") is not None)
 
 

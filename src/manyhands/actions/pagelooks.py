@@ -6,8 +6,8 @@ fit half of it, then as many frames in motion as the rest holds, spread evenly o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
@@ -31,22 +31,9 @@ CODED = 4 / 3  # base64
 
 STILLS = ((960, 90), (960, 80), (800, 76), (640, 74), (480, 70), (320, 60))
 """Width and JPEG quality of stills, the first that fits; the last does in any case."""
-MOTION_PX, MOTION_QUALITY = (480, 320, 240), 58
+MOTION_PX, QUALITY = (480, 320, 240), 58
 MOST_FRAMES, LEAST_FRAMES = 48, 6
 KINDS: tuple[Kind, ...] = ("take", "plate", "hands")
-
-
-@dataclass(frozen=True)
-class _Strips:
-    """The three strips of some frames, each in KINDS' order."""
-
-    frames: tuple[int, ...]
-    size: tuple[int, int]
-    strips: tuple[bytes, ...]
-
-    @property
-    def bytes(self) -> int:
-        return sum(map(len, self.strips))
 
 
 def room_of_film(shots: int) -> int:
@@ -90,18 +77,23 @@ def _motion(studio: Studio, take: Take, most: int) -> Motion | None:
     every = list(take.span.frames)
     if len(every) < 2:
         return None
+    tried = (_motion_at(studio, take, every, width_px, most) for width_px in MOTION_PX)
+    return next((made for made in tried if made), None)
+
+
+def _motion_at(studio: Studio, take: Take, every: Sequence[int], width_px: int, most: int) -> Motion | None:
+    """As many frames as there is room for at one width; None for fewer than move."""
+
+    @cache
+    def looked(kind: Kind, at: int) -> np.ndarray:
+        return small(read_small(look_of(studio, take, at, kind)), width_px)
+
     least = min(LEAST_FRAMES, len(every))
-    for width_px in MOTION_PX:
-        made = _strips(studio, take, spread(every, min(MOST_FRAMES, len(every))), width_px)
-        while made.bytes > most and len(made.frames) > least:
-            fewer = min(len(made.frames) - 1, int(len(made.frames) * 0.97 * most / made.bytes))
-            made = _strips(studio, take, spread(every, max(least, fewer)), width_px)
-        if made.bytes <= most:
-            result, plate, heat = made.strips
-            height = made.size[1]
-            columns = columns_of(len(made.frames), height)
-            return Motion(made.frames, *made.size, columns, take.span.rate_fps, result, plate, heat)
-    return None
+    made = _strips(take, spread(every, min(MOST_FRAMES, len(every))), looked)
+    while made.size_bytes > most and len(made.frames) > least:
+        fewer = min(len(made.frames) - 1, int(len(made.frames) * 0.97 * most / made.size_bytes))
+        made = _strips(take, spread(every, max(least, fewer)), looked)
+    return made if made.size_bytes <= most else None
 
 
 def spread(every: Sequence[int], count: int) -> tuple[int, ...]:
@@ -110,14 +102,12 @@ def spread(every: Sequence[int], count: int) -> tuple[int, ...]:
     return tuple(every[round(step * last / max(1, count - 1))] for step in range(count))
 
 
-def _strips(studio: Studio, take: Take, frames: tuple[int, ...], width_px: int) -> _Strips:
-    size, strips = (0, 0), []
-    for kind in KINDS:
-        pictures: list[np.ndarray] = []
-        for at in frames:
-            picture = small(read_small(look_of(studio, take, at, kind)), width_px)
-            pictures.append(fitted(picture, pictures[0]) if pictures else picture)
-        size = (pictures[0].shape[1], pictures[0].shape[0]) if kind == "take" else size
-        sized = np.zeros((size[1], size[0], 3), np.uint8)
-        strips.append(strip_of([fitted(picture, sized) for picture in pictures], quality=MOTION_QUALITY))
-    return _Strips(frames, size, tuple(strips))
+def _strips(take: Take, frames: tuple[int, ...], looked: Callable[[Kind, int], np.ndarray]) -> Motion:
+    first = looked("take", frames[0])
+    height, width = first.shape[:2]
+    # each is fitted to the first of its kind, and that to the take's
+    strips = [
+        strip_of([fitted(fitted(looked(kind, at), looked(kind, frames[0])), first) for at in frames], quality=QUALITY)
+        for kind in KINDS
+    ]
+    return Motion(frames, width, height, columns_of(len(frames), height), take.span.rate_fps, *strips)

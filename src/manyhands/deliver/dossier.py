@@ -86,6 +86,10 @@ class Motion:
     plate: bytes
     heat: bytes
 
+    @property
+    def size_bytes(self) -> int:
+        return len(self.result) + len(self.plate) + len(self.heat)
+
 
 @dataclass(frozen=True)
 class Pictures:

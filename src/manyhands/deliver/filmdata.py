@@ -19,7 +19,7 @@ from manyhands.core.hand import Origin
 from manyhands.deliver.authority import Authority
 from manyhands.deliver.disclosure import SharesTold, Told, extents_sha256, schema_lines
 from manyhands.deliver.dossier import Dossier
-from manyhands.deliver.filmpage import Figures, FilmTold, film_sentence, film_trained, summed
+from manyhands.deliver.filmpage import Figures, FilmTold, film_sentence, film_trained
 from manyhands.deliver.seal import sealed
 
 FILM_PAGE, FILM_DATA, PAPER = "film.html", "film.json", ".disclosure.json"
@@ -141,7 +141,6 @@ def film_disclosure(
     shots = tuple(
         _shot(dossier, master, paper) for dossier, master, paper in zip(film.dossiers, masters, papers, strict=True)
     )
-    frames = {hand.id: hand.frames for hand in summed([figures(one) for one in shots]).hands}
     head = film.dossiers[-1]
     return FilmDisclosure(
         production=film.production,
@@ -163,7 +162,7 @@ def film_disclosure(
                 origin=each.hand.origin,
                 origin_ppm=each.origin_ppm,
                 altered_ppm=each.altered_ppm,
-                frames=frames[each.hand.id],
+                frames=each.frames,
                 seconds=str(each.seconds),
                 shots=each.shots,
             )

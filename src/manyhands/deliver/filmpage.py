@@ -26,11 +26,12 @@ SHORT: dict[Origin, str] = {
 
 @dataclass(frozen=True)
 class HandInFilm:
-    """One hand over all shots; ``seconds`` is the time on the screen in which it made or altered anything."""
+    """One hand over all shots; in ``frames``, for ``seconds`` on the screen, it made or altered anything."""
 
     hand: Hand
     origin_ppm: int
     altered_ppm: int
+    frames: int
     seconds: Fraction
     shots: tuple[str, ...]
 
@@ -104,8 +105,9 @@ def film_told(dossiers: Sequence[Dossier], *, by: str, at: str) -> FilmTold:
     sums = summed([_figures(each) for each in dossiers])
     hands = {part.hand.id: part.hand for each in dossiers for part in each.parts}
     found = [
-        HandInFilm(hands[one.id], one.origin_ppm, one.altered_ppm, one.seconds, one.shots) for one in sums.hands
-    ]  # fmt: skip
+        HandInFilm(hands[one.id], one.origin_ppm, one.altered_ppm, one.frames, one.seconds, one.shots)
+        for one in sums.hands
+    ]
     return FilmTold(
         production=dossiers[0].production,
         dossiers=tuple(dossiers),
@@ -124,13 +126,14 @@ def summed(shots: Sequence[Figures]) -> Sums:
     Raises: ValueError if there is no shot, or none has light in it.
     """
     whole = sum((one.seconds for one in shots), Fraction(0))
-    parts = [(one, hand) for one in shots for hand in one.hands]
-    ids = list(dict.fromkeys(hand[0] for _, hand in parts))
-    made = [sum(one.seconds * hand[1] for one, hand in parts if hand[0] == id_) for id_ in ids]
+    parts: dict[str, list[tuple[Figures, tuple[str, int, int, int]]]] = {}
+    for one in shots:
+        for hand in one.hands:
+            parts.setdefault(hand[0], []).append((one, hand))
+    made = [sum(one.seconds * hand[1] for one, hand in own) for own in parts.values()]
     shared = apportion(PPM, [*made, sum(one.seconds * one.empty_ppm for one in shots)])
     hands = []
-    for id_, share in zip(ids, shared, strict=False):
-        own = [(one, hand) for one, hand in parts if hand[0] == id_]
+    for (id_, own), share in zip(parts.items(), shared, strict=False):
         hands.append(
             HandSum(
                 id=id_,

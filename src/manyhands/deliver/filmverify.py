@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from manyhands.deliver.filmpage import summed
 from manyhands.deliver.report import WORDS, Finding, Report, Signer, State, Weight
 from manyhands.deliver.seal import fingerprint_of, is_issued_by, unsealed
 from manyhands.deliver.verify import check_anchors, told_of_root
+from manyhands.disk import sha256_of
 
 MOST_BYTES = 256 << 20
 """A film of thousands of shots is smaller by far."""
@@ -40,7 +40,7 @@ def film_data_of(path: Path) -> Path | None:
     if told.get("kind") != KIND:
         return None
     page = mapping(told.get("page"))
-    return beside if path == beside or path.name == page.get("name") or _sha256(path) == page.get("sha256") else None
+    return beside if path == beside or path.name == page.get("name") or sha256_of(path) == page.get("sha256") else None
 
 
 def verify_film(path: Path, data: Path, *, anchors: Sequence[bytes] = ()) -> Report:
@@ -99,11 +99,11 @@ def _told(told: Mapping[str, Any]) -> FilmDisclosure | None:
 
 def _page_findings(path: Path, data: Path, told: FilmDisclosure) -> Iterator[Finding]:
     page, asked = data.with_name(told.page.name), path != data
-    if asked and _sha256(path) != told.page.sha256:
+    if asked and sha256_of(path) != told.page.sha256:
         yield Finding("page.changed", path.name, "The page was changed after it was sealed.", "breaks")
     elif not asked and not _lies_beside(told.page.name, data):
         yield Finding("page.missing", told.page.name, "The page is not beside its data.", "notes")
-    elif not asked and _sha256(page) != told.page.sha256:
+    elif not asked and sha256_of(page) != told.page.sha256:
         yield Finding("page.changed", page.name, "The page beside it was changed after it was sealed.", "warns")
 
 
@@ -119,7 +119,7 @@ def _shot_findings(data: Path, told: FilmDisclosure) -> Iterator[Finding]:
         if shot.shot in missing:
             continue
         path = data.with_name(shot.paper.name)
-        if _sha256(path) != shot.paper.sha256:
+        if sha256_of(path) != shot.paper.sha256:
             yield Finding(
                 "paper.changed", path.name, f"The paper of {shot.shot} was changed after it was sealed.", "warns"
             )
@@ -228,7 +228,3 @@ def _read(path: Path) -> Any:
         return json.loads(path.read_bytes()) if path.stat().st_size <= MOST_BYTES else None
     except (ValueError, RecursionError):
         return None
-
-
-def _sha256(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()

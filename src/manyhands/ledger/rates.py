@@ -116,13 +116,20 @@ def read_card(path: Path) -> Card:
 
     Raises: NotFoundError if there is no file; InputError that names the row and what it lacks.
     """
+    return card_of(rows_of(path), path.name)
+
+
+def rows_of(path: Path) -> dict[str, Any]:
+    """A card's file as tables of rows, not judged yet.
+
+    Raises: NotFoundError if there is no file; InputError if it cannot be read.
+    """
     try:
-        saved = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise NotFoundError("rate card", str(path)) from None
     except (OSError, ValueError) as error:
         raise InputError(f"rate card {path.name}: it cannot be read ({error}).", "Copy the template again.") from error
-    return card_of(saved, path.name)
 
 
 def card_of(saved: Mapping[str, Any], name: str) -> Card:

@@ -154,8 +154,8 @@ async def take_in(
     return Upload(id=upload_id, name=one.name, size=one.size, there=there)
 
 
-def finished(production: Path, upload_id: str) -> Path:
-    """The file, or the folder of the sequence, when all of it is here.
+def finished(production: Path, upload_id: str) -> tuple[Upload, Path]:
+    """An upload with its file, or the folder of its sequence, when all of it is here.
 
     Raises: NotFoundError; StateError if some is missing.
     """
@@ -164,7 +164,7 @@ def finished(production: Path, upload_id: str) -> Path:
         raise StateError(
             f"upload {known.name}: {known.there:,} of {known.size:,} bytes are here.", "Wait for the rest."
         )
-    return _home(production, known)
+    return known, _home(production, known)
 
 
 def examined(production: Path, upload_id: str) -> Upload:
@@ -172,8 +172,7 @@ def examined(production: Path, upload_id: str) -> Upload:
 
     Raises: StateError if some is missing; else as :func:`manyhands.web.examine.examine`, with the upload's own name.
     """
-    path = finished(production, upload_id)
-    known = found(production, upload_id)
+    known, path = finished(production, upload_id)
     if known.is_examined:
         return known
     try:

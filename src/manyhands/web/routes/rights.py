@@ -269,7 +269,7 @@ def listed(studio: InStudio, by: By, about: Asked = "", offset: Offset = 0, most
 def record(desk: AtDesk, studio: InStudio, by: By, wish: NewGrant) -> GrantShown:
     """Record a grant, with the document that was signed."""
     studio.check(by, "grant")
-    document = uploads.finished(desk.folder, wish.upload) if wish.upload else None
+    document = uploads.finished(desk.folder, wish.upload)[1] if wish.upload else None
     terms = [Term.model_validate(one.model_dump()) for one in wish.terms]
     said = wish.model_dump(exclude={"terms", "upload"})
     made = rights.grant(studio, by, terms=terms, document=document, **said)

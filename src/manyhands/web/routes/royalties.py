@@ -15,6 +15,7 @@ from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field
 
 from manyhands.actions import royalties
+from manyhands.actions.labour import still_stands
 from manyhands.actions.measuring import PUBLISHED
 from manyhands.actions.royalties import Shared, in_the_way, stamp_of
 from manyhands.actions.studio import Studio
@@ -22,7 +23,6 @@ from manyhands.core.currency import money
 from manyhands.core.entry import Entry
 from manyhands.core.errors import NotFoundError
 from manyhands.ledger.booking import INCOME
-from manyhands.ledger.journal import stands
 from manyhands.ledger.royalties import ESCROW
 from manyhands.web.desk import By, InStudio
 from manyhands.web.door import Trouble
@@ -133,7 +133,7 @@ def shared(studio: InStudio, by: By) -> list[SharedBefore]:
     return [
         SharedBefore(
             transaction=one.transaction, about=one.about, received=money(-one.amount_minor, one.currency), at=one.at,
-            is_taken_back=not _stands(studio, one.transaction), has_file=_file(studio, one.transaction).is_file(),
+            is_taken_back=not still_stands(studio, one.transaction), has_file=_file(studio, one.transaction).is_file(),
         )
         for one in reversed(came)
     ]  # fmt: skip
@@ -193,10 +193,6 @@ def _files(studio: Studio, wish: Income) -> Iterator[tuple[FilePath | None, File
 def _trouble(studio: Studio, found: Shared, wish: Income) -> Trouble | None:
     error = in_the_way(studio, found.transaction, wish.about)
     return Trouble(**error.shape()) if error else None
-
-
-def _stands(studio: Studio, transaction: str) -> bool:
-    return stands(transaction, lambda id_: studio.production.find(Entry, f"{id_}-0") is not None)
 
 
 def _split(studio: Studio, found: Shared, *, hindered: Trouble | None) -> SplitShown:

@@ -304,10 +304,11 @@ def _in_sight(found: Sequence[Answer]) -> list[tuple[int, Answer]]:
     notes = [number for number, one in numbered if not one.like]
     since = notes[-ANSWERS_SHOWN] if len(notes) >= ANSWERS_SHOWN else 1
     # who went on from what was made by hand went on from there: the list of changes leads back to it
-    passed = set()
+    passed, last = set(), dict[str, tuple[int, Answer]]()
     for number, one in numbered:
-        earlier = (before for before in reversed(numbered[: number - 1]) if one.like in before[1].recipes)
-        passed |= {at for at, other in [*earlier][:1] if other.like}
+        if one.like in last and last[one.like][1].like:
+            passed.add(last[one.like][0])
+        last |= dict.fromkeys(one.recipes, (number, one))
     return [(number, one) for number, one in numbered if number >= since and number not in passed][-MOST_SHOWN:]
 
 

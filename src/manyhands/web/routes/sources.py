@@ -126,7 +126,7 @@ def give_up(desk: AtDesk, studio: InStudio, by: By, upload: str) -> None:
 def bring_in(desk: AtDesk, studio: InStudio, by: By, upload: str, stated: Stated) -> SourceShown:
     """Bring a file that is all here into the production, with its terms."""
     studio.check(by, "source")
-    path, known = uploads.finished(desk.folder, upload), uploads.found(desk.folder, upload)
+    known, path = uploads.finished(desk.folder, upload)
     terms = terms_named(stated.terms, credit=stated.credit.strip(), hosted=stated.hosted)
     owner = stated.owner.strip() or (by.name if terms.licence == "own" else stated.credit.strip())
     rate = _rate(stated.rate)

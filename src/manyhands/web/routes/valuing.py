@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
@@ -270,9 +271,8 @@ def _published(document: dict[str, Any]) -> PublishedValues:
     )  # fmt: skip
 
 
-def _number(fraction: str) -> float:
-    over, _, under = fraction.partition("/")
-    return float(over) / float(under or 1)
+def _number(written: str) -> float:
+    return float(Fraction(written))
 
 
 def _retaught(one: Retaught) -> RetaughtShown:

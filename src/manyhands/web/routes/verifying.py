@@ -130,7 +130,7 @@ def verify_dropped(desk: AtDesk, studio: InStudio, by: By, dropped: Dropped) -> 
     try:
         room.mkdir(parents=True)
         for one in dropped.uploads:
-            path = uploads.finished(desk.folder, one)
+            _, path = uploads.finished(desk.folder, one)
             path.replace(room / path.name)
         return _shown(_verified(_asked(room), desk.folder, again=dropped.again))
     finally:

@@ -101,11 +101,19 @@ export class Refused extends Error {
   }
 }
 
+/** What was told as trouble within an answer, or of an order, as an error that is shown like every other. */
+export const refused = (told: { kind?: string; what?: string; fix?: string; status?: number } | null | undefined, says = "") =>
+  new Refused(told?.kind ?? "", says ? `${says}: ${told?.what ?? ""}` : (told?.what ?? ""), told?.fix ?? "", told?.status ?? 0);
+
 async function answered<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T;
-  const body = await response.json().catch(() => null);
-  if (response.ok) return body as T;
-  const error = body?.error;
+  return (await granted(response)).json() as Promise<T>;
+}
+
+/** The same answer where the studio did what was asked. */
+async function granted(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const error = (await response.json().catch(() => null))?.error;
   throw new Refused(
     error?.kind ?? "Error",
     error?.what ?? `The studio answered ${response.status}.`,
@@ -115,24 +123,28 @@ async function answered<T>(response: Response): Promise<T> {
   );
 }
 
-async function ask<T>(method: string, path: string, body?: unknown): Promise<T> {
-  let response: Response;
+async function asked(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<Response> {
   try {
-    response = await fetch(`/api${path}`, {
+    return await fetch(`/api${path}`, {
       method,
+      signal,
       headers: { "x-manyhands": "1", ...(body === undefined ? {} : { "content-type": "application/json" }) },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
     throw new Refused("Offline", "The studio does not answer.", "Is it still open at the terminal? What is being made goes on.", 0);
   }
-  return answered<T>(response);
 }
+
+const ask = async <T>(method: string, path: string, body?: unknown) => answered<T>(await asked(method, path, body));
 
 export const get = <T>(path: string) => ask<T>("GET", path);
 export const post = <T>(path: string, body: unknown = {}) => ask<T>("POST", path, body);
 export const del = <T>(path: string) => ask<T>("DELETE", path);
 export const put = <T>(path: string, body: unknown) => ask<T>("PUT", path, body);
+
+/** A picture that the studio draws of what is told. */
+export const drawn = async (path: string, body: unknown, signal: AbortSignal) => (await granted(await asked("POST", path, body, signal))).blob();
 
 const PIECE_BYTES = 4 << 20;
 

@@ -17,7 +17,10 @@ export function Said({ what }: { what: string }) {
 /** With a capital, unless it begins with something that is written as it is, such as a name with a dot in it. */
 const sentence = (text: string) => (/^\S*[._=/]\S/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1));
 
-const ROOM_OF: Record<string, string> = { rights: "rights", consent: "rights", source: "rights", people: "people", policy: "policies", ledger: "ledger", wages: "ledger", task: "people", time: "mine" };
+/** The rooms beside the shots, in their order, by their address. */
+export const ROOM_NAMES = { mine: "My page", rights: "Rights", people: "People", policies: "Policies", ledger: "Ledger" } as const;
+type RoomId = keyof typeof ROOM_NAMES;
+const ROOM_OF: Record<string, RoomId> = { rights: "rights", consent: "rights", source: "rights", people: "people", policy: "policies", ledger: "ledger", wages: "ledger", task: "people", time: "mine" };
 
 /** What to do next; where that is a command, also the room in which it is done here. */
 export function Cure({ says }: { says: string }) {
@@ -27,7 +30,7 @@ export function Cure({ says }: { says: string }) {
       {says}
       {rooms.map((room) => (
         <Link key={room} className="inroom" href={`/rooms/${room}`}>
-          {room === "mine" ? "My page" : sentence(room)}
+          {ROOM_NAMES[room]}
         </Link>
       ))}
     </p>

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { type Delivered, type Gate, type Production, type Rule, type Shot, get, post } from "../api";
+import { type Delivered, type Gate, type Production, type Rule, type Shot, get, post, refused } from "../api";
 import { isOpen, useLive } from "../live";
 import { Cure, Said, Trouble, WorkBar } from "../parts";
 import { DeliveredFiles, Papers } from "./Delivered";
@@ -95,12 +95,7 @@ export function Deliver({ shot, production }: { shot: Shot; production: Producti
       </form>
       <Trouble error={deliver.error} />
       {last && isOpen(last) && <WorkBar standing={last} />}
-      {last?.state === "failed" && (
-        <div className="trouble" role="alert">
-          <p><Said what={last.error?.what ?? ""} /></p>
-          <Cure says={last.error?.fix ?? ""} />
-        </div>
-      )}
+      {last?.state === "failed" && <Trouble error={refused(last.error)} />}
       <Papers shot={shot} production={production} files={files ?? []} />
       {(files ?? []).length > 0 && <DeliveredFiles shot={shot} files={files!} />}
     </>

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type Offer, type Order, type Production, type Shot, type Standing, Refused, post } from "../api";
+import { type Offer, type Order, type Production, type Shot, type Standing, post, refused } from "../api";
 import { isOpen, useLive } from "../live";
 import { Trouble } from "../parts";
 
@@ -27,7 +27,7 @@ export function Moving({ offer, shot, production, show }: { offer: Offer; shot: 
       </div>
     );
   const words = last ? "Make it again" : "Make its picture";
-  const error = make.error ?? (last?.state === "failed" ? new Refused(last.error?.kind ?? "", last.error?.what ?? "", last.error?.fix ?? "", 0) : null);
+  const error = make.error ?? (last?.state === "failed" ? refused(last.error) : null);
   return (
     <div className="moving empty">
       <Trouble error={error} />

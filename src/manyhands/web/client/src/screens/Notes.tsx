@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { type Answer, type Offer, type Pointed, type Production, type Shot, Refused, post } from "../api";
+import { type Answer, type Offer, type Pointed, type Production, type Shot, Refused, post, refused } from "../api";
 import { isOpen, useLive } from "../live";
 import { Said, Trouble, WorkBar } from "../parts";
 import { type HereTool, HereTools } from "../player/Here";
@@ -91,7 +91,7 @@ export function Notes({ shot, production, frame, show, here, setHere, tool, setT
         <WorkBar key={one.order.id} standing={one} />
       ))}
       {failed.map((one) => (
-        <Trouble key={one.order.id} error={new Refused(one.error?.kind ?? "", `${one.order.what}: ${one.error?.what ?? ""}`, one.error?.fix ?? "", 0)} />
+        <Trouble key={one.order.id} error={refused(one.error, one.order.what)} />
       ))}
       {answers.map((answer, index) => (
         <details key={answer.id} open={index === 0 || (index === 1 && !!left) || editing.answer === answer.id} className="answer">

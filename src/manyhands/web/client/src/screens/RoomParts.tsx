@@ -3,7 +3,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useId, useRef, useState } from "react";
 import { Link } from "wouter";
-import { type Production, Refused, get } from "../api";
+import { type Production, get } from "../api";
 import { Trouble } from "../parts";
 
 export type Parts = readonly (readonly [id: string, name: string])[];
@@ -121,9 +121,6 @@ export function Allowed({ act, to, production, children }: { act: string; to: st
     </p>
   );
 }
-
-/** What the studio told as trouble within an answer, as an error that is shown like every other. */
-export const refused = (told: { kind: string; what: string; fix: string; status: number }) => new Refused(told.kind, told.what, told.fix, told.status);
 
 /** A form in a dialog of its own: Escape leaves it, and nothing was done. */
 export function Dialog({ title, children, close, wide = false }: { title: string; children: ReactNode; close: () => void; wide?: boolean }) {

@@ -1,9 +1,9 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { type Money, type Production, type SharedBefore, type Split, get, post } from "../api";
+import { type Money, type Production, type SharedBefore, type Split, get, post, refused } from "../api";
 import { Trouble } from "../parts";
-import { Allowed, Asking, Choose, Field, Loaded, MoneyField, Rows, refused, useAct } from "./RoomParts";
+import { Allowed, Asking, Choose, Field, Loaded, MoneyField, Rows, useAct } from "./RoomParts";
 import { TakeBack } from "./TakeBack";
 
 type Income = { amount: string; currency: string; about: string; received_on: string; cut: string; keys: string };

@@ -1,6 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { type Adjustment, type Answer, type Control, type MakerShown, type Offer, type Shot, type Sketched, type Step, Refused, get, post } from "../api";
+import { type Adjustment, type Answer, type Control, type MakerShown, type Offer, type Shot, type Sketched, type Step, drawn, get, post } from "../api";
 import { Trouble } from "../parts";
 import { StepLine } from "./Recipe";
 import { picked, read, swatch } from "./colour";
@@ -287,17 +287,7 @@ function Small({ shot, like, settings, frame }: { shot: Shot; like: string; sett
     const wait = window.setTimeout(async () => {
       setBusy(true);
       try {
-        const response = await fetch(`/api/shots/${shot.id}/drafts`, {
-          method: "POST",
-          signal: stop.signal,
-          headers: { "x-manyhands": "1", "content-type": "application/json" },
-          body: JSON.stringify({ like, settings, frame: frame || shot.frames.first }),
-        });
-        if (!response.ok) {
-          const { error } = await response.json();
-          throw new Refused(error.kind, error.what, error.fix, response.status);
-        }
-        const url = URL.createObjectURL(await response.blob());
+        const url = URL.createObjectURL(await drawn(`/shots/${shot.id}/drafts`, { like, settings, frame: frame || shot.frames.first }, stop.signal));
         if (last.current) URL.revokeObjectURL(last.current);
         last.current = url;
         setPicture(url);

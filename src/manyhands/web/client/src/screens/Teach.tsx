@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { Link } from "wouter";
-import { type Learned, type Lesson, type Production, type Shot, type Taught, get, percent, post, Refused } from "../api";
+import { type Learned, type Lesson, type Production, type Shot, type Taught, get, percent, post, refused } from "../api";
 import { isOpen, useLive } from "../live";
 import { type Brush, Easel, type Look, type Tool } from "../paint/Easel";
 import { type Mask } from "../paint/mask";
@@ -232,7 +232,7 @@ function kept(): { brush?: Partial<Brush>; look?: Partial<Look> } {
 function failed(shot: Shot, lesson: Lesson) {
   const last = shot.orders.filter((one) => lesson.recipe && one.order.recipes?.includes(lesson.recipe)).at(-1);
   if (!last?.error || (last.state !== "failed" && last.state !== "stopped")) return null;
-  return <Trouble error={new Refused(last.error.kind ?? "", last.error.what ?? "", last.error.fix ?? "", 0)} />;
+  return <Trouble error={refused(last.error)} />;
 }
 
 function Fit({ lesson, frame }: { lesson: Lesson; frame: number }) {

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
-import { type Production, type Standing, type Truth, type Valued, type Valuing, type ValuingPlan, clock, get, post } from "../api";
+import { type Production, type Standing, type Truth, type Valued, type Valuing, type ValuingPlan, clock, get, post, refused } from "../api";
 import { isOpen, useLive } from "../live";
 import { Trouble, WorkBar } from "../parts";
-import { Allowed, Asking, Dialog, Field, Loaded, Rows, refused, useAct } from "./RoomParts";
+import { Allowed, Asking, Dialog, Field, Loaded, Rows, useAct } from "./RoomParts";
 
 /** What each of several painters gave to a model: ordered, found by teaching it anew, published, and checked again. */
 export function ValuingPart({ production }: { production: Production }) {
@@ -36,7 +36,7 @@ export function useOrders(shown: readonly Standing[], take: string, what: readon
 export function Ordered({ one, says }: { one: Standing; says: string }) {
   if (isOpen(one)) return <WorkBar standing={one} />;
   if (one.state === "done") return <p className="good">{says}: {one.result}</p>;
-  if (one.error) return <Trouble error={refused({ kind: one.error.kind ?? "", what: `${says}: ${one.error.what ?? one.state}`, fix: one.error.fix ?? "", status: 0 })} />;
+  if (one.error) return <Trouble error={refused(one.error, says)} />;
   return null;
 }
 
